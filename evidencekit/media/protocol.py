@@ -1,0 +1,40 @@
+"""What a reader gets and gives. A reader knows neither store, ledger nor catalog."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from evidencekit.job import Job
+from evidencekit.model import Kind, Pages, Reading
+from evidencekit.printing.paper import Sheet
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file to read: ``path`` (never opened for writing), the ``untrusted_name`` it arrived under, its
+    ``media_type`` by content, and the case's IANA ``case_zone``."""
+
+    path: Path
+    untrusted_name: str
+    media_type: str
+    case_zone: str
+
+
+class Reader(Protocol):
+    """One kind of evidence. Only :class:`~evidencekit.errors.ReaderError` may leave a reader."""
+
+    name: str
+    version: str
+    kind: Kind
+    media_types: frozenset[str]
+    one_shot: bool  # a fresh process for every file (archives, mail, office files)
+
+    def read(self, source: Source, out: Path, job: Job) -> Reading:
+        """Facts, moments and warnings; text and children are files under ``out``, a folder of its own."""
+        ...
+
+    def pages(self, source: Source, sheet: Sheet, out: Path, job: Job) -> Pages:
+        """The printable rendition on ``sheet``, a PDF under ``out``; content stays inside the sheet's frame."""
+        ...

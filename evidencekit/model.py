@@ -1,0 +1,288 @@
+"""The domain's types: frozen values and enums, no I/O. Terms as prosecutors' offices use them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+FactValue = str | int | float | bool | None | list[str]
+
+
+class Kind(StrEnum):
+    """What an item is, by its content."""
+
+    IMAGE = "image"
+    AUDIO = "audio"
+    VIDEO = "video"
+    DOCUMENT = "document"
+    EMAIL = "email"
+    MESSAGES = "messages"
+    ARCHIVE = "archive"
+    OTHER = "other"
+
+
+class Zone(StrEnum):
+    """How a moment's zone is known: written in the file, applied by a rule or person, or not at all."""
+
+    STATED = "stated"
+    ASSUMED = "assumed"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One piece of metadata and where in the file it was read."""
+
+    name: str
+    value: FactValue
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A point in time: ISO 8601 ``value`` (naive when ``zone`` is none), its text as found, its basis."""
+
+    value: str
+    as_found: str
+    basis: str
+    zone: Zone
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """A file found inside an item (an attachment, an archive member), written by a reader under its ``out``."""
+
+    name: str
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a reader found in one file. ``text`` is a UTF-8 file under the reader's ``out``, or None."""
+
+    kind: Kind
+    media_type: str
+    extension_matches: bool
+    reader: str
+    version: str
+    facts: tuple[Fact, ...] = ()
+    moments: tuple[Moment, ...] = ()
+    warnings: tuple[str, ...] = ()
+    text: Path | None = None
+    children: tuple[Child, ...] = ()
+    pages: int | None = None
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """An item's printable rendition: ``pdf`` on the binder's paper (None when it cannot be printed), page count,
+    loudness ``peaks`` 0..1 for a waveform, and ``warnings`` on what paper cannot show."""
+
+    pdf: Path | None
+    count: int
+    peaks: tuple[float, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CaseInfo:
+    """One prosecution."""
+
+    uuid: str
+    number: str
+    caption: str
+    timezone: str
+    court: str = ""
+    jurisdiction: str = ""
+    agency: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Digests:
+    """An item's two digests, lower-case hex."""
+
+    sha256: str
+    blake3: str
+
+
+@dataclass(frozen=True, slots=True)
+class Acquisition:
+    """One hand-over: from whom, how and when the material came in. ``received`` is UTC ISO 8601."""
+
+    number: int
+    source: str
+    received: str
+    received_from: str = ""
+    method: str = ""
+    note: str = ""
+    received_by: str = ""
+    tool: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One received file, immutable, with what was read out of it and what a person said about it."""
+
+    number: str
+    name: str
+    received_path: str
+    size: int
+    digests: Digests
+    kind: Kind
+    media_type: str
+    extension_matches: bool
+    acquisition: int
+    received: str
+    parent: str | None = None
+    duplicate_of: str | None = None
+    facts: tuple[Fact, ...] = ()
+    moments: tuple[Moment, ...] = ()
+    warnings: tuple[str, ...] = ()
+    pages: int | None = None
+    seconds: float | None = None
+    title: str | None = None
+    when_said: str | None = None
+    party: str | None = None
+
+    @property
+    def when(self) -> str | None:
+        """A person's choice, else the best moment found, else None."""
+        if self.when_said is not None:
+            return self.when_said
+        return self.moments[0].value if self.moments else None
+
+    def fact(self, name: str) -> FactValue:
+        """The value of the first fact of that name, or None."""
+        return next((f.value for f in self.facts if f.name == name), None)
+
+
+class Role(StrEnum):
+    """What a party is in the case."""
+
+    VICTIM = "victim"
+    DEFENDANT = "defendant"
+    WITNESS = "witness"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A person, the numbers, addresses and handles that belong to them, and how that is known."""
+
+    name: str
+    role: Role
+    identifiers: tuple[str, ...]
+    basis: str = ""
+
+
+class MilestoneKind(StrEnum):
+    """A dated legal or human turning point."""
+
+    NO = "no"
+    ORDER_ISSUED = "order-issued"
+    ORDER_SERVED = "order-served"
+    ORDER_EXPIRES = "order-expires"
+    ARREST = "arrest"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """A turning point on the chronology; ``when`` as a person said it."""
+
+    id: int
+    when: str
+    kind: MilestoneKind
+    text: str
+    item: str | None = None
+
+
+class Category(StrEnum):
+    """SLII, the four behaviours of stalking (SPARC / NCVC model)."""
+
+    SURVEILLANCE = "surveillance"
+    LIFE_INVASION = "life-invasion"
+    INTIMIDATION = "intimidation"
+    INTERFERENCE = "interference"
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """One hand-written row of the chronology, resting on items."""
+
+    id: int
+    when: str
+    text: str
+    items: tuple[str, ...] = ()
+    categories: tuple[Category, ...] = ()
+    location: str = ""
+    witness: str = ""
+    reported: str = ""
+
+
+class Status(StrEnum):
+    """What happened to an exhibit in court."""
+
+    MARKED = "marked"
+    OFFERED = "offered"
+    ADMITTED = "admitted"
+    EXCLUDED = "excluded"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Exhibit:
+    """What is marked for court. ``label`` is the bare label on the sticker, issued once and never reused.
+    ``dates`` holds one (status, ISO date) per step in court."""
+
+    label: str
+    title: str
+    items: tuple[str, ...]
+    status: Status = Status.MARKED
+    witness: str | None = None
+    group: str | None = None
+    dates: tuple[tuple[Status, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where an exhibit stands in a built binder; ``first_page`` is the 1-based page of the volume's file."""
+
+    label: str
+    pages: int
+    first_page: int
+    volume: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One fault found by a check, naming its item or ledger line (1-based)."""
+
+    code: str
+    message: str
+    item: str | None = None
+    line: int | None = None
+    path: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChronologyRow:
+    """One line of the bound chronology. ``date`` and ``time`` as printed; undated rows say so in ``date``."""
+
+    n: int
+    date: str
+    time: str
+    zone: str
+    channel: str
+    what: str
+    categories: tuple[str, ...] = ()
+    milestone: bool = False
+    items: tuple[str, ...] = ()
+    exhibit: str = ""
+    page: int | None = None
+    location: str = ""
+    witness: str = ""
+    reported: str = ""
+    sort: tuple[str, ...] = field(default=(), repr=False)

@@ -1,0 +1,1 @@
+"""Typesetting, pages and marks, shared by everything that is printed."""
