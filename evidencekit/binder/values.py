@@ -97,3 +97,47 @@ class BinderInput:
     case: CaseInfo
     exhibits: tuple[BoundExhibit, ...]
     chronology: tuple[ChronologyRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sticker:
+    """The exhibit sticker of an exhibit's first page: ``head`` (“People's Exhibit”), the bare ``label``, and
+    ``foot`` (the case number)."""
+
+    head: str
+    label: str
+    foot: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageMarks:
+    """What is stamped on one page of a volume's file: ``page`` (“12 of 120”) on every page, ``exhibit``
+    (“Exhibit 1 · 1 of 3”) on an exhibit's pages, the ``sticker`` on its first, ``running`` (case) at the foot.
+    ``label`` is the page label a PDF viewer shows."""
+
+    page: str
+    label: str
+    running: str = ""
+    exhibit: str = ""
+    sticker: Sticker | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bookmark:
+    """One line of the PDF outline; ``page`` is the 1-based page of the volume's file."""
+
+    title: str
+    page: int
+    children: tuple[Bookmark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """One placed volume: the marks of each page in order, the outline, and where each ``ek:`` link leads
+    (URI → 1-based page)."""
+
+    number: int
+    title: str
+    pages: tuple[PageMarks, ...]
+    outline: tuple[Bookmark, ...]
+    targets: dict[str, int]
