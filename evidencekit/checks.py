@@ -1,0 +1,289 @@
+"""What a case's record says of itself: ledger, checkpoint, keys, seals, acquisition records, originals.
+
+Used by every opening for writing (stamps of the originals instead of their digests) and by ``verify`` (all of it).
+Every fault is collected, not only the first. Nothing is written.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from evidencekit.custody.acquisitions import BadRecord, ItemRecord, Record, record_name
+from evidencekit.custody.checkpoint import BadNote, Checkpoint
+from evidencekit.custody.digest import digest_file
+from evidencekit.custody.keys import Home, format_keys
+from evidencekit.custody.ledger import State, check_signatures, read_ledger
+from evidencekit.custody.lines import Line
+from evidencekit.custody.originals import Originals
+from evidencekit.errors import CaseError
+from evidencekit.job import Job
+from evidencekit.model import Finding
+
+MARKS = ("ledger.jsonl", "checkpoint", "catalog.db", "originals")
+_SEAL = re.compile(r"[0-9]{8,}\.note")
+_DIGEST_PATH = re.compile(r"([0-9a-f]{2})/\1[0-9a-f]{62}")
+_KEPT_ACTS = frozenset({"create", "acquire", "exhibit", "withdraw", "bind", "produce"})
+
+Stamp = tuple[int, int, int]  # size, mtime and ctime in nanoseconds
+
+
+@dataclass(slots=True)
+class Checked:
+    """What the record shows: the ledger's ``state``, the ``lines`` that the catalog rests on, the sound acquisition
+    ``records`` in order, ``findings``, and ``notes`` on what lies behind the checkpoint."""
+
+    state: State
+    lines: list[Line] = field(default_factory=list)
+    records: list[Record] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def items(self) -> list[ItemRecord]:
+        return [item for record in self.records for item in record.items]
+
+    def fault(self, code: str, message: str, **where: Any) -> None:
+        self.findings.append(Finding(code, message, **where))
+
+
+def is_case(folder: Path) -> bool:
+    """Whether a folder holds any part of a case."""
+    return folder.is_dir() and any((folder / mark).exists() for mark in MARKS)
+
+
+def check_record(folder: Path, home: Home | None) -> Checked:
+    """Check everything but the originals' bytes. ``home`` None: without the last-seen checkpoint."""
+    lines: list[Line] = []
+    seals = sorted(path for path in (folder / "seals").glob("*") if path.is_file())
+    notes = [(path, _seal(path)) for path in seals]
+    wanted = {note.size for _, note in notes if isinstance(note, Checkpoint)}
+    seen = _last_seen(folder, home)
+    if seen is not None:
+        wanted.add(seen.size)
+
+    def visit(line: Line) -> None:
+        if line.act in _KEPT_ACTS:
+            lines.append(line)
+
+    state = read_ledger(folder / "ledger.jsonl", folder / "checkpoint", visit=visit, roots_at=frozenset(wanted))
+    checked = Checked(state, lines, findings=list(state.findings))
+    if state.tail:
+        checked.notes.append(
+            f"{state.tail} bytes lie behind the checkpoint in ledger.jsonl; they were never acknowledged "
+            "and will be set aside when the case is next written."
+        )
+    _check_keys(folder, checked)
+    for path, note in notes:
+        _check_seal(path, note, checked)
+    _check_seen(seen, checked)
+    _check_acquisitions(folder, checked)
+    return checked
+
+
+def _seal(path: Path) -> Checkpoint | str:
+    try:
+        return Checkpoint.parse(path.read_bytes())
+    except (OSError, BadNote) as error:
+        return str(error)
+
+
+def _last_seen(folder: Path, home: Home | None) -> Checkpoint | None:
+    """The newest checkpoint of this very case that this user has acknowledged."""
+    if home is None:
+        return None
+    try:
+        with (folder / "ledger.jsonl").open("rb") as stream:
+            first = stream.readline(1 << 16)
+    except OSError:
+        return None
+    found = re.search(rb'"case":"([0-9a-f-]{36})"', first)
+    note = home.last_seen(found[1].decode()) if found else None
+    try:
+        return Checkpoint.parse(note) if note else None
+    except BadNote as error:
+        raise CaseError(
+            f"What this computer remembers of the case is damaged ({error}).",
+            item=str(home.folder / "last-seen"),
+            todo="Restore that folder from a backup, or delete the case's file there after comparing a printed root.",
+        ) from error
+
+
+def _check_keys(folder: Path, checked: Checked) -> None:
+    path = folder / "keys.txt"
+    try:
+        found = path.read_bytes()
+    except OSError as error:
+        checked.fault("keys-missing", f"The list of keys cannot be read ({error.strerror}).", path="keys.txt")
+        return
+    expected = format_keys(tuple(checked.state.keys)).encode()
+    if found != expected:
+        if found and expected.startswith(found) and found.endswith(b"\n"):
+            checked.notes.append("keys.txt lacks the newest key; it is completed when the case is next written.")
+        else:
+            checked.fault("keys-changed", "keys.txt does not list the keys that the ledger added.", path="keys.txt")
+
+
+def _check_seal(path: Path, note: Checkpoint | str, checked: Checked) -> None:
+    where = f"seals/{path.name}"
+    if path.name.endswith(".tmp"):
+        checked.notes.append(f"{where} was never finished; it is not part of the record.")
+    elif isinstance(note, str) or not _SEAL.fullmatch(path.name):
+        checked.fault("seal-damaged", f"The seal {path.name} is damaged: {note}.", path=where)
+    elif note.size > checked.state.size:
+        checked.fault("seal-newer", f"The seal {path.name} covers more lines than the ledger has.", path=where)
+    elif checked.state.roots.get(note.size) != note.root or note.origin != f"evidencekit/{checked.state.case_uuid}":
+        checked.fault("seal-root", f"The ledger does not give the root sealed in {path.name}.", path=where)
+    else:
+        checked.findings.extend(check_signatures(note, checked.state.keys, where))
+
+
+def _check_seen(seen: Checkpoint | None, checked: Checked) -> None:
+    if seen is None or not checked.state.size:
+        return
+    if seen.size > checked.state.size:
+        checked.fault(
+            "older-than-seen",
+            f"This computer has seen this case with {seen.size} ledger lines; the folder has {checked.state.size}. "
+            "It is an older copy, or lines were taken away.",
+            path="checkpoint",
+        )
+    elif checked.state.roots.get(seen.size) != seen.root:
+        checked.fault(
+            "differs-from-seen",
+            f"The first {seen.size} ledger lines are not those that this computer has seen. "
+            "The ledger was rewritten, or another copy of the case was worked on.",
+            path="checkpoint",
+        )
+
+
+def _check_acquisitions(folder: Path, checked: Checked) -> None:
+    named = set()
+    for line in checked.lines:
+        if line.act != "acquire":
+            continue
+        number = line.fields.get("acquisition")
+        name = record_name(number) if isinstance(number, int) else "?"
+        named.add(name)
+        record = _read_record(folder, name, line, checked)
+        if record is not None:
+            checked.records.append(record)
+    folder_names = {path.name for path in (folder / "acquisitions").glob("*")}
+    for name in sorted(folder_names - named):
+        checked.notes.append(
+            f"acquisitions/{name} has no ledger line; it was never acknowledged "
+            "and will be set aside when the case is next written."
+        )
+
+
+def _read_record(folder: Path, name: str, line: Line, checked: Checked) -> Record | None:
+    where = f"acquisitions/{name}"
+    try:
+        data = (folder / where).read_bytes()
+    except OSError as error:
+        message = f"The acquisition record {name} cannot be read ({error.strerror})."
+        checked.fault("acquisition-missing", message, line=line.number, path=where)
+        return None
+    if hashlib.sha256(data).hexdigest() != line.fields.get("sha256"):
+        message = f"The acquisition record {name} was changed: it is not the one that ledger line {line.number} names."
+        checked.fault("acquisition-changed", message, line=line.number, path=where)
+        return None
+    try:
+        return Record.decode(data)
+    except BadRecord as error:
+        checked.fault("acquisition-damaged", f"The acquisition record {name}: {error}.", line=line.number, path=where)
+        return None
+
+
+def stamp(path: Path) -> Stamp:
+    """What a file's ``stat`` shows of a change: size, modification and change times. Raises :class:`OSError`."""
+    info = path.lstat()
+    return info.st_size, info.st_mtime_ns, info.st_ctime_ns
+
+
+def _rehash_all(sha256: str, now: Stamp) -> bool:
+    del sha256, now
+    return True
+
+
+def unless_stamped(stamps: Mapping[str, Stamp]) -> Callable[[str, Stamp], bool]:
+    """Re-hash an original only when its stamp is not the one on record."""
+    return lambda sha256, now: stamps.get(sha256) != now
+
+
+def check_originals(
+    folder: Path,
+    checked: Checked,
+    job: Job,
+    *,
+    rehash: Callable[[str, Stamp], bool] = _rehash_all,
+) -> dict[str, Stamp]:
+    """Check that every original is there and unchanged; adds findings to ``checked``.
+
+    Returns the stamps of those that were found good by their digests.
+    """
+    store = Originals(folder / "originals")
+    kept = store.kept()
+    first: dict[str, ItemRecord] = {}
+    for item in checked.items:
+        first.setdefault(item.digests.sha256, item)
+    good: dict[str, Stamp] = {}
+    total, done = sum(item.size for item in first.values()), 0
+    for sha256, item in first.items():
+        path = kept.pop(f"{sha256[:2]}/{sha256}", None)
+        job.step(done, total, item.number)
+        found = _check_one(path, item, checked, rehash, job, done, total)
+        if found is not None:
+            good[sha256] = found
+        done += item.size
+    for name, path in sorted(kept.items()):
+        _note_stray(name, path, checked)
+    return good
+
+
+def _check_one(
+    path: Path | None,
+    item: ItemRecord,
+    checked: Checked,
+    rehash: Callable[[str, Stamp], bool],
+    job: Job,
+    done: int,
+    total: int,
+) -> Stamp | None:
+    sha256 = item.digests.sha256
+    where = f"originals/{sha256[:2]}/{sha256}"
+    if path is None:
+        checked.fault("original-missing", f"The original of {item.number} is missing.", item=item.number, path=where)
+        return None
+    try:
+        if path.is_symlink() or not path.is_file():
+            raise OSError(0, "it is no regular file")
+        now = stamp(path)
+        if not rehash(sha256, now):
+            return None
+        digests, size = digest_file(os.fspath(path), tick=lambda count: job.step(done + count, total, item.number))
+    except OSError as error:
+        message = f"The original of {item.number} cannot be read ({error.strerror})."
+        checked.fault("original-unreadable", message, item=item.number, path=where)
+        return None
+    if digests != item.digests or size != item.size:
+        message = f"The original of {item.number} was changed: its digests are not those taken at intake."
+        checked.fault("original-changed", message, item=item.number, path=where)
+        return None
+    return now
+
+
+def _note_stray(name: str, path: Path, checked: Checked) -> None:
+    where = f"originals/{name}"
+    if path.is_symlink() or not _DIGEST_PATH.fullmatch(name):
+        checked.fault("original-foreign", f"{where} was put there by something else.", path=where)
+    else:
+        checked.notes.append(
+            f"{where} has no ledger line; it was never acknowledged "
+            "and will be set aside when the case is next written."
+        )

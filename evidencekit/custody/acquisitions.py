@@ -1,0 +1,109 @@
+"""Acquisition records, ``acquisitions/NNNN.jsonl``: the authority on names, paths, sources and digests.
+
+One immutable file per hand-over: a line for the hand-over itself, one per item, one per refusal. The ledger's
+``acquire`` line holds the file's SHA-256; this is the protected home of what must not stand in the ledger.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from evidencekit.custody.durable import fsync_fd, fsync_folder, write_all
+from evidencekit.model import Acquisition, Digests
+
+
+class BadRecord(ValueError):  # noqa: N818 — a verdict on data, caught by the checks
+    """The bytes are not an acquisition record; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRecord:
+    """One item as it came in. ``raw_path`` is the received path's raw bytes in hex; ``full_path`` where it was read
+    from (empty for a child); ``source`` what its file system knew; ``changed`` that it was written to meanwhile."""
+
+    number: str
+    name: str
+    received_path: str
+    raw_path: str
+    size: int
+    digests: Digests
+    parent: str | None = None
+    duplicate_of: str | None = None
+    full_path: str = ""
+    changed: bool = False
+    source: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A path that was not taken in, and why."""
+
+    path: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One whole acquisition record."""
+
+    acquisition: Acquisition
+    items: tuple[ItemRecord, ...]
+    refused: tuple[Refusal, ...]
+
+    def encode(self) -> bytes:
+        """The file's bytes: one sorted JSON object per line."""
+        rows: list[dict[str, Any]] = [{"record": "acquisition", **asdict(self.acquisition)}]
+        rows += [{"record": "item", **asdict(item)} for item in self.items]
+        rows += [{"record": "refused", **asdict(refusal)} for refusal in self.refused]
+        dump = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
+        return b"".join(dump(row).encode("utf-8") + b"\n" for row in rows)
+
+    @classmethod
+    def decode(cls, data: bytes) -> Record:
+        """Read a record's bytes. Raises :class:`BadRecord`."""
+        try:
+            rows = [json.loads(line) for line in data.decode("utf-8").split("\n")[:-1]]
+            kinds = [row.pop("record") for row in rows]
+            if kinds[:1] != ["acquisition"]:
+                raise BadRecord("it does not begin with the hand-over")
+            head = Acquisition(**rows[0])
+            items = tuple(_item(row) for kind, row in zip(kinds, rows, strict=True) if kind == "item")
+            refused = tuple(Refusal(**row) for kind, row in zip(kinds, rows, strict=True) if kind == "refused")
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise BadRecord(f"it is damaged ({error})") from error
+        return cls(head, items, refused)
+
+
+def _item(row: dict[str, Any]) -> ItemRecord:
+    row["digests"] = Digests(**row["digests"])
+    return ItemRecord(**row)
+
+
+def record_name(number: int) -> str:
+    """The file name of an acquisition record."""
+    return f"{number:04d}.jsonl"
+
+
+def write_record(folder: Path, record: Record) -> str:
+    """Write a new record, flushed and read-only; returns its SHA-256 (hex). Raises :class:`OSError`."""
+    path = folder / record_name(record.acquisition.number)
+    data = record.encode()
+    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o444)
+    try:
+        write_all(fd, data)
+        fsync_fd(fd)
+    finally:
+        os.close(fd)
+    fsync_folder(folder)
+    return hashlib.sha256(data).hexdigest()
+
+
+def totals(items: Sequence[ItemRecord]) -> tuple[int, int]:
+    """(items, bytes) of a record, as the ledger line counts them."""
+    return len(items), sum(item.size for item in items)

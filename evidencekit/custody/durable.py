@@ -1,0 +1,85 @@
+"""Bytes that are on the disk, not only on their way to it."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+
+def fsync_fd(fd: int) -> None:
+    """Flush a file to the medium; on macOS only F_FULLFSYNC reaches past the drive's own cache."""
+    if sys.platform == "darwin":
+        import fcntl
+
+        fcntl.fcntl(fd, fcntl.F_FULLFSYNC)
+    else:
+        os.fsync(fd)
+
+
+def fsync_folder(folder: Path) -> None:
+    """Flush a folder's entries. Windows keeps no such handle: its renames are journalled."""
+    if sys.platform == "win32":
+        return
+    fd = os.open(folder, os.O_RDONLY)
+    try:
+        fsync_fd(fd)
+    finally:
+        os.close(fd)
+
+
+def flush_batch(folder: Path, files: Iterable[Path]) -> None:
+    """Flush a whole batch at once: one ``syncfs`` on Linux, file by file elsewhere. Raises :class:`OSError`."""
+    if sys.platform.startswith("linux"):
+        libc = ctypes.CDLL(None, use_errno=True)
+        if hasattr(libc, "syncfs"):
+            fd = os.open(folder, os.O_RDONLY)
+            try:
+                if libc.syncfs(fd) != 0:
+                    code = ctypes.get_errno()
+                    raise OSError(code, os.strerror(code), str(folder))
+            finally:
+                os.close(fd)
+            return
+    folders = set()
+    for file in files:
+        fd = os.open(file, os.O_RDONLY)
+        try:
+            fsync_fd(fd)
+        finally:
+            os.close(fd)
+        folders.add(file.parent)
+    for each in folders:
+        fsync_folder(each)
+
+
+def drop_cache(path: Path) -> None:
+    """Ask the system to forget its cached copy, so that a re-read comes from the medium where it can."""
+    if hasattr(os, "posix_fadvise"):
+        fd = os.open(path, os.O_RDONLY)
+        try:
+            os.posix_fadvise(fd, 0, 0, os.POSIX_FADV_DONTNEED)
+        finally:
+            os.close(fd)
+
+
+def write_atomic(path: Path, data: bytes, *, mode: int = 0o644) -> None:
+    """Replace a file so that a crash leaves the old or the new one: write ``.tmp``, flush, rename, flush folder."""
+    temporary = path.with_name(path.name + ".tmp")
+    fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), mode)
+    try:
+        write_all(fd, data)
+        fsync_fd(fd)
+    finally:
+        os.close(fd)
+    temporary.replace(path)
+    fsync_folder(path.parent)
+
+
+def write_all(fd: int, data: bytes | memoryview) -> None:
+    """Write every byte, however the system splits the writes."""
+    view = memoryview(data)
+    while view:
+        view = view[os.write(fd, view) :]

@@ -1,0 +1,30 @@
+"""File names are hostile input: kept as the bytes they were, shown so that they cannot deceive."""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+
+# Bidirectional controls can make “gpj.exe” read as “exe.jpg”.
+_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_HIDDEN_CATEGORIES = frozenset({"Cc", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
+def text_of(raw: bytes) -> str:
+    """A name's Unicode text; bytes that are not UTF-8 stand as ``\\xNN``."""
+    return raw.decode("utf-8", "backslashreplace")
+
+
+def raw_name(name: str | os.PathLike[str]) -> bytes:
+    """The bytes the file system holds for a name that Python gave."""
+    return os.fsencode(name)
+
+
+def shown(text: str) -> str:
+    """A text fit for a screen or a page: control, bidi and unassigned characters as ``\\u{…}`` escapes."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(
+        f"\\u{{{ord(char):x}}}" if char in _BIDI or unicodedata.category(char) in _HIDDEN_CATEGORIES else char
+        for char in text
+    )
