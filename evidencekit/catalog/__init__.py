@@ -1,0 +1,81 @@
+"""The catalog: what is known and said about a case's items, in SQLite. The only SQL of the project.
+
+A copy of the acquisition records (checked against them) beside what people wrote; the record is the truth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, fields
+from pathlib import Path
+
+from sqlalchemy import Connection, delete, insert, select
+
+from evidencekit.catalog.database import migrate, open_engine, revision
+from evidencekit.catalog.tables import facts_of_case
+from evidencekit.errors import CaseError
+from evidencekit.model import CaseInfo
+
+
+class Catalog:
+    """One open catalog. ``read()`` and ``write()`` give a connection inside one transaction."""
+
+    def __init__(self, path: Path, *, write: bool) -> None:
+        """Open, and when writing make or migrate, the database. Raises :class:`CaseError`."""
+        if not write and not path.exists():
+            raise CaseError(
+                "The catalog is missing.",
+                item=str(path),
+                todo="Restore catalog.db from a backup, or make a new one from the record with "
+                "`evidencekit reread CASE --rebuild` (titles, notes and order are then lost).",
+            )
+        self.path = path
+        self._engine = open_engine(path, write=write)
+        if write:
+            migrate(self._engine, path)
+        else:
+            revision(self._engine, path)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection on one consistent view."""
+        with self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A connection whose changes are kept as a whole or not at all."""
+        with self._engine.begin() as connection:
+            yield connection
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def info(self) -> CaseInfo:
+        """The case's own fields."""
+        with self.read() as connection:
+            found = dict(connection.execute(select(facts_of_case.c.key, facts_of_case.c.value)).tuples())
+        return CaseInfo(**{field.name: found.get(field.name, "") for field in fields(CaseInfo)})
+
+    def applied(self) -> int:
+        """How many ledger lines the catalog reflects."""
+        with self.read() as connection:
+            query = select(facts_of_case.c.value).where(facts_of_case.c.key == "applied")
+            return int(connection.execute(query).scalar() or 0)
+
+
+def put_info(connection: Connection, info: CaseInfo) -> None:
+    """Set the case's own fields."""
+    for key, value in asdict(info).items():
+        _put(connection, key, value)
+
+
+def set_applied(connection: Connection, size: int) -> None:
+    """Say that the catalog reflects the ledger's first ``size`` lines."""
+    _put(connection, "applied", str(size))
+
+
+def _put(connection: Connection, key: str, value: str) -> None:
+    connection.execute(delete(facts_of_case).where(facts_of_case.c.key == key))
+    connection.execute(insert(facts_of_case).values(key=key, value=value))

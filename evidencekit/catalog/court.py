@@ -1,0 +1,142 @@
+"""Queries over parties, milestones, incidents and exhibits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from evidencekit.catalog.tables import exhibits, identifiers, incidents, milestones, parties
+from evidencekit.errors import UsageError
+from evidencekit.model import (
+    Category,
+    Exhibit,
+    Incident,
+    Milestone,
+    MilestoneKind,
+    Party,
+    Placed,
+    Role,
+    Status,
+)
+
+
+def put_party(connection: Connection, party: Party) -> None:
+    """Add a party, or replace the one of that name. Raises :class:`UsageError` when a number is another's."""
+    known = connection.execute(select(parties.c.id).where(parties.c.name == party.name)).scalar()
+    fields = {"name": party.name, "role": party.role.value, "basis": party.basis}
+    if known is None:
+        known = connection.execute(insert(parties).values(**fields).returning(parties.c.id)).scalar_one()
+    else:
+        connection.execute(update(parties).where(parties.c.id == known).values(**fields))
+        connection.execute(delete(identifiers).where(identifiers.c.party == known))
+    for each in dict.fromkeys(party.identifiers):
+        try:
+            connection.execute(insert(identifiers).values(identifier=each, party=known))
+        except IntegrityError as error:
+            raise UsageError(
+                f"“{each}” already belongs to another party.",
+                item=party.name,
+                todo="Check whose it is; `evidencekit party` lists what is known.",
+            ) from error
+
+
+def all_parties(connection: Connection) -> list[Party]:
+    """Every party in the order entered."""
+    owned: dict[int, list[str]] = {}
+    for identifier, party in connection.execute(select(identifiers.c.identifier, identifiers.c.party)):
+        owned.setdefault(party, []).append(identifier)
+    rows = connection.execute(select(parties).order_by(parties.c.id))
+    return [Party(row.name, Role(row.role), tuple(sorted(owned.get(row.id, ()))), row.basis) for row in rows]
+
+
+def add_milestone(connection: Connection, fields: Mapping[str, Any]) -> int:
+    """Add a turning point; returns its id."""
+    return connection.execute(insert(milestones).values(**fields).returning(milestones.c.id)).scalar_one()
+
+
+def all_milestones(connection: Connection) -> list[Milestone]:
+    """Every turning point in the order entered."""
+    rows = connection.execute(select(milestones).order_by(milestones.c.id)).mappings()
+    return [Milestone(row["id"], row["when"], MilestoneKind(row["kind"]), row["text"], row["item"]) for row in rows]
+
+
+def add_incident(connection: Connection, fields: Mapping[str, Any]) -> int:
+    """Add a hand-written row of the chronology; returns its id."""
+    return connection.execute(insert(incidents).values(**fields).returning(incidents.c.id)).scalar_one()
+
+
+def all_incidents(connection: Connection) -> list[Incident]:
+    """Every hand-written row in the order entered."""
+    rows = connection.execute(select(incidents).order_by(incidents.c.id)).mappings()
+    return [
+        Incident(
+            row["id"],
+            row["when"],
+            row["text"],
+            tuple(row["items"]),
+            tuple(Category(each) for each in row["categories"]),
+            row["location"],
+            row["witness"],
+            row["reported"],
+        )
+        for row in rows
+    ]
+
+
+def arrangement(connection: Connection) -> tuple[Exhibit, ...]:
+    """Every exhibit in binder order, withdrawn ones among them."""
+    rows = connection.execute(select(exhibits).order_by(exhibits.c.position, exhibits.c.label)).mappings()
+    return tuple(
+        Exhibit(
+            row["label"],
+            row["title"],
+            tuple(row["items"]),
+            Status(row["status"]),
+            row["witness"],
+            row["group"],
+            tuple((Status(status), date) for status, date in row["dates"]),
+        )
+        for row in rows
+    )
+
+
+def placed(connection: Connection) -> dict[str, Placed]:
+    """Where each exhibit stands in the newest binder; nothing for what changed since."""
+    rows = connection.execute(select(exhibits).where(exhibits.c.volume.is_not(None))).mappings()
+    return {row["label"]: Placed(row["label"], row["pages"], row["first_page"], row["volume"]) for row in rows}
+
+
+def set_arrangement(connection: Connection, arranged: Sequence[Exhibit], *, keep_places: bool = False) -> None:
+    """Replace the arrangement; the places in a built binder are forgotten unless ``keep_places``."""
+    kept = placed(connection) if keep_places else {}
+    connection.execute(delete(exhibits))
+    rows = [_row(position, each) for position, each in enumerate(arranged, start=1)]
+    if rows:
+        connection.execute(insert(exhibits), rows)
+    set_placed(connection, kept.values())
+
+
+def _row(position: int, each: Exhibit) -> dict[str, Any]:
+    return {
+        "label": each.label,
+        "position": position,
+        "title": each.title,
+        "items": list(each.items),
+        "status": each.status.value,
+        "witness": each.witness,
+        "group": each.group,
+        "dates": [[status.value, date] for status, date in each.dates],
+    }
+
+
+def set_placed(connection: Connection, places: Iterable[Placed]) -> None:
+    """Remember where a binder placed the exhibits."""
+    for place in places:
+        connection.execute(
+            update(exhibits)
+            .where(exhibits.c.label == place.label)
+            .values(pages=place.pages, first_page=place.first_page, volume=place.volume)
+        )

@@ -1,0 +1,119 @@
+"""One case's catalog database: opening it rightly on a local disk, a share and read-only media, and migrating it."""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import DatabaseError
+from sqlalchemy.pool import NullPool
+
+import evidencekit.catalog.migrations as migrations
+from evidencekit.errors import CaseError
+
+HEAD = "0001"
+_SHARES = ("nfs", "cifs", "smb", "9p", "afs", "fuse.sshfs", "fuse.rclone", "fuse.glusterfs", "ceph")
+
+
+def open_engine(path: Path, *, write: bool) -> Engine:
+    """The engine of a catalog database; the file must exist unless ``write``.
+
+    WAL on a local disk, rollback journal on a share, ``immutable=1`` on media that cannot be written. Foreign keys on.
+    """
+    mode = "rwc" if write else "ro"
+    immutable = "" if write or _writable(path.parent) else "&immutable=1"
+    uri = f"file:{quote(str(path.absolute()))}?mode={mode}{immutable}"
+    engine = create_engine(
+        "sqlite://",
+        creator=lambda: sqlite3.connect(uri, uri=True, timeout=10.0, check_same_thread=False),
+        poolclass=NullPool,
+    )
+    journal = "DELETE" if on_share(path.parent) else "WAL"
+
+    def prepare(connection: Any, record: object) -> None:
+        del record
+        connection.isolation_level = None  # SQLAlchemy's BEGIN is the only one
+        connection.execute("PRAGMA foreign_keys = ON")
+        if write:
+            connection.execute(f"PRAGMA journal_mode = {journal}")
+            connection.execute("PRAGMA synchronous = FULL")
+
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+    event.listen(engine, "connect", prepare)
+    event.listen(engine, "begin", begin)
+    return engine
+
+
+def _writable(folder: Path) -> bool:
+    import os
+
+    return os.access(folder, os.W_OK)
+
+
+def on_share(folder: Path) -> bool:
+    """Whether a folder lies on a network file system, where WAL's shared memory does not work."""
+    if sys.platform == "win32":
+        import ctypes
+
+        return bool(ctypes.windll.kernel32.GetDriveTypeW(str(Path(folder.absolute().anchor))) == 4)
+    try:
+        mounts = Path("/proc/self/mounts").read_text("utf-8", "replace")
+    except OSError:
+        return False
+    best, kind = "", ""
+    here = str(folder.resolve())
+    for row in mounts.splitlines():
+        fields = row.split(" ")
+        if len(fields) < 3:
+            continue
+        where = fields[1].replace("\\040", " ")
+        inside = here == where or here.startswith(where.rstrip("/") + "/")
+        if inside and len(where) >= len(best):
+            best, kind = where, fields[2]
+    return kind.startswith(_SHARES)
+
+
+def migrate(engine: Engine, path: Path) -> None:
+    """Bring the database to :data:`HEAD`. Raises :class:`CaseError` for a newer or damaged one."""
+    found = revision(engine, path)
+    if found == HEAD:
+        return
+    from alembic import command
+    from alembic.config import Config
+    from alembic.util import CommandError
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(next(iter(migrations.__path__)))))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        try:
+            command.upgrade(config, "head")
+        except CommandError as error:
+            raise CaseError(
+                f"The catalog was made by a newer version of EvidenceKit ({found}).",
+                item=str(path),
+                todo="Open the case with that version.",
+            ) from error
+
+
+def revision(engine: Engine, path: Path) -> str | None:
+    """The schema revision of a catalog; None for an empty file. Raises :class:`CaseError` when it is damaged."""
+    try:
+        with engine.connect() as connection:
+            tables = connection.execute(text("SELECT name FROM sqlite_master WHERE name = 'alembic_version'")).all()
+            if not tables:
+                return None
+            return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one())
+    except DatabaseError as error:
+        raise CaseError(
+            "The catalog is damaged or is no database.",
+            item=str(path),
+            todo="Restore catalog.db from a backup, or make a new one from the record with "
+            "`evidencekit reread CASE --rebuild` (titles, notes and order are then lost).",
+        ) from error

@@ -1,0 +1,201 @@
+"""Queries over acquisitions, items, readings and what people said of items."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, Select, bindparam, delete, func, insert, select, update
+
+from evidencekit.catalog.tables import acquisitions, descriptions, items, notes, readings, refusals, stamps
+from evidencekit.custody.acquisitions import ItemRecord, Record, Refusal
+from evidencekit.model import Acquisition, Digests, Fact, Item, Kind, Moment, Reading, Zone
+
+Stamp = tuple[int, int, int]
+_AT_ONCE = 1000  # values in one IN list; SQLite bounds them
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A work-product note on an item."""
+
+    item: str
+    text: str
+    actor: str
+    time: str
+
+
+def add_acquisition(connection: Connection, record: Record, found: Mapping[str, Reading]) -> None:
+    """Copy an acknowledged acquisition record with the readings of its items (item number → reading)."""
+    number = record.acquisition.number
+    connection.execute(insert(acquisitions).values(**asdict(record.acquisition)))
+    if record.refused:
+        rows = [{"acquisition": number, "path": each.path, "why": each.why} for each in record.refused]
+        connection.execute(insert(refusals), rows)
+    if record.items:
+        connection.execute(insert(items), [_item_row(each, number) for each in record.items])
+        connection.execute(insert(readings), [_reading_row(each.number, found[each.number]) for each in record.items])
+
+
+def _item_row(record: ItemRecord, acquisition: int) -> dict[str, Any]:
+    return {
+        "number": record.number,
+        "name": record.name,
+        "received_path": record.received_path,
+        "size": record.size,
+        "sha256": record.digests.sha256,
+        "blake3": record.digests.blake3,
+        "acquisition": acquisition,
+        "parent": record.parent,
+        "duplicate_of": record.duplicate_of,
+    }
+
+
+def _reading_row(number: str, reading: Reading) -> dict[str, Any]:
+    return {
+        "item": number,
+        "kind": reading.kind.value,
+        "media_type": reading.media_type,
+        "extension_matches": reading.extension_matches,
+        "reader": reading.reader,
+        "version": reading.version,
+        "facts": [[fact.name, fact.value, fact.basis] for fact in reading.facts],
+        "moments": [[m.value, m.as_found, m.basis, m.zone.value] for m in reading.moments],
+        "warnings": list(reading.warnings),
+        "pages": reading.pages,
+        "seconds": reading.seconds,
+    }
+
+
+def replace_reading(connection: Connection, number: str, reading: Reading) -> None:
+    """A newer reading of an item; what people said of it stands."""
+    row = _reading_row(number, reading)
+    connection.execute(update(readings).where(readings.c.item == number).values(row))
+
+
+def _all_items() -> Select[Any]:
+    return (
+        select(items, readings, acquisitions.c.received, descriptions.c.title, descriptions.c.when_said)
+        .add_columns(descriptions.c.party)
+        .join(readings, readings.c.item == items.c.number)
+        .join(acquisitions, acquisitions.c.number == items.c.acquisition)
+        .outerjoin(descriptions, descriptions.c.item == items.c.number)
+        .order_by(items.c.id)
+    )
+
+
+def all_items(connection: Connection) -> list[Item]:
+    """Every item in the order of its number."""
+    return [_item(row) for row in connection.execute(_all_items()).mappings()]
+
+
+def get_items(connection: Connection, numbers: Iterable[str]) -> dict[str, Item]:
+    """The items of those numbers; unknown numbers are left out."""
+    found: dict[str, Item] = {}
+    wanted = list(numbers)
+    for start in range(0, len(wanted), _AT_ONCE):
+        query = _all_items().where(items.c.number.in_(wanted[start : start + _AT_ONCE]))
+        found.update({row["number"]: _item(row) for row in connection.execute(query).mappings()})
+    return found
+
+
+def _item(row: RowMapping) -> Item:
+    return Item(
+        number=row["number"],
+        name=row["name"],
+        received_path=row["received_path"],
+        size=row["size"],
+        digests=Digests(row["sha256"], row["blake3"]),
+        kind=Kind(row["kind"]),
+        media_type=row["media_type"],
+        extension_matches=row["extension_matches"],
+        acquisition=row["acquisition"],
+        received=row["received"],
+        parent=row["parent"],
+        duplicate_of=row["duplicate_of"],
+        facts=tuple(Fact(*each) for each in row["facts"]),
+        moments=tuple(Moment(v, found, basis, Zone(zone)) for v, found, basis, zone in row["moments"]),
+        warnings=tuple(row["warnings"]),
+        pages=row["pages"],
+        seconds=row["seconds"],
+        title=row["title"],
+        when_said=row["when_said"],
+        party=row["party"],
+    )
+
+
+def children(connection: Connection, number: str) -> list[str]:
+    """The numbers of what came out of an item."""
+    query = select(items.c.number).where(items.c.parent == number).order_by(items.c.id)
+    return list(connection.execute(query).scalars())
+
+
+def count(connection: Connection) -> int:
+    """How many items there are."""
+    return connection.execute(select(func.count()).select_from(items)).scalar_one()
+
+
+def known_digests(connection: Connection) -> dict[str, str]:
+    """SHA-256 → the first item with that content."""
+    query = select(items.c.sha256, items.c.number).where(items.c.duplicate_of.is_(None))
+    return {row.sha256: row.number for row in connection.execute(query)}
+
+
+def item_rows(connection: Connection) -> dict[str, dict[str, Any]]:
+    """What the catalog copied of every item, by number: to be held against the acquisition records."""
+    return {row["number"]: dict(row) for row in connection.execute(select(items)).mappings()}
+
+
+def as_copied(record: ItemRecord, acquisition: int) -> dict[str, Any]:
+    """The catalog row that an acquisition record's item must have."""
+    return _item_row(record, acquisition)
+
+
+def all_acquisitions(connection: Connection) -> list[Acquisition]:
+    """Every hand-over in order."""
+    query = select(acquisitions).order_by(acquisitions.c.number)
+    return [Acquisition(**row) for row in connection.execute(query).mappings()]
+
+
+def all_refusals(connection: Connection) -> list[Refusal]:
+    """Every path that was not taken in."""
+    query = select(refusals.c.path, refusals.c.why).order_by(refusals.c.id)
+    return [Refusal(path, why) for path, why in connection.execute(query)]
+
+
+def describe(connection: Connection, number: str, changes: Mapping[str, str | None]) -> None:
+    """Set a person's own title, time (``when_said``) or party of an item."""
+    exists = connection.execute(select(descriptions.c.item).where(descriptions.c.item == number)).first()
+    if exists:
+        connection.execute(update(descriptions).where(descriptions.c.item == number).values(**changes))
+    else:
+        connection.execute(insert(descriptions).values(item=number, **changes))
+
+
+def add_note(connection: Connection, note: Note) -> None:
+    """Add a work-product note."""
+    connection.execute(insert(notes).values(**asdict(note)))
+
+
+def notes_of(connection: Connection, number: str) -> list[Note]:
+    """The notes on an item, oldest first."""
+    query = select(notes.c.item, notes.c.text, notes.c.actor, notes.c.time).where(notes.c.item == number)
+    return [Note(*row) for row in connection.execute(query.order_by(notes.c.id))]
+
+
+def all_stamps(connection: Connection) -> dict[str, Stamp]:
+    """How each original looked when it was last found good."""
+    return {row.sha256: (row.size, row.mtime_ns, row.ctime_ns) for row in connection.execute(select(stamps))}
+
+
+def set_stamps(connection: Connection, found: Mapping[str, Stamp]) -> None:
+    """Remember how originals looked when they were found good."""
+    if not found:
+        return
+    connection.execute(delete(stamps).where(stamps.c.sha256 == bindparam("old")), [{"old": each} for each in found])
+    rows: Sequence[dict[str, Any]] = [
+        {"sha256": sha256, "size": size, "mtime_ns": mtime, "ctime_ns": ctime}
+        for sha256, (size, mtime, ctime) in found.items()
+    ]
+    connection.execute(insert(stamps), rows)

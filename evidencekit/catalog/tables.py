@@ -1,0 +1,165 @@
+"""The catalog's tables. What came in is copied from the acquisition records; what people wrote lives only here."""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, Boolean, Column, Float, ForeignKey, Index, Integer, MetaData, String, Table, Text
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+    }
+)
+
+# The case's own fields, and ``applied``: the ledger lines that the catalog already reflects.
+facts_of_case = Table("case_info", metadata, Column("key", String, primary_key=True), Column("value", Text))
+
+acquisitions = Table(
+    "acquisitions",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("received", String, nullable=False),
+    Column("received_from", Text, nullable=False),
+    Column("method", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("received_by", Text, nullable=False),
+    Column("tool", Text, nullable=False),
+)
+
+refusals = Table(
+    "refusals",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("acquisition", ForeignKey("acquisitions.number"), nullable=False),
+    Column("path", Text, nullable=False),
+    Column("why", Text, nullable=False),
+)
+
+items = Table(
+    "items",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("number", String, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("received_path", Text, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("blake3", String(64), nullable=False),
+    Column("acquisition", ForeignKey("acquisitions.number"), nullable=False),
+    Column("parent", ForeignKey("items.number")),
+    Column("duplicate_of", ForeignKey("items.number")),
+    Index(None, "sha256"),
+    Index(None, "parent"),
+    Index(None, "duplicate_of"),
+)
+
+# What a reader found; replaced as a whole by ``reread``.
+readings = Table(
+    "readings",
+    metadata,
+    Column("item", ForeignKey("items.number"), primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("media_type", String, nullable=False),
+    Column("extension_matches", Boolean, nullable=False),
+    Column("reader", String, nullable=False),
+    Column("version", String, nullable=False),
+    Column("facts", JSON, nullable=False),
+    Column("moments", JSON, nullable=False),
+    Column("warnings", JSON, nullable=False),
+    Column("pages", Integer),
+    Column("seconds", Float),
+    Index(None, "kind"),
+)
+
+# What a person said of an item.
+descriptions = Table(
+    "descriptions",
+    metadata,
+    Column("item", ForeignKey("items.number"), primary_key=True),
+    Column("title", Text),
+    Column("when_said", Text),
+    Column("party", Text),
+)
+
+notes = Table(
+    "notes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("item", ForeignKey("items.number"), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("time", String, nullable=False),
+    Index(None, "item"),
+)
+
+parties = Table(
+    "parties",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("role", String, nullable=False),
+    Column("basis", Text, nullable=False),
+)
+
+identifiers = Table(
+    "identifiers",
+    metadata,
+    Column("identifier", Text, primary_key=True),
+    Column("party", ForeignKey("parties.id"), nullable=False),
+)
+
+milestones = Table(
+    "milestones",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("when", Text, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("item", ForeignKey("items.number")),
+)
+
+incidents = Table(
+    "incidents",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("when", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("items", JSON, nullable=False),
+    Column("categories", JSON, nullable=False),
+    Column("location", Text, nullable=False),
+    Column("witness", Text, nullable=False),
+    Column("reported", Text, nullable=False),
+)
+
+# ``label`` and ``items`` follow the ledger; the rest is editable. ``position`` orders the binder.
+exhibits = Table(
+    "exhibits",
+    metadata,
+    Column("label", String, primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("items", JSON, nullable=False),
+    Column("status", String, nullable=False),
+    Column("witness", Text),
+    Column("group", Text),
+    Column("dates", JSON, nullable=False),
+    Column("pages", Integer),
+    Column("first_page", Integer),
+    Column("volume", Integer),
+)
+
+# How each original looked when its digests were last found good: a changed stamp is re-hashed at the next opening.
+stamps = Table(
+    "stamps",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("size", Integer, nullable=False),
+    Column("mtime_ns", Integer, nullable=False),
+    Column("ctime_ns", Integer, nullable=False),
+)
+
+# The FTS5 index (SQLite's own) is made by its migration; rowid is items.id.
+SEARCH_COLUMNS = ("name", "title", "facts", "body", "notes")
