@@ -1,0 +1,12 @@
+"""Evidence onto paper: images, PDF pages, long plain text and blanks, each a PDF on the binder's sheet.
+
+Everything stays inside the sheet's frame; the marks of a binder stand outside it.
+"""
+
+from __future__ import annotations
+
+from evidencekit.printing.framing import pdf_pages
+from evidencekit.printing.images import image_pages
+from evidencekit.printing.output import blank_pdf
+
+__all__ = ["blank_pdf", "image_pages", "pdf_pages"]
