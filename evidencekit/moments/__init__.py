@@ -1,0 +1,36 @@
+"""Times: as found in files, as people say them, as they are ordered and printed. Pure; nothing here reads a clock."""
+
+from evidencekit.moments.found import (
+    container_moment,
+    epoch1904_moment,
+    exif_moment,
+    gps_moment,
+    iso_moment,
+    mail_moment,
+    pdf_moment,
+)
+from evidencekit.moments.ranked import rank
+from evidencekit.moments.said import When, parse_when
+from evidencekit.moments.shown import UNDATED, show, sort_key, zone_basis
+from evidencekit.moments.spans import Precision
+from evidencekit.moments.zones import check_zone, local_zone
+
+__all__ = [
+    "UNDATED",
+    "Precision",
+    "When",
+    "check_zone",
+    "container_moment",
+    "epoch1904_moment",
+    "exif_moment",
+    "gps_moment",
+    "iso_moment",
+    "local_zone",
+    "mail_moment",
+    "parse_when",
+    "pdf_moment",
+    "rank",
+    "show",
+    "sort_key",
+    "zone_basis",
+]

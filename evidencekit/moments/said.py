@@ -1,0 +1,292 @@
+"""When a person says something happened: ISO 8601, or words such as “early March 2026”."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, fields, replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from evidencekit.errors import UsageError
+from evidencekit.moments.found import offset_of
+from evidencekit.moments.spans import FIRST_YEAR, LAST_YEAR, Precision, Span, span, widened, winter
+from evidencekit.moments.words import Clock, Parts, Token, Unreadable, parts, tokens
+from evidencekit.moments.zones import zone_of
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+_ISO = re.compile(
+    r"(?P<Y>\d{4})-(?P<M>\d\d)-(?P<D>\d\d)(?:[Tt ](?P<h>\d\d):(?P<m>\d\d)(?::(?P<S>\d\d)(?:[.,](?P<f>\d{1,9}))?)?"
+    r"\s?(?P<o>[Zz]|[+-]\d\d(?::?\d\d)?)?)?",
+    re.ASCII,
+)
+_WINTER = re.compile(r"(?:the )?winter (?:of )?(\d{4})\s?[-/–]\s?(\d{4}|\d{2})", re.ASCII | re.IGNORECASE)
+_NEAR = re.compile(r"\b(?:shortly|just|right|soon|immediately) (?=before\b|after\b)", re.IGNORECASE)
+_ACCEPTED = (
+    "Give an ISO date or time (2026-03-04, 2026-03-04T21:15, 2026-03-04T21:15:00-08:00) or words such as "
+    "“4 March 2026”, “March 4, 2026 at 9:15 PM”, “about 9 pm on 4 March 2026”, “early March 2026”, “spring 2026”, "
+    "“night of the 4th to 5th of March 2026”, “between 4 and 6 March 2026”, “week of 9 March 2026” or "
+    "“before 4 March 2026”."
+)
+_LONGEST = 200
+_SECOND = timedelta(seconds=1)
+_HOUR = timedelta(hours=1)
+# Names that mean a zone in summer and winter; the rest must be what the case's clocks show at that time.
+_GENERIC = {
+    "et": "E",
+    "eastern": "E",
+    "ct": "C",
+    "central": "C",
+    "mt": "M",
+    "mountain": "M",
+    "pt": "P",
+    "pacific": "P",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A person's words and what they mean.
+
+    ``earliest`` and ``latest`` are inclusive, in the case's zone, to the second; None where the words leave that end
+    open (“before”, “after”). ``anchor`` is where it stands in the order. ``iso`` is the canonical ISO 8601 value of an
+    ISO date or time, else the words, and reads back to the same. ``note`` says what a reader should know: a clock time
+    that came twice, a midnight that can be two.
+    """
+
+    said: str
+    earliest: datetime | None
+    latest: datetime | None
+    anchor: datetime
+    precision: Precision
+    iso: str
+    note: str = ""
+
+
+def parse_when(text: str, zone: str) -> When:
+    """What a person's ``text`` means in the case's IANA ``zone``.
+
+    Raises :class:`UsageError`, saying what is accepted, for anything that has no single reading: relative days, a
+    numeric date that could be two, a date that does not exist, a clock time that daylight saving skipped.
+    """
+    said = " ".join(text.split())
+    where = zone_of(zone)
+    try:
+        if not said:
+            raise Unreadable("nothing was given")
+        if len(said) > _LONGEST:
+            raise Unreadable("that is longer than a date needs")
+        return _iso(said, where) or _words(said, where)
+    except Unreadable as reason:
+        shown = said if len(said) <= 80 else said[:80] + "…"
+        what = f"“{''.join(c if c.isprintable() else '�' for c in shown)}” cannot be placed in time: {reason}."
+        raise UsageError(what, todo=_ACCEPTED) from None
+
+
+def _iso(said: str, zone: ZoneInfo) -> When | None:
+    found = _ISO.fullmatch(said)
+    if found is None:
+        return None
+    year, month, day = int(found["Y"]), int(found["M"]), int(found["D"])
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise Unreadable(f"the year {year} is out of reach")
+    micro = int((found["f"] or "")[:6].ljust(6, "0"))
+    try:
+        local = datetime(year, month, day, int(found["h"] or 0), int(found["m"] or 0), int(found["S"] or 0), micro)
+    except ValueError:
+        raise Unreadable("there is no such date or time") from None
+    if found["h"] is None:
+        earliest, latest = _aware(local, zone), _aware(local + timedelta(days=1) - _SECOND, zone)
+        return When(said, earliest, latest, earliest, Precision.DAY, f"{local:%Y-%m-%d}")
+    note = ""
+    if found["o"] is None:
+        moment, note = _exact(local, zone)
+    elif (offset := offset_of(found["o"])) is not None:
+        moment = local.replace(tzinfo=offset)
+    else:
+        raise Unreadable(f"there is no offset {found['o']}")
+    width = timedelta() if found["S"] else timedelta(seconds=59)
+    iso = _canonical(moment, bool(found["S"]), (found["f"] or "")[:6])
+    earliest = moment.astimezone(zone)
+    latest = (moment.astimezone(UTC) + width).astimezone(zone)
+    return When(said, earliest, latest, earliest, Precision.SECOND if found["S"] else Precision.MINUTE, iso, note)
+
+
+def _canonical(moment: datetime, seconds: bool, fraction: str) -> str:
+    text = f"{moment:%Y-%m-%dT%H:%M:%S}" if seconds else f"{moment:%Y-%m-%dT%H:%M}"
+    offset = moment.isoformat(timespec="seconds")[19:]
+    return f"{text}.{fraction}{offset}" if fraction else text + offset
+
+
+def _aware(local: datetime, zone: ZoneInfo) -> datetime:
+    """A bound, never refused: a clock time that was skipped stands where the clocks went on."""
+    return local.replace(tzinfo=zone).astimezone(UTC).astimezone(zone)
+
+
+def _exact(local: datetime, zone: ZoneInfo) -> tuple[datetime, str]:
+    moment, later = local.replace(tzinfo=zone), local.replace(tzinfo=zone, fold=1)
+    if moment.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != local:
+        raise Unreadable(
+            f"on {local.day} {local:%B %Y} clocks in {zone.key} skipped {local:%H:%M} for daylight saving time"
+        )
+    if moment.utcoffset() != later.utcoffset():
+        return moment, f"{local:%H:%M} came twice that night; the earlier one ({moment.tzname()}) is taken."
+    return moment, ""
+
+
+def _words(said: str, zone: ZoneInfo) -> When:
+    if (found := _WINTER.fullmatch(said)) is not None:
+        years = winter(int(found[1]), int(found[2]))
+        return _when(said, years, zone, years.start)
+    near = _NEAR.search(said) is not None
+    found_tokens = tokens(_NEAR.sub("", said))
+    head, bound, rest = _bound(found_tokens)
+    if bound is None:
+        meant, anchor, zone_name = _meant(rest)
+        return _when(said, meant, zone, anchor, zone_name)
+    if any(token.kind == "bound" for token in rest):
+        return _after_and_before(said, bound, rest, zone)
+    meant, anchor, zone_name = _meant([*rest, *head])
+    if head and not meant.timed:
+        raise Unreadable(f"“{bound}” stands where it cannot be read")
+    return _bounded(said, bound, _when(said, meant, zone, anchor, zone_name), meant, near)
+
+
+def _bound(found: list[Token]) -> tuple[list[Token], str | None, list[Token]]:
+    """What stands before a “before”, “after”, “since”, “until”, that word, and what follows."""
+    joined = any(token.kind == "join" for token in found)
+    kept = [token for token in found if token.text != "from" or not joined]
+    at = next((n for n, token in enumerate(kept) if token.kind == "bound"), None)
+    if at is None:
+        return [], None, kept
+    word, rest = kept[at].text, kept[at + 1 :]
+    if rest and rest[0].text == "from":
+        rest = rest[1:]
+    return kept[:at], {"by": "until", "from": "since"}.get(word, word), rest
+
+
+def _after_and_before(said: str, bound: str, rest: list[Token], zone: ZoneInfo) -> When:
+    at = next(n for n, token in enumerate(rest) if token.kind == "bound")
+    first, last = rest[:at], rest[at + 1 :]
+    if first and first[-1].kind == "join":
+        first = first[:-1]
+    if (bound, rest[at].text) not in {("after", "before"), ("since", "until"), ("after", "until"), ("since", "before")}:
+        raise Unreadable("only an “after” and a “before” go together")
+    one, other = parts(first), parts(last)
+    _fill(one, other)
+    _fill(other, one)
+    low, high = span(one), span(other)
+    start = low.end if bound == "after" and not low.timed else low.start
+    end = high.start if rest[at].text == "before" else high.end
+    if start >= end:
+        raise Unreadable("it ends before it begins; give both dates whole")
+    return _when(said, Span(start, end, Precision.RANGE, low.timed), zone, start, one.zone or other.zone)
+
+
+def _bounded(said: str, bound: str, when: When, meant: Span, near: bool) -> When:
+    early, late = when.earliest, when.latest
+    if early is None or late is None:
+        raise Unreadable("both ends are open")
+    day = when.anchor.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+    if bound in {"before", "until"}:
+        latest = late if bound == "until" else early if meant.timed else _shift(early, -_SECOND)
+        low = _shift(early, -_HOUR) if near and meant.timed else day if bound == "before" and meant.timed else None
+        anchor = when.anchor if low is None else low
+        return replace(when, said=said, earliest=low, latest=latest, anchor=anchor, precision=Precision.BEFORE)
+    start = early if bound == "since" or meant.timed else _shift(late, _SECOND)
+    high = None
+    if bound == "after" and meant.timed:
+        high = _shift(late, _HOUR) if near else max(late, _shift(day, timedelta(days=1) - _SECOND))
+    return replace(when, said=said, earliest=start, latest=high, anchor=start, precision=Precision.AFTER)
+
+
+def _shift(moment: datetime, by: timedelta) -> datetime:
+    return (moment.astimezone(UTC) + by).astimezone(moment.tzinfo)
+
+
+def _meant(found: list[Token]) -> tuple[Span, datetime, str | None]:
+    """The span of a phrase without bounds, the local time it stands at, and the zone that was named."""
+    at = [n for n, token in enumerate(found) if token.kind == "join"]
+    if not at:
+        only = parts(found)
+        meant = span(only)
+        return meant, span(replace(only, about=False)).start, only.zone
+    if len(at) > 1:
+        raise Unreadable("it names more than two ends")
+    first, last = _hours(found[: at[0]], found[at[0] + 1 :])
+    one, other = parts(first), parts(last)
+    _fill(one, other)
+    _fill(other, one)
+    low, high = span(replace(one, about=False)), span(replace(other, about=False))
+    if one.zone != other.zone:
+        raise Unreadable("two zones are named")
+    if one.daypart == other.daypart == "night" and other.clock is None and high.start - low.start == timedelta(days=1):
+        high = low  # the night from the 4th to the 5th is one night
+    if low.start >= high.end or low.start > high.start:
+        raise Unreadable("it ends before it begins; give both dates whole")
+    note = low.note or high.note
+    meant = Span(low.start, high.end, Precision.DAY_PART if high is low else Precision.RANGE, low.timed, note)
+    return (widened(meant) if one.about or other.about else meant), low.start, one.zone
+
+
+def _hours(first: list[Token], last: list[Token]) -> tuple[list[Token], list[Token]]:
+    """In “9 to 10 pm” and “9 pm to 10” the bare number is an hour, and its am or pm is the other's."""
+    if not first or not last:
+        raise Unreadable("one of its two ends is missing")
+    left, right = first[-1], last[0]
+    if right.clock is not None and right.clock.meridiem and (clock := _lent(left, right.clock)):
+        return [*first[:-1], clock], last
+    dated = any(token.kind in {"num", "date"} for token in last[1:]) or len(last) == 1
+    if left.clock is not None and left.clock.meridiem and dated and (clock := _lent(right, left.clock)):
+        return first, [clock, *last[1:]]
+    return first, last
+
+
+def _lent(token: Token, other: Clock) -> Token | None:
+    pm = 12 if other.meridiem == "pm" else 0
+    if token.kind == "num" and 1 <= token.number <= 12:
+        return Token("clock", token.text, clock=Clock(token.number % 12 + pm, 0))
+    if token.clock is not None and not token.clock.sure:
+        return Token("clock", token.text, clock=replace(token.clock, hour=token.clock.hour % 12 + pm, sure=True))
+    return None
+
+
+def _fill(side: Parts, other: Parts) -> None:
+    """What one side leaves unsaid is the other's: the year; the month of a day or of “early”; the whole date of a bare
+    time; the part of the day."""
+    alone = all(getattr(side, field.name) in {None, False} for field in fields(side) if field.name not in _TIME)
+    if alone:
+        side.year, side.month, side.day = side.year or other.year, other.month, other.day
+        side.week, side.iso = other.week, side.iso or other.iso
+    elif side.month is None and side.season is None and side.quarter is None and side.year is None:
+        side.month = other.month
+        side.season = other.season if side.day is None and side.month is None else None
+    side.year = side.year or other.year
+    side.zone = side.zone or (other.zone if side.clock is not None else None)
+    if side.day is not None and side.daypart is None and side.clock is None and other.clock is None:
+        side.daypart, side.part = other.daypart, side.part or (other.part if other.daypart else None)
+
+
+_TIME = {"clock", "daypart", "part", "zone", "about", "weekday"}
+
+
+def _when(said: str, meant: Span, zone: ZoneInfo, anchor: datetime, zone_name: str | None = None) -> When:
+    home, note = (UTC, "") if zone_name in {"utc", "gmt"} else (zone, meant.note)
+    if meant.timed and not note and home is zone:
+        moment, note = _exact(anchor, zone)
+        _check_zone_name(zone_name, moment)
+    start, end, stands = (
+        moment.replace(tzinfo=home).astimezone(UTC).astimezone(zone)
+        for moment in (meant.start, meant.end - _SECOND, anchor)
+    )
+    return When(said, start, end, stands, meant.precision, said, note)
+
+
+def _check_zone_name(name: str | None, moment: datetime) -> None:
+    shown = moment.tzname() or ""
+    if name is None or shown.casefold() == name or (name in _GENERIC and re.fullmatch(f"{_GENERIC[name]}[SD]T", shown)):
+        return
+    raise Unreadable(
+        f"“{name.upper()}” is not what the case's clocks show then ({shown}); give an ISO time with offset"
+    )
