@@ -1,0 +1,273 @@
+"""Front matter of each volume: cover, index of exhibits, and in the first volume the chronology.
+
+Typeset once: the exhibits' pages are known from the plan, and the template adds the front matter's own length.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from evidencekit.binder.place import exhibit_target, placed, range_of, volume_title
+from evidencekit.binder.plan import Plan, PlannedExhibit, PlannedVolume, Reserve
+from evidencekit.binder.slips import text_page
+from evidencekit.binder.values import BinderInput, BoundExhibit, Record, Seal
+from evidencekit.binder.words import clock, day
+from evidencekit.model import ChronologyRow, Placed, Status
+from evidencekit.moments import UNDATED
+from evidencekit.printing.paper import Sheet
+from evidencekit.printing.typeset import Typeset, Typesetter
+from evidencekit.profile import Profile
+
+METHOD = (
+    "This table lists items, milestones and incidents in the order in which they happened; what has no date stands "
+    "first. Each row says where its time and zone come from and cites the exhibit it rests on. Rows describe; they "
+    "do not argue."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """Everything front and back matter are made from, once the plan is sealed."""
+
+    binder: BinderInput
+    plan: Plan
+    profile: Profile
+    record: Record
+    sheet: Sheet
+
+
+def front_matters(binding: Binding, folder: Path, typesetter: Typesetter) -> tuple[Typeset, ...]:
+    """The front matter of every volume, in order, as ``front-<volume>.pdf`` in ``folder``.
+
+    The first volume cites pages of the others, so it is typeset last. Raises
+    :class:`~evidencekit.errors.BuildError` when a page cannot be typeset.
+    """
+    done: dict[int, Typeset] = {}
+    for volume in reversed(binding.plan.volumes):
+        known = placed(binding.plan, {number: typeset.pages for number, typeset in done.items()})
+        out = folder / f"front-{volume.number}.pdf"
+        done[volume.number] = front_matter(binding, volume, known, out, typesetter)
+    return tuple(done[volume.number] for volume in binding.plan.volumes)
+
+
+def front_matter(
+    binding: Binding, volume: PlannedVolume, known: Mapping[str, Placed], out: Path, typesetter: Typesetter
+) -> Typeset:
+    """The front matter of one volume. ``known`` places exhibits of volumes typeset before, by label."""
+    return typesetter.typeset(
+        "front.typ", front_data(binding, volume, known), out, moment=binding.record.seal.time or None
+    )
+
+
+def front_data(binding: Binding, volume: PlannedVolume, known: Mapping[str, Placed]) -> dict[str, Any]:
+    """What the front matter's template is given."""
+    case = binding.binder.case
+    data: dict[str, Any] = {
+        "page": text_page(binding.sheet),
+        "table": {"left": binding.sheet.left, "right": binding.sheet.left},
+        "title": f"{case.caption} · {volume_title(binding.plan, volume)}",
+        "duplex": binding.plan.duplex,
+        "body": volume.body,
+        "cover": _cover(binding, volume),
+        "index": _index(binding, volume, known),
+    }
+    if volume.number == 1 and binding.binder.chronology:
+        rows = [_chronology_row(row, volume, known) for row in binding.binder.chronology]
+        data["chronology"] = {"rows": rows, "note": METHOD}
+    return data
+
+
+def qr_svg(note: str) -> str:
+    """The signed note as a QR code, an SVG picture; the same note gives the same picture."""
+    import segno
+
+    out = BytesIO()
+    segno.make(note.encode(), error="m", micro=False).save(
+        out, kind="svg", border=0, xmldecl=False, svgns=True, nl=False, omitsize=True
+    )
+    return out.getvalue().decode()
+
+
+def fingerprint_of(seal: Seal) -> str:
+    """The key's fingerprint in groups of four, when it is one unbroken run."""
+    text = seal.fingerprint
+    return " ".join(text[i : i + 4] for i in range(0, len(text), 4)) if text.isalnum() and len(text) > 12 else text
+
+
+def _cover(binding: Binding, volume: PlannedVolume) -> dict[str, Any]:
+    case, seal = binding.binder.case, binding.record.seal
+    facts = (
+        ("Case no.", case.number),
+        ("Agency", case.agency),
+        ("Prepared by", binding.record.prepared_by),
+        ("Built", clock(seal.time, case.timezone)),
+    )
+    return {
+        "court": "\n".join(part for part in (case.court, case.jurisdiction) if part),
+        "caption": case.caption,
+        "subtitle": volume_title(binding.plan, volume),
+        "facts": [(label, value) for label, value in facts if value],
+        "volumes": [(f"Volume {v.number}", range_of(v) or "no exhibits") for v in binding.plan.volumes],
+        "checkpoint": {
+            "size": f"{seal.size:,}",
+            "sealed": clock(seal.time, case.timezone),
+            "root": seal.root,
+            "key": seal.key,
+            "fingerprint": fingerprint_of(seal),
+            "qr": qr_svg(seal.note),
+        },
+    }
+
+
+def _index(binding: Binding, volume: PlannedVolume, known: Mapping[str, Placed]) -> dict[str, Any]:
+    several = len(binding.plan.volumes) > 1
+    complete = volume.number == 1
+    shown = binding.plan.volumes if complete else (volume,)
+    planned = {exhibit.label: (v, exhibit) for v in shown for exhibit in v.exhibits}
+    listed = [exhibit for exhibit in binding.binder.exhibits if exhibit.label in planned]
+    bands = _milestones(listed, binding.binder.chronology)
+    rows: list[dict[str, Any]] = []
+    group = ""
+    for exhibit in listed:
+        if exhibit.group != group and exhibit.group:
+            rows.append({"kind": "group", "title": exhibit.group})
+        group = exhibit.group
+        rows += [{"kind": "milestone", "title": title} for title in bands.get(exhibit.label, ())]
+        home, place = planned[exhibit.label]
+        rows.append(_index_row(binding, exhibit, place, home, volume, known))
+    rows += [{"kind": "milestone", "title": title} for title in bands.get("", ())]
+    note = "Page is the number printed at the foot of the page."
+    if several:
+        note += (
+            " Vol. is the volume the exhibit is bound in; page numbers begin anew in each."
+            if complete
+            else f" This index lists volume {volume.number}; the complete index is in volume 1."
+        )
+    return {"several": several and complete, "rows": rows, "note": note}
+
+
+def _index_row(
+    binding: Binding,
+    exhibit: BoundExhibit,
+    place: PlannedExhibit,
+    home: PlannedVolume,
+    here: PlannedVolume,
+    known: Mapping[str, Placed],
+) -> dict[str, Any]:
+    zone = binding.binder.case.timezone
+    here_bound = home.number == here.number and not exhibit.withdrawn
+    elsewhere = known.get(exhibit.label)
+    only = exhibit.items[0] if len(exhibit.items) == 1 else None
+    native = not exhibit.withdrawn and not any(item.pages for item in place.items)
+    return {
+        "kind": "exhibit",
+        "label": exhibit.label,
+        "withdrawn": exhibit.withdrawn,
+        "title": binding.profile.omitted if exhibit.withdrawn else exhibit.title or (only.name if only else ""),
+        "remark": "native file beside the binder" if native else "",
+        "witness": "" if exhibit.withdrawn else exhibit.witness,
+        "when": "" if exhibit.withdrawn else exhibit.when or (only.when if only else ""),
+        "marked": _date(exhibit, Status.MARKED, zone),
+        "offered": _date(exhibit, Status.OFFERED, zone),
+        "admitted": _ruling(exhibit, zone),
+        "pages": "—" if exhibit.withdrawn else str(place.pages),
+        "volume": "—" if exhibit.withdrawn else str(home.number),
+        "offset": place.offset if here_bound else None,
+        "page": str(elsewhere.first_page) if elsewhere else "—",
+        "target": exhibit_target(exhibit.label) if here_bound else "",
+    }
+
+
+def _date(exhibit: BoundExhibit, status: Status, zone: str) -> str:
+    return next((day(date, zone) for step, date in exhibit.dates if step is status), "")
+
+
+def _ruling(exhibit: BoundExhibit, zone: str) -> str:
+    if exhibit.status is Status.EXCLUDED:
+        return f"Excluded {_date(exhibit, Status.EXCLUDED, zone)}".strip()
+    return _date(exhibit, Status.ADMITTED, zone) or ("yes" if exhibit.status is Status.ADMITTED else "")
+
+
+def _milestones(exhibits: Sequence[BoundExhibit], rows: Sequence[ChronologyRow]) -> dict[str, list[str]]:
+    """Milestones by the label of the exhibit they stand before ("" at the end); none unless the exhibits follow the
+    chronology, for a band between exhibits out of order would mislead."""
+    dated = [row for row in rows if row.date != UNDATED]
+    labels = {exhibit.label for exhibit in exhibits}
+    first: dict[str, int] = {}
+    for at, row in enumerate(dated):
+        if row.exhibit in labels and not row.milestone:
+            first.setdefault(row.exhibit, at)
+    order = [(first[exhibit.label], exhibit.label) for exhibit in exhibits if exhibit.label in first]
+    if order != sorted(order, key=lambda entry: entry[0]):
+        return {}
+    bands: dict[str, list[str]] = {}
+    for at, row in enumerate(dated):
+        if row.milestone:
+            before = next((label for place, label in order if place > at), "")
+            cited = f" (Exhibit {row.exhibit})" if row.exhibit else ""
+            bands.setdefault(before, []).append(f"{row.date} — {row.what}{cited}")
+    return bands
+
+
+def _chronology_row(row: ChronologyRow, volume: PlannedVolume, known: Mapping[str, Placed]) -> dict[str, Any]:
+    here = next((e for e in volume.exhibits if e.label == row.exhibit and not e.withdrawn), None)
+    elsewhere = known.get(row.exhibit)
+    return {
+        "n": row.n,
+        "date": row.date,
+        "time": row.time,
+        "zone": row.zone,
+        "channel": row.channel,
+        "what": row.what,
+        "categories": list(row.categories),
+        "milestone": row.milestone,
+        "location": row.location,
+        "witness": row.witness,
+        "reported": row.reported,
+        "exhibit": row.exhibit,
+        "offset": here.offset if here else None,
+        "words": f"vol. {elsewhere.volume}, p. {elsewhere.first_page}" if elsewhere else "",
+        "target": exhibit_target(row.exhibit) if here else "",
+    }
+
+
+def reserve_for(binder: BinderInput, sheet: Sheet, handlings: int = 8) -> Reserve:
+    """Room for front and back matter before they are typeset, never too little for ``handlings`` ledger entries an
+    item: so that no volume grows over its sheets."""
+    usable = (sheet.frame_height - 36) * 0.9
+    index = sum(_index_height(exhibit) for exhibit in binder.exhibits)
+    chronology = sum(_chronology_height(row) for row in binder.chronology)
+    items = [item for exhibit in binder.exhibits for item in exhibit.items]
+    tallest = max((90 + 13 * (len(item.name) // 60) + 15 * handlings + 36 for item in items), default=1.0)
+    front = 3 + int(index / usable) + int(chronology / usable)
+    return Reserve(
+        front=front,
+        later_front=3 + int(index / usable),
+        back=3,
+        items_a_page=max(1, int(usable / tallest)),
+        last_back=5 + int(sum(_schedule_heights(binder)) / usable),
+    )
+
+
+def _index_height(exhibit: BoundExhibit) -> float:
+    lines = max(1 + len(exhibit.title) // 24, 1 + len(exhibit.witness) // 9, 1 + len(exhibit.when) // 8)
+    return 9 + 13 * lines + (30 + 13 * (len(exhibit.group) // 60) if exhibit.group else 0)
+
+
+def _chronology_height(row: ChronologyRow) -> float:
+    extra = len(row.location) + len(row.witness) + len(row.reported)
+    lines = max(1 + len(row.what) // 26 + extra // 26 + bool(extra), len(row.time) // 10 + len(row.zone) // 10 + 2)
+    lines = max(lines, 1 + len(", ".join(row.categories)) // 10, 1 + len(row.date) // 10)
+    return 9 + 13 * lines + (34 + 13 * (len(row.what) // 60) if row.milestone else 0)
+
+
+def _schedule_heights(binder: BinderInput) -> Iterator[float]:
+    for exhibit in binder.exhibits:
+        for item in exhibit.items:
+            yield 32 + 12 * (len(item.name) // 16)
+            yield 14 * sum(1 + len(warning) // 60 for warning in item.warnings)
+            yield 20.0 * 11 / 4

@@ -1,0 +1,61 @@
+"""Sizes, times and lengths as a binder prints them."""
+
+from __future__ import annotations
+
+from evidencekit.binder.values import BoundItem
+from evidencekit.model import Kind, Zone
+from evidencekit.moments import show
+
+KINDS = {
+    Kind.IMAGE: "Image",
+    Kind.AUDIO: "Audio recording",
+    Kind.VIDEO: "Video recording",
+    Kind.DOCUMENT: "Document",
+    Kind.EMAIL: "E-mail",
+    Kind.MESSAGES: "Messages",
+    Kind.ARCHIVE: "Archive",
+    Kind.OTHER: "File",
+}
+
+
+def clock(value: str, zone: str) -> str:
+    """An ISO 8601 instant in the IANA ``zone``, named: “9 Jan 2026, 02:14:09 PST (UTC−8)”. An ISO date stands alone;
+    anything else is printed as it is."""
+    date, time, named = show(value or None, Zone.ASSUMED, zone) if value else ("", "", "")
+    return ", ".join(part for part in (date, f"{time} {named}".strip()) if part)
+
+
+def day(value: str, zone: str) -> str:
+    """The date of an ISO date or instant: “9 Jan 2026”."""
+    return show(value, Zone.ASSUMED, zone)[0] if value else ""
+
+
+def size(count: int) -> str:
+    """“381,204 bytes”."""
+    return f"{count:,} byte" if count == 1 else f"{count:,} bytes"
+
+
+def length(seconds: float) -> str:
+    """“47 seconds”, “2 min 5 s”, “1 h 2 min 5 s”."""
+    whole = round(seconds)
+    if whole < 60:
+        return "1 second" if whole == 1 else f"{whole} seconds" if whole else f"{seconds:.1f} seconds"
+    hours, rest = divmod(whole, 3600)
+    parts = ((hours, "h"), (rest // 60, "min"), (rest % 60, "s"))
+    return " ".join(f"{n} {unit}" for n, unit in parts if n)
+
+
+def dial(seconds: float) -> str:
+    """“0:47”, “1:02:05”: a place on a recording's time axis."""
+    hours, rest = divmod(round(seconds), 3600)
+    return f"{hours}:{rest // 60:02d}:{rest % 60:02d}" if hours else f"{rest // 60}:{rest % 60:02d}"
+
+
+def what_it_is(item: BoundItem) -> str:
+    """“Audio recording (audio/mp4)”."""
+    return f"{KINDS[item.kind]} ({item.media_type})"
+
+
+def plural(count: int, one: str, many: str) -> str:
+    """“1 item”, “3 items”."""
+    return f"{count:,} {one if count == 1 else many}"
