@@ -28,7 +28,9 @@ from evidencekit.model import Finding
 MARKS = ("ledger.jsonl", "checkpoint", "catalog.db", "originals")
 _SEAL = re.compile(r"[0-9]{8,}\.note")
 _DIGEST_PATH = re.compile(r"([0-9a-f]{2})/\1[0-9a-f]{62}")
-_KEPT_ACTS = frozenset({"create", "acquire", "exhibit", "withdraw", "bind", "produce"})
+_KEPT_ACTS = frozenset({"create", "acquire", "exhibit", "withdraw", "bind", "derive", "produce", "recover"})
+# Left in any folder by the systems that show it.
+_LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 
 Stamp = tuple[int, int, int]  # size, mtime and ctime in nanoseconds
 
@@ -36,13 +38,15 @@ Stamp = tuple[int, int, int]  # size, mtime and ctime in nanoseconds
 @dataclass(slots=True)
 class Checked:
     """What the record shows: the ledger's ``state``, the ``lines`` that the catalog rests on, the sound acquisition
-    ``records`` in order, ``findings``, and ``notes`` on what lies behind the checkpoint."""
+    ``records`` in order, ``findings``, ``notes`` on what lies behind the checkpoint, and the ``strays`` among the files
+    that were never acknowledged."""
 
     state: State
     lines: list[Line] = field(default_factory=list)
     records: list[Record] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    strays: list[Path] = field(default_factory=list)
 
     @property
     def items(self) -> list[ItemRecord]:
@@ -174,7 +178,8 @@ def _check_acquisitions(folder: Path, checked: Checked) -> None:
         if record is not None:
             checked.records.append(record)
     folder_names = {path.name for path in (folder / "acquisitions").glob("*")}
-    for name in sorted(folder_names - named):
+    for name in sorted(folder_names - named - _LITTER):
+        checked.strays.append(folder / "acquisitions" / name)
         checked.notes.append(
             f"acquisitions/{name} has no ledger line; it was never acknowledged "
             "and will be set aside when the case is next written."
@@ -280,9 +285,12 @@ def _check_one(
 
 def _note_stray(name: str, path: Path, checked: Checked) -> None:
     where = f"originals/{name}"
+    if path.name in _LITTER or path.name.startswith("._"):
+        return
     if path.is_symlink() or not _DIGEST_PATH.fullmatch(name):
         checked.fault("original-foreign", f"{where} was put there by something else.", path=where)
     else:
+        checked.strays.append(path)
         checked.notes.append(
             f"{where} has no ledger line; it was never acknowledged "
             "and will be set aside when the case is next written."

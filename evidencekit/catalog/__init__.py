@@ -46,7 +46,7 @@ class Catalog:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A connection whose changes are kept as a whole or not at all."""
-        with self._engine.begin() as connection:
+        with self._engine.connect().execution_options(will_write=True) as connection, connection.begin():
             yield connection
 
     def close(self) -> None:
@@ -55,7 +55,8 @@ class Catalog:
     def info(self) -> CaseInfo:
         """The case's own fields."""
         with self.read() as connection:
-            found = dict(connection.execute(select(facts_of_case.c.key, facts_of_case.c.value)).tuples())
+            rows = connection.execute(select(facts_of_case.c.key, facts_of_case.c.value))
+            found = {row.key: row.value for row in rows}
         return CaseInfo(**{field.name: found.get(field.name, "") for field in fields(CaseInfo)})
 
     def applied(self) -> int:

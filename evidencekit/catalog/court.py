@@ -54,7 +54,7 @@ def all_parties(connection: Connection) -> list[Party]:
 
 def add_milestone(connection: Connection, fields: Mapping[str, Any]) -> int:
     """Add a turning point; returns its id."""
-    return connection.execute(insert(milestones).values(**fields).returning(milestones.c.id)).scalar_one()
+    return int(connection.execute(insert(milestones).values(**fields).returning(milestones.c.id)).scalar_one())
 
 
 def all_milestones(connection: Connection) -> list[Milestone]:
@@ -65,7 +65,7 @@ def all_milestones(connection: Connection) -> list[Milestone]:
 
 def add_incident(connection: Connection, fields: Mapping[str, Any]) -> int:
     """Add a hand-written row of the chronology; returns its id."""
-    return connection.execute(insert(incidents).values(**fields).returning(incidents.c.id)).scalar_one()
+    return int(connection.execute(insert(incidents).values(**fields).returning(incidents.c.id)).scalar_one())
 
 
 def all_incidents(connection: Connection) -> list[Incident]:

@@ -43,7 +43,9 @@ def open_engine(path: Path, *, write: bool) -> Engine:
             connection.execute("PRAGMA synchronous = FULL")
 
     def begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+        # A transaction that will write takes its place at once, so that it never fails half way.
+        wanted = connection.get_execution_options().get("will_write", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if wanted else "BEGIN")
 
     event.listen(engine, "connect", prepare)
     event.listen(engine, "begin", begin)
@@ -90,7 +92,7 @@ def migrate(engine: Engine, path: Path) -> None:
 
     config = Config()
     config.set_main_option("script_location", str(Path(next(iter(migrations.__path__)))))
-    with engine.begin() as connection:
+    with engine.connect().execution_options(will_write=True) as connection, connection.begin():
         config.attributes["connection"] = connection
         try:
             command.upgrade(config, "head")

@@ -15,6 +15,11 @@ def text_of(raw: bytes) -> str:
     return raw.decode("utf-8", "backslashreplace")
 
 
+def is_utf8(raw: bytes) -> bool:
+    """Whether a name's bytes are valid UTF-8."""
+    return text_of(raw).encode("utf-8", "replace") == raw
+
+
 def raw_name(name: str | os.PathLike[str]) -> bytes:
     """The bytes the file system holds for a name that Python gave."""
     return os.fsencode(name)

@@ -1,0 +1,297 @@
+"""One case on disk: layout, lock, create, open, commit. Alone knows where things lie.
+
+Opening for writing checks the record first: up to the checkpoint everything must verify, else the case stays
+read-only. What lies behind the checkpoint is set aside, the catalog is brought up to the ledger, and only then is
+there something to write to.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+from uuid import uuid4
+
+from evidencekit import __version__
+from evidencekit.agreement import check_catalog
+from evidencekit.checks import Checked, check_originals, check_record, is_case, unless_stamped
+from evidencekit.custody.checkpoint import Checkpoint
+from evidencekit.custody.durable import fsync_folder, write_atomic
+from evidencekit.custody.keys import Home, format_keys
+from evidencekit.custody.ledger import Ledger, start_ledger
+from evidencekit.custody.lines import Entry
+from evidencekit.custody.originals import Originals
+from evidencekit.errors import CaseError, StorageError, UsageError
+from evidencekit.job import Job
+from evidencekit.lock import CaseLock
+from evidencekit.model import CaseInfo, Finding
+from evidencekit.recovery import set_aside
+from evidencekit.replay import replay
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from evidencekit.catalog import Catalog
+
+TOOL = f"EvidenceKit {__version__}"
+_FOLDERS = ("seals", "acquisitions", "originals", "derived", "output")
+_TOLD = 5  # faults told in one message; `verify` tells all
+
+Apply = Callable[["Connection"], None]
+
+
+def _nothing(connection: Connection) -> None:
+    del connection
+
+
+class Case:
+    """An open case. ``findings`` are faults of a case opened read-only, ``notes`` what lies behind its checkpoint."""
+
+    def __init__(self, folder: Path, home: Home, actor: str, checked: Checked, catalog: Catalog) -> None:
+        self.folder = folder
+        self.home = home
+        self.actor = actor
+        self.checked = checked
+        self.catalog = catalog
+        self.info: CaseInfo = catalog.info()
+        self.originals = Originals(folder / "originals")
+        self._ledger: Ledger | None = None
+        self._lock: CaseLock | None = None
+
+    @property
+    def findings(self) -> list[Finding]:
+        return self.checked.findings
+
+    @property
+    def writable(self) -> bool:
+        return self._ledger is not None
+
+    @property
+    def acquisitions(self) -> Path:
+        """The folder of acquisition records."""
+        return self.folder / "acquisitions"
+
+    @property
+    def derived(self) -> Path:
+        """What can be thrown away and made again."""
+        return self.folder / "derived"
+
+    @property
+    def output(self) -> Path:
+        """Where binders go unless told otherwise."""
+        return self.folder / "output"
+
+    @property
+    def size(self) -> int:
+        """Acknowledged ledger lines."""
+        return self._ledger.size if self._ledger else self.checked.state.size
+
+    def commit(self, entries: Sequence[Entry], apply: Apply = _nothing) -> Checkpoint:
+        """Log the entries as one acknowledged unit, then change the catalog to match.
+
+        Raises :class:`StorageError` when the disk refuses; a catalog left behind is completed at the next opening.
+        """
+        from evidencekit.catalog import set_applied
+
+        assert self._ledger is not None, "only a case opened for writing is committed to"
+        keys = len(self.checked.state.keys)
+        checkpoint = self._ledger.commit(entries)
+        try:
+            if len(self.checked.state.keys) != keys:
+                text = format_keys(tuple(self.checked.state.keys))
+                write_atomic(self.folder / "keys.txt", text.encode())
+            self.home.remember(self.info.uuid, checkpoint.note())
+        except OSError as error:
+            raise StorageError(
+                f"The entry was logged, but what goes with it could not be written ({error.strerror}).",
+                item=str(error.filename or self.folder),
+                todo="Free space or check the disk; opening the case again completes it.",
+            ) from error
+        with self.catalog.write() as connection:
+            apply(connection)
+            set_applied(connection, checkpoint.size)
+        return checkpoint
+
+    def seal(self, checkpoint: Checkpoint) -> None:
+        """Keep the note of a sealing for good."""
+        write_atomic(self.folder / "seals" / f"{checkpoint.size:08d}.note", checkpoint.note())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the catalog and give up the lock."""
+        self.catalog.close()
+        if self._lock is not None:
+            self._lock.release()
+            self._lock = None
+        self._ledger = None
+
+
+def create_case(folder: Path, info: CaseInfo, home: Home, actor: str) -> None:
+    """Start a case in a folder that is new or empty: all of it or nothing.
+
+    ``info.uuid`` is chosen here when empty. Raises :class:`UsageError` when something is there already and
+    :class:`StorageError` when the disk refuses.
+    """
+    if is_case(folder):
+        raise UsageError("There is a case in this folder already.", item=str(folder), todo="Choose another folder.")
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UsageError("The folder is not empty.", item=str(folder), todo="Choose a new or empty folder.")
+    uuid = info.uuid or str(uuid4())
+    fields = {name: value for name, value in asdict(info).items() if name != "uuid"}
+    try:
+        folder.absolute().parent.mkdir(parents=True, exist_ok=True)
+        making = folder.absolute().with_name(f".{folder.absolute().name}.new-{uuid4().hex[:8]}")
+        making.mkdir()
+        try:
+            checkpoint = _fill(making, uuid, {**fields, "tool": TOOL}, home, actor)
+            if folder.exists():
+                folder.rmdir()
+            making.rename(folder)
+            fsync_folder(folder.absolute().parent)
+        finally:
+            shutil.rmtree(making, ignore_errors=True)
+        home.remember(uuid, checkpoint.note())
+    except OSError as error:
+        raise StorageError(
+            f"The case could not be written ({error.strerror}).",
+            item=str(folder),
+            todo="Check the folder and the disk.",
+        ) from error
+
+
+def _fill(folder: Path, uuid: str, fields: dict[str, object], home: Home, actor: str) -> Checkpoint:
+    from evidencekit.catalog import Catalog
+
+    for name in _FOLDERS:
+        (folder / name).mkdir()
+    signer = home.signer(uuid)
+    checkpoint = start_ledger(folder, uuid, fields, signer, actor)
+    write_atomic(folder / "keys.txt", format_keys((signer.public,)).encode())
+    catalog = Catalog(folder / "catalog.db", write=True)
+    replay(catalog, check_record(folder, None), folder, Job())
+    catalog.close()
+    return checkpoint
+
+
+def read_case(folder: Path, home: Home) -> Case:
+    """Open a case to look at it; its faults are in ``findings``. Raises :class:`UsageError` or :class:`CaseError`."""
+    from evidencekit.catalog import Catalog
+
+    _must_be_case(folder)
+    checked = check_record(folder, home)
+    catalog = Catalog(folder / "catalog.db", write=False)
+    if not checked.findings and catalog.applied() < checked.state.size and os.access(folder, os.W_OK):
+        catalog.close()
+        try:
+            write_case(folder, home, home.actor(None)).close()
+        except CaseError:
+            checked.notes.append("The catalog is behind the ledger; what is newest may be missing here.")
+        catalog = Catalog(folder / "catalog.db", write=False)
+    return Case(folder, home, "", checked, catalog)
+
+
+def write_case(
+    folder: Path,
+    home: Home,
+    actor: str,
+    *,
+    accept_older: bool = False,
+    rebuild: bool = False,
+    job: Job | None = None,
+) -> Case:
+    """Open a case to work on it.
+
+    ``accept_older`` takes an older or rewritten copy knowingly, and logs that; ``rebuild`` makes a new catalog from
+    the record. Raises :class:`UsageError` when there is no case and :class:`CaseError` when it is in use or fails
+    its checks; then nothing was changed.
+    """
+    _must_be_case(folder)
+    lock = CaseLock(folder)
+    try:
+        return _open_locked(folder, home, actor, lock, accept_older, rebuild, job or Job())
+    except BaseException:
+        lock.release()
+        raise
+
+
+def _must_be_case(folder: Path) -> None:
+    if not is_case(folder):
+        raise UsageError("This is not a case folder.", item=str(folder), todo="Start one with `evidencekit new`.")
+
+
+def _open_locked(
+    folder: Path, home: Home, actor: str, lock: CaseLock, accept_older: bool, rebuild: bool, job: Job
+) -> Case:
+    checked = check_record(folder, home)
+    older = [each for each in checked.findings if each.code in ("older-than-seen", "differs-from-seen")]
+    if accept_older and older:
+        checked.findings = [each for each in checked.findings if each not in older]
+    _must_be_sound(folder, checked)
+    catalog = _open_catalog(folder, rebuild)
+    try:
+        with catalog.read() as connection:
+            from evidencekit.catalog.items import all_stamps, set_stamps
+
+            stamps = all_stamps(connection)
+        fresh = check_originals(folder, checked, job, rehash=unless_stamped(stamps))
+        if not rebuild:
+            checked.findings.extend(check_catalog(catalog, checked))
+        _must_be_sound(folder, checked)
+        entries = set_aside(folder, checked)
+        replay(catalog, checked, folder, job)
+        with catalog.write() as connection:
+            set_stamps(connection, fresh)
+        case = Case(folder, home, actor, checked, catalog)
+        case._lock = lock
+        case._ledger = Ledger(folder, checked.state, home.signer(case.info.uuid), actor)
+        if accept_older and older:
+            entries.append(Entry("recover", {"why": "accepted knowingly: " + older[0].code, "lines": case.size}))
+        if entries:
+            case.commit(entries)
+    except BaseException:
+        catalog.close()
+        raise
+    return case
+
+
+def _open_catalog(folder: Path, rebuild: bool) -> Catalog:
+    from evidencekit.catalog import Catalog
+
+    path = folder / "catalog.db"
+    if rebuild:
+        kept = folder / "derived" / f"catalog-before-{uuid4().hex[:8]}.db"
+        kept.parent.mkdir(exist_ok=True)
+        if path.exists():
+            path.rename(kept)
+        for rest in ("catalog.db-wal", "catalog.db-shm"):
+            (folder / rest).unlink(missing_ok=True)
+    else:
+        Catalog(path, write=False).close()  # raises when it is missing: a new one must be asked for
+    return Catalog(path, write=True)
+
+
+def _must_be_sound(folder: Path, checked: Checked) -> None:
+    found = checked.findings
+    if not found:
+        return
+    told = " ".join(each.message for each in found[:_TOLD])
+    more = f" And {len(found) - _TOLD} more." if len(found) > _TOLD else ""
+    accept = (
+        " If you know that this is an older copy, `evidencekit verify CASE --accept-older` takes it, and logs that."
+        if all(each.code in ("older-than-seen", "differs-from-seen") for each in found)
+        else ""
+    )
+    raise CaseError(
+        f"The case fails its checks and is read-only; nothing was changed. {told}{more}",
+        item=str(folder),
+        todo=f"Run `evidencekit verify` for every fault, and compare with a backup or a printed checkpoint.{accept}",
+    )

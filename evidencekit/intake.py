@@ -1,0 +1,321 @@
+"""The way in: one hand-over of files and folders becomes items, or nothing does. The only place where its order is
+written.
+
+Per file: copy and hash in one pass into staging, then read in a contained worker. Per batch: flush once, re-read and
+compare, name by digest, write the acquisition record, commit to the ledger, then to the catalog. A bad file never
+stops a batch; a cancel or crash before the ledger's commit leaves no item and uses no number.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from evidencekit.casefile import TOOL, Case
+from evidencekit.custody.acquisitions import ItemRecord, Record, Refusal, totals, write_record
+from evidencekit.custody.lines import Entry
+from evidencekit.custody.names import is_utf8, raw_name, text_of
+from evidencekit.custody.originals import Refused, Staged, stage
+from evidencekit.errors import StorageError, UsageError
+from evidencekit.job import Job
+from evidencekit.media.contain import Readers
+from evidencekit.model import Acquisition, Child, Reading
+from evidencekit.replay import texts_of
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+_DEEPEST = 5  # attachments within attachments
+_PER_LINE = 1000  # duplicates named in one ledger line
+_CHANGED = "The source was written to while it was copied; the copy is what was read at that time."
+_TOO_DEEP = f"What lies deeper than {_DEEPEST} levels was not taken out; it stays inside this item."
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """What a person says of a hand-over. ``received`` is UTC ISO 8601, or empty for now."""
+
+    source: str
+    received_from: str = ""
+    method: str = ""
+    received: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What came of it: the acquisition's number, the items' records, what was refused, and item number → reading."""
+
+    acquisition: int
+    items: tuple[ItemRecord, ...]
+    refused: tuple[Refusal, ...]
+    readings: dict[str, Reading]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A regular file to take in: where it lies and the raw bytes of its received path."""
+
+    full: bytes
+    received: bytes
+    size: int
+
+
+@dataclass(slots=True)
+class _Coming:
+    """A staged file on its way to become an item."""
+
+    staged: Staged
+    received: bytes
+    full_path: str
+    name: str
+    received_path: str
+    reading: Future[Reading]
+    parent: int | None = None  # place of the parent in the batch
+    depth: int = 0
+
+
+@dataclass(slots=True)
+class _Batch:
+    scratch: Path
+    coming: list[_Coming] = field(default_factory=list)
+    refused: list[Refusal] = field(default_factory=list)
+    readings: list[Reading] = field(default_factory=list)
+
+
+def survey(paths: Sequence[Path], case_folder: Path) -> tuple[list[Found], list[Refusal]]:
+    """Everything under the paths: regular files in raw byte order of their paths, and what is refused by name.
+
+    Links are never followed. Raises :class:`UsageError` for a path that does not exist or holds the case itself.
+    """
+    found: dict[bytes, Found] = {}
+    refused: dict[bytes, Refusal] = {}
+    case = os.fsencode(case_folder.resolve())
+    for path in paths:
+        full = os.path.abspath(raw_name(path))
+        try:
+            info = os.lstat(full)
+        except OSError as error:
+            raise UsageError(
+                f"This path cannot be taken in ({error.strerror}).", item=str(path), todo="Check it and run it again."
+            ) from error
+        real = os.path.realpath(full)
+        if (case + b"/").startswith(real.rstrip(b"/") + b"/") or (real + b"/").startswith(case + b"/"):
+            raise UsageError(
+                "The case folder itself lies among the files to take in.", item=str(path), todo="Name other paths."
+            )
+        base = full if stat.S_ISDIR(info.st_mode) else os.path.dirname(full)
+        for entry in _walk(full, info, base):
+            if isinstance(entry, Found):
+                found.setdefault(entry.full, entry)
+            else:
+                refused.setdefault(entry[0], entry[1])
+    return [found[full] for full in sorted(found)], [refused[full] for full in sorted(refused)]
+
+
+def _walk(start: bytes, start_info: os.stat_result, base: bytes) -> Iterator[Found | tuple[bytes, Refusal]]:
+    waiting = [(start, start_info)]
+    while waiting:
+        full, info = waiting.pop()
+        received = full[len(base) :].lstrip(b"/") or os.path.basename(full)
+        if stat.S_ISREG(info.st_mode):
+            yield Found(full, received, info.st_size)
+        elif stat.S_ISDIR(info.st_mode):
+            try:
+                with os.scandir(full) as entries:
+                    waiting.extend((entry.path, entry.stat(follow_symlinks=False)) for entry in entries)
+            except OSError as error:
+                yield full, Refusal(text_of(received), f"folder that could not be listed ({error.strerror})")
+        else:
+            yield full, Refusal(text_of(received), _why(info.st_mode))
+
+
+def _why(mode: int) -> str:
+    if stat.S_ISLNK(mode):
+        return "symbolic link; the file it points to was not taken in"
+    if stat.S_ISFIFO(mode):
+        return "named pipe (FIFO); it holds no content to keep"
+    if stat.S_ISSOCK(mode):
+        return "socket; it holds no content to keep"
+    return "device file; not a regular file"
+
+
+def take_in(case: Case, paths: Sequence[Path], hand_over: HandOver, job: Job, *, workers: int = 2) -> Taken:
+    """Take everything under ``paths`` into the case as one acquisition.
+
+    Raises :class:`UsageError` when there is nothing to take in, :class:`StorageError` when the disk refuses and
+    :class:`Cancelled`; in each case nothing was taken in.
+    """
+    if not hand_over.source.strip():
+        raise UsageError("The source is empty.", todo='Say whose material it is: --source "Phone of J. D."')
+    found, refused = survey(paths, case.folder)
+    if not found and not refused:
+        raise UsageError("There are no files under the paths given.", todo="Check the paths and run it again.")
+    scratch = case.derived / "incoming" / uuid4().hex
+    try:
+        scratch.mkdir(parents=True)
+        batch = _Batch(scratch, refused=refused)
+        with Readers(workers=workers) as readers:
+            _stage_all(case, found, batch, readers, job)
+            _read_all(case, batch, readers, job)
+        _warn(batch)
+        case.originals.keep([each.staged for each in batch.coming], job)
+        return _acknowledge(case, batch, hand_over)
+    except OSError as error:
+        raise StorageError(
+            f"The case's disk could not be written ({error.strerror}); nothing was taken in.",
+            item=str(case.folder),
+            todo="Free space or check the disk, then run it again.",
+        ) from error
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _stage_all(case: Case, found: Sequence[Found], batch: _Batch, readers: Readers, job: Job) -> None:
+    total, done = sum(each.size for each in found), 0
+    for each in found:
+        name = text_of(os.path.basename(each.received))
+        job.step(done, total, name)
+        target = batch.scratch / f"{len(batch.coming)}.copy"
+        try:
+            staged = stage(each.full, target, job, done, total, name)
+        except Refused as refusal:
+            batch.refused.append(Refusal(text_of(each.received), str(refusal)))
+            continue
+        finally:
+            done += each.size
+        coming = _submit(case, batch, readers, staged, name)
+        batch.coming.append(_Coming(staged, each.received, text_of(each.full), name, text_of(each.received), coming))
+
+
+def _submit(case: Case, batch: _Batch, readers: Readers, staged: Staged, name: str) -> Future[Reading]:
+    out = batch.scratch / f"{len(batch.coming)}.out"
+    return readers.submit(staged.path, name, case.info.timezone, out)
+
+
+def _read_all(case: Case, batch: _Batch, readers: Readers, job: Job) -> None:
+    """Collect the readings; what they took out of items is staged and read in turn, behind the batch."""
+    place = 0
+    while place < len(batch.coming):
+        each = batch.coming[place]
+        job.step(place, len(batch.coming), each.name)
+        reading = each.reading.result()
+        if reading.children and each.depth >= _DEEPEST:
+            reading = replace(reading, warnings=(*reading.warnings, _TOO_DEEP), children=())
+        batch.readings.append(reading)
+        for child in reading.children:
+            _stage_child(case, batch, readers, place, child, job)
+        place += 1
+
+
+def _stage_child(case: Case, batch: _Batch, readers: Readers, parent: int, child: Child, job: Job) -> None:
+    holder = batch.coming[parent]
+    target = batch.scratch / f"{len(batch.coming)}.copy"
+    received_path = f"{holder.received_path}/{child.name}"
+    try:
+        staged = stage(raw_name(child.path), target, job, 0, 0, child.name)
+    except Refused as refusal:
+        batch.refused.append(Refusal(received_path, str(refusal)))
+        return
+    future = _submit(case, batch, readers, staged, child.name)
+    received = holder.received + b"/" + child.name.encode("utf-8", "surrogateescape")
+    staged = replace(staged, source={})  # our own scratch file's times say nothing about the evidence
+    batch.coming.append(_Coming(staged, received, "", child.name, received_path, future, parent, holder.depth + 1))
+
+
+def _warn(batch: _Batch) -> None:
+    for place, each in enumerate(batch.coming):
+        reading, warnings = batch.readings[place], []
+        if each.staged.changed:
+            warnings.append(_CHANGED)
+        if not is_utf8(each.received):
+            warnings.append("The file's name is not valid UTF-8; its bytes are kept in the acquisition record.")
+        if warnings:
+            batch.readings[place] = replace(reading, warnings=(*reading.warnings, *warnings))
+
+
+def _acknowledge(case: Case, batch: _Batch, hand_over: HandOver) -> Taken:
+    from evidencekit.catalog import items, search
+
+    with case.catalog.read() as connection:
+        first = items.count(connection) + 1
+        known = items.known_digests(connection)
+        number = len(items.all_acquisitions(connection)) + 1
+    records = _records(batch, first, known)
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    acquisition = Acquisition(
+        number=number,
+        source=hand_over.source.strip(),
+        received=hand_over.received or now,
+        received_from=hand_over.received_from.strip(),
+        method=hand_over.method.strip(),
+        note=hand_over.note.strip(),
+        received_by=case.actor,
+        tool=f"{TOOL}, {os.uname().nodename if hasattr(os, 'uname') else 'Windows'}",
+    )
+    record = Record(acquisition, records, tuple(batch.refused))
+    sha256 = write_record(case.acquisitions, record)
+    found = {each.number: reading for each, reading in zip(records, batch.readings, strict=True)}
+    texts = texts_of(found)
+
+    def apply(connection: Connection) -> None:
+        items.add_acquisition(connection, record, found)
+        search.index_readings(connection, found, texts)
+        items.set_stamps(connection, _stamps(case, records))
+
+    case.commit(_entries(record, sha256), apply)
+    return Taken(number, records, record.refused, found)
+
+
+def _records(batch: _Batch, first: int, known: dict[str, str]) -> tuple[ItemRecord, ...]:
+    records: list[ItemRecord] = []
+    for place, each in enumerate(batch.coming):
+        number = f"ITEM-{first + place:04d}"
+        sha256 = each.staged.digests.sha256
+        records.append(
+            ItemRecord(
+                number=number,
+                name=each.name,
+                received_path=each.received_path,
+                raw_path=each.received.hex(),
+                size=each.staged.size,
+                digests=each.staged.digests,
+                parent=None if each.parent is None else records[each.parent].number,
+                duplicate_of=known.get(sha256),
+                full_path=each.full_path,
+                changed=each.staged.changed,
+                source=each.staged.source,
+            )
+        )
+        known.setdefault(sha256, number)
+    return tuple(records)
+
+
+def _stamps(case: Case, records: Sequence[ItemRecord]) -> dict[str, tuple[int, int, int]]:
+    from evidencekit.checks import stamp
+
+    return {each.digests.sha256: stamp(case.originals.path(each.digests.sha256)) for each in records}
+
+
+def _entries(record: Record, sha256: str) -> list[Entry]:
+    count, size = totals(record.items)
+    acquisition = record.acquisition.number
+    fields = {"acquisition": acquisition, "sha256": sha256, "items": count, "bytes": size}
+    span = {"first": record.items[0].number, "last": record.items[-1].number} if record.items else {}
+    how = {"digests": "SHA-256 BLAKE3", "compared": True, "refused": len(record.refused)}
+    entries = [Entry("acquire", {**fields, **span, **how})]
+    again = [{"item": each.number, "of": each.duplicate_of} for each in record.items if each.duplicate_of]
+    for start in range(0, len(again), _PER_LINE):
+        part = again[start : start + _PER_LINE]
+        entries.append(Entry("duplicate", {"acquisition": acquisition, "items": part}))
+    if record.refused:
+        entries.append(Entry("refuse", {"acquisition": acquisition, "count": len(record.refused)}))
+    return entries

@@ -1,0 +1,50 @@
+"""One writer per case, by a lock of the operating system that ends with its process."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from evidencekit.errors import CaseError
+
+
+class CaseLock:
+    """Held while a case is open for writing."""
+
+    def __init__(self, folder: Path) -> None:
+        """Take the lock. Raises :class:`CaseError` when another program holds it or the folder cannot be written."""
+        path = folder / "case.lock"
+        try:
+            self._fd = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        except OSError as error:
+            raise CaseError(
+                f"The case folder cannot be written ({error.strerror}).",
+                item=str(folder),
+                todo="Check its permissions, or copy the case to a disk that can be written.",
+            ) from error
+        if not _take(self._fd):
+            os.close(self._fd)
+            raise CaseError(
+                "Another window or command is working on this case.",
+                item=str(folder),
+                todo="Wait until it is done or close it, then run this again.",
+            )
+
+    def release(self) -> None:
+        os.close(self._fd)
+
+
+def _take(fd: int) -> bool:
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            msvcrt.locking(fd, msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True

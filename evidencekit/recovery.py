@@ -1,0 +1,69 @@
+"""Putting aside what a crash left behind the checkpoint. It was never acknowledged: never adopted, never deleted."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+from evidencekit.checks import Checked
+from evidencekit.custody.durable import fsync_fd, fsync_folder, write_atomic
+from evidencekit.custody.keys import format_keys
+from evidencekit.custody.lines import Entry
+
+
+def set_aside(folder: Path, checked: Checked) -> list[Entry]:
+    """Move everything unacknowledged of a sound case to ``recovered/`` and say so as ledger entries to commit.
+
+    Must run under the case's lock, with ``checked`` free of findings.
+    """
+    shutil.rmtree(folder / "derived" / "incoming", ignore_errors=True)
+    for leftover in (folder / "checkpoint.tmp", folder / "keys.txt.tmp", *(folder / "seals").glob("*.tmp")):
+        leftover.unlink(missing_ok=True)
+    keys = format_keys(tuple(checked.state.keys)).encode()
+    if (folder / "keys.txt").read_bytes() != keys:
+        write_atomic(folder / "keys.txt", keys)
+    if checked.state.tail or checked.strays:
+        _move_all(folder, checked)
+    logged = {line.fields.get("folder") for line in checked.lines if line.act == "recover"}
+    aside = sorted(path for path in (folder / "recovered").glob("*") if path.is_dir() and path.name not in logged)
+    return [_entry(path) for path in aside]
+
+
+def _move_all(folder: Path, checked: Checked) -> None:
+    recovered = folder / "recovered"
+    recovered.mkdir(exist_ok=True)
+    taken = [int(path.name) for path in recovered.iterdir() if path.name.isdigit()]
+    aside = recovered / f"{max(taken, default=0) + 1:04d}"
+    aside.mkdir()
+    if checked.state.tail:
+        _cut_tail(folder / "ledger.jsonl", aside / "ledger-tail.jsonl", checked.state.length)
+        checked.state.tail = 0
+    for stray in checked.strays:
+        stray.rename(aside / f"{stray.parent.name}-{stray.name}")
+    checked.strays.clear()
+    fsync_folder(aside)
+    fsync_folder(recovered)
+
+
+def _cut_tail(ledger: Path, target: Path, length: int) -> None:
+    with ledger.open("r+b") as stream, target.open("xb") as out:
+        stream.seek(length)
+        shutil.copyfileobj(stream, out)
+        out.flush()
+        fsync_fd(out.fileno())
+        stream.truncate(length)
+        os.fsync(stream.fileno())
+
+
+def _entry(aside: Path) -> Entry:
+    files = sorted(path for path in aside.iterdir() if path.is_file())
+    return Entry(
+        "recover",
+        {
+            "folder": aside.name,
+            "files": len(files),
+            "bytes": sum(path.stat().st_size for path in files),
+            "why": "behind the checkpoint, never acknowledged",
+        },
+    )

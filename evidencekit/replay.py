@@ -1,0 +1,126 @@
+"""Bringing the catalog up to the ledger: after a crash between the two commits, or into a new catalog."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from evidencekit.checks import Checked
+from evidencekit.custody.acquisitions import ItemRecord, Record
+from evidencekit.custody.lines import Line
+from evidencekit.custody.originals import Originals
+from evidencekit.exhibits import edit, find, mark, withdraw
+from evidencekit.job import Job
+from evidencekit.model import CaseInfo, Exhibit, Reading, Status
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from evidencekit.catalog import Catalog
+
+
+def info_from(line: Line) -> CaseInfo:
+    """The case's fields as its ``create`` line holds them."""
+    names = ("number", "caption", "timezone", "court", "jurisdiction", "agency")
+    return CaseInfo(uuid=str(line.fields["case"]), **{name: str(line.fields.get(name, "")) for name in names})
+
+
+def replay(catalog: Catalog, checked: Checked, folder: Path, job: Job) -> None:
+    """Apply every ledger line that the catalog does not reflect yet. Items are read anew from their originals."""
+    from evidencekit.catalog import put_info, set_applied
+
+    applied = catalog.applied()
+    records = {record.acquisition.number: record for record in checked.records}
+    for line in checked.lines:
+        if line.number <= applied:
+            continue
+        if line.act == "create":
+            with catalog.write() as connection:
+                put_info(connection, info_from(line))
+                set_applied(connection, line.number)
+        elif line.act == "acquire":
+            record = records[int(line.fields["acquisition"])]
+            _add(catalog, record, line.number, folder, job)
+        elif line.act in ("exhibit", "withdraw"):
+            with catalog.write() as connection:
+                _exhibit(connection, line)
+                set_applied(connection, line.number)
+    if applied != checked.state.size:
+        with catalog.write() as connection:
+            set_applied(connection, checked.state.size)
+
+
+class reread_scratch:  # noqa: N801 — used as a context manager, like a function
+    """A scratch folder under ``derived/``, removed afterwards."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / "derived" / "incoming" / uuid4().hex
+
+    def __enter__(self) -> Path:
+        self._path.mkdir(parents=True)
+        return self._path
+
+    def __exit__(self, *error: object) -> None:
+        shutil.rmtree(self._path, ignore_errors=True)
+
+
+def _add(catalog: Catalog, record: Record, upto: int, folder: Path, job: Job) -> None:
+    from evidencekit.catalog import items, search, set_applied
+
+    with reread_scratch(folder) as scratch:
+        found = read_again(record.items, folder, catalog.info().timezone, scratch, job)
+        with catalog.write() as connection:
+            items.add_acquisition(connection, record, found)
+            search.index_readings(connection, found, texts_of(found))
+            set_applied(connection, upto)
+
+
+def read_again(
+    records: tuple[ItemRecord, ...] | list[ItemRecord], folder: Path, zone: str, scratch: Path, job: Job
+) -> dict[str, Reading]:
+    """Run the readers over kept originals: item number → reading. Children are items of their own already."""
+    from evidencekit.media.contain import Readers
+
+    store = Originals(folder / "originals")
+    found = {}
+    with Readers() as readers:
+        waiting = [
+            (item, readers.submit(store.path(item.digests.sha256), item.name, zone, scratch / item.number))
+            for item in records
+        ]
+        for done, (item, future) in enumerate(waiting):
+            job.step(done, len(waiting), item.number)
+            found[item.number] = future.result()
+    return found
+
+
+def texts_of(found: Mapping[str, Reading]) -> dict[str, str]:
+    """The text that readers wrote beside their readings, for the search index."""
+    from evidencekit.catalog.search import LONGEST_TEXT
+
+    texts = {}
+    for number, reading in found.items():
+        if reading.text is not None:
+            with reading.text.open(encoding="utf-8", errors="replace") as stream:
+                texts[number] = stream.read(LONGEST_TEXT)
+    return texts
+
+
+def _exhibit(connection: Connection, line: Line) -> None:
+    from evidencekit.catalog import court, items
+
+    arranged = court.arrangement(connection)
+    label = str(line.fields["label"])
+    if line.act == "withdraw":
+        court.set_arrangement(connection, withdraw(arranged, label))
+        return
+    numbers = tuple(str(number) for number in line.fields["items"])
+    if any(each.label == label for each in arranged):
+        court.set_arrangement(connection, edit(arranged, find(arranged, label).label, items=numbers))
+        return
+    first = items.get_items(connection, numbers[:1]).get(numbers[0])
+    title = (first.title or first.name) if first else numbers[0]
+    court.set_arrangement(connection, mark(arranged, Exhibit(label, title, numbers, Status.MARKED)))
