@@ -269,7 +269,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class ChronologyRow:
-    """One line of the bound chronology. ``date`` and ``time`` as printed; undated rows say so in ``date``."""
+    """One line of the bound chronology. ``date`` and ``time`` as printed; undated rows say so in ``date``.
+
+    ``exhibit`` and ``page`` are the first of ``cites``, which holds (label, page) of every live exhibit with one of
+    the ``items``."""
 
     n: int
     date: str
@@ -286,3 +289,4 @@ class ChronologyRow:
     witness: str = ""
     reported: str = ""
     sort: tuple[str, ...] = field(default=(), repr=False)
+    cites: tuple[tuple[str, int | None], ...] = ()

@@ -72,9 +72,9 @@ def parse_when(text: str, zone: str) -> When:
     """
     said = " ".join(text.split())
     where = zone_of(zone)
+    if not said:
+        raise UsageError("No date or time was given.", todo=_ACCEPTED)
     try:
-        if not said:
-            raise Unreadable("nothing was given")
         if len(said) > _LONGEST:
             raise Unreadable("that is longer than a date needs")
         return _iso(said, where) or _words(said, where)
@@ -161,6 +161,8 @@ def _bound(found: list[Token]) -> tuple[list[Token], str | None, list[Token]]:
     if at is None:
         return [], None, kept
     word, rest = kept[at].text, kept[at + 1 :]
+    if at and word == "until":
+        return [], None, [*kept[:at], Token("join", word), *rest]
     if rest and rest[0].text == "from":
         rest = rest[1:]
     return kept[:at], {"by": "until", "from": "since"}.get(word, word), rest
@@ -188,6 +190,9 @@ def _bounded(said: str, bound: str, when: When, meant: Span, near: bool) -> When
     early, late = when.earliest, when.latest
     if early is None or late is None:
         raise Unreadable("both ends are open")
+    if meant.note and meant.timed:  # which midnight is not said, so neither end is moved past it
+        less, more = (_HOUR if near and bound == word else timedelta() for word in ("before", "after"))
+        return replace(when, said=said, earliest=_shift(early, -less), latest=_shift(late, more))
     day = when.anchor.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
     if bound in {"before", "until"}:
         latest = late if bound == "until" else early if meant.timed else _shift(early, -_SECOND)
@@ -238,6 +243,9 @@ def _hours(first: list[Token], last: list[Token]) -> tuple[list[Token], list[Tok
     if right.clock is not None and right.clock.meridiem and (clock := _lent(left, right.clock)):
         return [*first[:-1], clock], last
     dated = any(token.kind in {"num", "date"} for token in last[1:]) or len(last) == 1
+    if left.kind == right.kind == "num" and dated and len(last) > 1:  # “between 5 and 7 on the evening of March 4”
+        unsure = [Token("clock", t.text, clock=Clock(t.number % 24, 0, sure=t.number > 12)) for t in (left, right)]
+        return [*first[:-1], unsure[0]], [unsure[1], *last[1:]]
     if left.clock is not None and left.clock.meridiem and dated and (clock := _lent(right, left.clock)):
         return first, [clock, *last[1:]]
     return first, last
@@ -259,12 +267,13 @@ def _fill(side: Parts, other: Parts) -> None:
     if alone:
         side.year, side.month, side.day = side.year or other.year, other.month, other.day
         side.week, side.iso = other.week, side.iso or other.iso
-    elif side.month is None and side.season is None and side.quarter is None and side.year is None:
+    elif side.month is None and side.season is None and (side.day is not None or side.year is None):
         side.month = other.month
         side.season = other.season if side.day is None and side.month is None else None
     side.year = side.year or other.year
     side.zone = side.zone or (other.zone if side.clock is not None else None)
-    if side.day is not None and side.daypart is None and side.clock is None and other.clock is None:
+    unsure = side.clock is not None and not side.clock.sure
+    if side.day is not None and side.daypart is None and (unsure or side.clock is other.clock is None):
         side.daypart, side.part = other.daypart, side.part or (other.part if other.daypart else None)
 
 

@@ -208,6 +208,8 @@ def _date(said: Parts) -> Span:
 def daypart_hours(said: Parts) -> tuple[int, int]:
     """First and last hour of the part of the day; over 24 is the next morning."""
     hours = _DAYPARTS.get((said.part, said.daypart or ""))
+    if hours is None and said.daypart == "night":
+        raise Unreadable("the middle of a night lies between two days; write “night of the 4th to 5th of March 2026”")
     if hours is None:
         raise Unreadable("that part of a day has no early or late")
     return hours

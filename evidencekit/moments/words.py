@@ -66,15 +66,16 @@ _MONTHS = (
 )
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_NUMBER_WORDS = re.compile(rf"\b(?:{'|'.join(_NUMBERS)})\b")
 _ORDINALS = ("first", "second", "third", "fourth")
 
 # One line a kind; what is dropped says nothing about when.
 _KINDS: dict[str, str] = {
     word: kind
     for kind, words in {
-        "drop": "the of on at in during between sometime some dated an a it was part hours hrs hr",
+        "drop": "the of on at in over during between sometime some dated an a it was part hours hrs hr",
         "about": "about around approximately approx circa ca roughly probably possibly maybe perhaps",
-        "join": "to and or through thru",
+        "join": "to and or but through thru",
         "bound": "before after since until by from",
         "unit": "week weekend half quarter ending last",
         "zone": "utc gmt est edt cst cdt mst mdt pst pdt akst akdt hst et ct mt pt bst cet cest eastern central "
@@ -104,6 +105,7 @@ _CHANGES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(?<=[0-9])([ap])\b", r"\1m"),
         (r"\s+", " "),
         (r"(?<=[0-9]{4}-[0-9]{2}-[0-9]{2})t(?=[0-9]{2}:)", " "),
+        (r"([0-9])-?ish ?([ap]m)\b", r"\1\2 about"),
         (r"(?<=[a-z0-9])-?ish\b", " about"),
         (r"\bor so\b", "about"),
         (r"\b(?:on|at) or about\b", "about"),
@@ -111,7 +113,9 @@ _CHANGES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\b(?:on or after|not before|no earlier than|starting|beginning on|ever since)\b", "since"),
         (r"\blater than\b", "after"),
         (r"(.*?)\b(?:onwards?|and after|and later)\.?$", r"since \1"),
-        (r"\bat an? (?:unknown|unspecified) time\b|\b(?:time|hour) (?:is )?(?:unknown|not known)\b", ""),
+        (r"\bat an? (?:unknown|unspecified) time\b", ""),
+        (r"\b(?:exact )?(?:day|date|time|hour)s? (?:(?:is|was) )?(?:unknown|not known|unclear|uncertain|unsure)\b", ""),
+        (r"\b(?:daily|(?:every|each) day|repeatedly|(?:several|multiple|many) times)\b", ""),
         (r"\b(?:month|year) of\b|\bthe year\b|\blocal time\b", ""),
         (r"\bsome ?time\b|\bat some point\b", ""),
         (r"\b(?:small|early) hours(?: of the morning)?\b|\bearly morning hours\b", "smallhours"),
@@ -147,6 +151,7 @@ _LEX = re.compile(
 def tokens(text: str) -> list[Token]:
     """The tokens of a phrase. Raises :class:`Unreadable` for a word that is not known here."""
     text = unicodedata.normalize("NFKC", text).casefold()
+    text = _NUMBER_WORDS.sub(lambda found: str(_NUMBERS.index(found.group()) + 1), text)
     for pattern, becomes in _CHANGES:
         text = pattern.sub(becomes, text)
     found: list[Token] = []
@@ -238,8 +243,6 @@ def _word(text: str) -> Token:
             text = next(name for name in names if name.startswith(text[:3]))
         if text in names or (len(text) == 3 and any(name.startswith(text) for name in names)):
             return Token(kind, text, next(n for n, name in enumerate(names) if name.startswith(text)) + 1)
-    if text in _NUMBERS:
-        return Token("num", text, _NUMBERS.index(text) + 1)
     if text in _ORDINALS:
         return Token("num", text, _ORDINALS.index(text) + 1)
     shown = text if len(text) < 30 else text[:30] + "…"
