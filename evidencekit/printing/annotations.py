@@ -1,7 +1,7 @@
 """Annotations as a screen shows them, made part of the page.
 
-Marks without an appearance of their own are drawn here where their geometry says all (highlights, lines, boxes, ink); what
-has only words, such as sticky notes, is listed. Source: ISO 32000-1 12.5.
+Marks without an appearance of their own are drawn here where their geometry says all (highlights, lines, boxes, ink);
+what has only words, such as sticky notes, is listed. Source: ISO 32000-1 12.5.
 """
 
 from __future__ import annotations
@@ -111,7 +111,8 @@ def _quads(annotation: Any) -> list[list[float]]:
 
 def _highlight(annotation: Any) -> bytes:
     colour = _colour(annotation, "/C", fill=True) or "1 1 0 rg\n"
-    # The quad's points come as upper left, upper right, lower left, lower right: what producers do, not what the standard draws.
+    # The quad's points come as upper left, upper right, lower left, lower right: what producers do, not what the
+    # standard draws.
     paths = [
         f"{q[0]:.3f} {q[1]:.3f} m {q[2]:.3f} {q[3]:.3f} l {q[6]:.3f} {q[7]:.3f} l {q[4]:.3f} {q[5]:.3f} l h f\n"
         for q in _quads(annotation)
@@ -159,7 +160,9 @@ def _inner(annotation: Any) -> list[float]:
 
 def _square(annotation: Any) -> bytes:
     box = _inner(annotation)
-    return _filled(annotation, f"{box[0]:.3f} {box[1]:.3f} {box[2] - box[0]:.3f} {box[3] - box[1]:.3f} re") if box else b""
+    return (
+        _filled(annotation, f"{box[0]:.3f} {box[1]:.3f} {box[2] - box[0]:.3f} {box[3] - box[1]:.3f} re") if box else b""
+    )
 
 
 def _circle(annotation: Any) -> bytes:

@@ -6,8 +6,12 @@ Glyph ids of the full font are kept, so that text can be encoded while pages are
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+import zlib
+from collections.abc import Sequence
+from functools import cached_property
 from io import BytesIO
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import resources
@@ -15,8 +19,8 @@ import resources
 if TYPE_CHECKING:
     import pikepdf
 
-SANS = ("fonts/EKSans-Regular.ttf",)
-SANS_BOLD = ("fonts/EKSans-SemiBold.ttf", "fonts/EKSans-Regular.ttf")
+SANS = ("fonts/Inter-Regular.ttf", "fonts/EKNoto-Regular.ttf")
+SANS_BOLD = ("fonts/Inter-SemiBold.ttf", "fonts/EKNoto-Regular.ttf")
 
 _TO_UNICODE_HEAD = (
     "/CIDInit /ProcSet findresource begin 12 dict begin begincmap\n"
@@ -30,14 +34,28 @@ class Face:
     """One TrueType font under the resource name ``name``; ``key`` is its name in a page's font resources."""
 
     def __init__(self, name: str, key: str) -> None:
+        self.key = key
+        self._name = name
+        self._known: dict[str, tuple[int, float]] = {}
+
+    @cached_property
+    def _data(self) -> bytes:
+        return resources.data(self._name)
+
+    @cached_property
+    def _font(self) -> Any:
         from fontTools.ttLib import TTFont
 
-        self.key = key
-        self._data = resources.data(name)
-        self._font: Any = TTFont(BytesIO(self._data), lazy=True, recalcTimestamp=False)
-        self._cmap: dict[int, str] = self._font.getBestCmap()
-        self._units: float = self._font["head"].unitsPerEm
-        self._known: dict[str, tuple[int, float]] = {}
+        return TTFont(BytesIO(self._data), lazy=True, recalcTimestamp=False)
+
+    @cached_property
+    def _cmap(self) -> dict[int, str]:
+        found: dict[int, str] = self._font.getBestCmap()
+        return found
+
+    @cached_property
+    def _scale(self) -> float:
+        return 1000 / float(self._font["head"].unitsPerEm)
 
     def has(self, char: str) -> bool:
         """Whether the font draws this character."""
@@ -48,7 +66,7 @@ class Face:
         found = self._known.get(char)
         if found is None:
             name = self._cmap[ord(char)]
-            width = self._font["hmtx"][name][0] * 1000 / self._units
+            width = self._font["hmtx"][name][0] * self._scale
             found = self._known[char] = (self._font.getGlyphID(name), width)
         return found
 
@@ -62,7 +80,7 @@ class Face:
         program = _subset(self._data, [gid for gid, _ in self._known.values()])
         tag = "".join(chr(65 + byte % 26) for byte in hashlib.sha256(program).digest()[:6])
         base = Name(f"/{tag}+{self._font['name'].getDebugName(6)}")
-        descriptor = pdf.make_indirect(self._descriptor(base, pdf.make_stream(program, Length1=len(program))))
+        descriptor = pdf.make_indirect(self._descriptor(base, _packed(pdf, program, Length1=len(program))))
         widths = pikepdf.Array()
         for gid, width in sorted(set(self._known.values())):
             widths.append(gid)
@@ -84,14 +102,14 @@ class Face:
                 BaseFont=base,
                 Encoding=Name("/Identity-H"),
                 DescendantFonts=[pdf.make_indirect(descendant)],
-                ToUnicode=pdf.make_stream(self._to_unicode()),
+                ToUnicode=_packed(pdf, self._to_unicode()),
             )
         )
 
     def _descriptor(self, base: pikepdf.Name, program: pikepdf.Object) -> pikepdf.Dictionary:
         from pikepdf import Dictionary, Name
 
-        head, hhea, os2, scale = self._font["head"], self._font["hhea"], self._font["OS/2"], 1000 / self._units
+        head, hhea, os2, scale = self._font["head"], self._font["hhea"], self._font["OS/2"], self._scale
         return Dictionary(
             Type=Name.FontDescriptor,
             FontName=base,
@@ -123,44 +141,55 @@ class Pen:
 
     def __init__(self, names: Sequence[str], key: str) -> None:
         self._faces = [Face(name, f"{key}{n}") for n, name in enumerate(names)]
+        self._known: dict[str, tuple[str, str, float]] = {}
 
     def printable(self, text: str) -> str:
         """The text as it will be extracted: unknown and control characters become ``<U+XXXX>``."""
-        return "".join(
-            char if any(face.has(char) for face in self._faces) else f"<U+{ord(char):04X}>" for char in text
-        )
+        return "".join(char if self._has(char) else f"<U+{ord(char):04X}>" for char in text)
 
     def width(self, text: str, size: float) -> float:
         """Width of the text in points at that size."""
-        return sum(face.glyph(char)[1] for face, char in self._placed(text)) * size / 1000
+        return sum(width for _, _, width in self._placed(text)) * size / 1000
 
     def fitting(self, text: str, size: float, room: float, least: float = 3.0) -> float:
-        """The largest size up to ``size`` at which the text is at most ``room`` points wide."""
+        """The largest size up to ``size`` at which the text is at most ``room`` points wide, but not below
+        ``least``."""
         width = self.width(text, size)
         return size if width <= room else max(least, size * room / width)
 
     def show(self, text: str, x: float, y: float, size: float) -> bytes:
         """Content-stream operators that write the text with its baseline starting at (x, y)."""
         parts = [f"BT 1 0 0 1 {x:.2f} {y:.2f} Tm"]
-        current, codes = "", ""
-        for face, char in self._placed(text):
-            if face.key != current:
-                if codes:
-                    parts.append(f"<{codes}> Tj")
-                parts.append(f"/{face.key} {size:.2f} Tf")
-                current, codes = face.key, ""
-            codes += f"{face.glyph(char)[0]:04X}"
-        parts.append(f"<{codes}> Tj ET\n" if codes else "ET\n")
-        return " ".join(parts).encode("ascii")
+        for key, run in groupby(self._placed(text), key=itemgetter(0)):
+            parts.append(f"/{key} {size:.2f} Tf <{''.join(code for _, code, _ in run)}> Tj")
+        return (" ".join(parts) + " ET\n").encode("ascii")
 
     def embed(self, pdf: pikepdf.Pdf) -> dict[str, pikepdf.Object]:
         """Font resources for everything written so far, by resource name."""
         made = {f"/{face.key}": face.embed(pdf) for face in self._faces}
         return {name: font for name, font in made.items() if font is not None}
 
-    def _placed(self, text: str) -> Iterator[tuple[Face, str]]:
-        for char in self.printable(text):
-            yield next(face for face in self._faces if face.has(char)), char
+    def _has(self, char: str) -> bool:
+        return char in self._known or any(face.has(char) for face in self._faces)
+
+    def _placed(self, text: str) -> list[tuple[str, str, float]]:
+        known = self._known
+        try:
+            return [known[char] for char in text]
+        except KeyError:
+            return [known.get(char) or self._learn(char) for char in self.printable(text)]
+
+    def _learn(self, char: str) -> tuple[str, str, float]:
+        face = next(face for face in self._faces if face.has(char))
+        gid, width = face.glyph(char)
+        self._known[char] = found = (face.key, f"{gid:04X}", width)
+        return found
+
+
+def _packed(pdf: pikepdf.Pdf, data: bytes, **entries: int) -> pikepdf.Object:
+    from pikepdf import Name
+
+    return pdf.make_stream(zlib.compress(data), Filter=Name.FlateDecode, **entries)
 
 
 def _subset(data: bytes, gids: list[int]) -> bytes:

@@ -1,11 +1,12 @@
 """PDF pages on the binder's paper: each becomes a form, shrunk to the frame and set upright.
 
-A form carries what a page looks like and nothing else: scripts, actions, attachments and forms of the source stay behind
-by construction. Source: ISO 32000-1 7.7.3.3 (boxes), 8.10 (form XObjects), 12.5 (annotations).
+A form carries what a page looks like and nothing else: scripts, actions, attachments and forms of the source stay
+behind by construction. Source: ISO 32000-1 7.7.3.3 (boxes), 8.10 (form XObjects), 12.5 (annotations).
 """
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,7 @@ from evidencekit.printing.layers import Layers, restore_layers
 from evidencekit.printing.leftovers import left_behind
 from evidencekit.printing.numbers import number
 from evidencekit.printing.output import blank_page, rendition_path, save_part
-from evidencekit.printing.paper import Sheet
+from evidencekit.printing.paper import Box, Sheet, hairline
 
 if TYPE_CHECKING:
     import pikepdf
@@ -32,8 +33,8 @@ _SIDE = 36.0  # margin on the three open sides of a turned sheet's frame
 
 @dataclass(frozen=True, slots=True)
 class PageBox:
-    """What a reader sees of a source page: the visible rectangle in its own units, the clockwise turn in degrees and the
-    size of its unit in points."""
+    """What a reader sees of a source page: the visible rectangle in its own units, the clockwise turn in degrees and
+    the size of its unit in points."""
 
     x: float
     y: float
@@ -62,9 +63,9 @@ def pdf_pages(path: Path, sheet: Sheet, out: Path, job: Job) -> Pages:
     """Prints a PDF onto ``sheet``; ``out`` is the folder that gets ``pages.pdf`` (or the PDF's own path).
 
     Pages are shrunk to the frame, never enlarged; wide ones get the sheet turned when that makes them much larger.
-    Annotations and form fields are printed as a screen shows them, layers that are off stay off. What was left behind is
-    named in the warnings. Raises :class:`~evidencekit.errors.ReaderError` for a file that needs a password or that no
-    library can draw."""
+    Annotations and form fields are printed as a screen shows them, layers that are off stay off. What was left behind
+    is named in the warnings. Raises :class:`~evidencekit.errors.ReaderError` for a file that needs a password or that
+    no library can draw."""
     import pikepdf
 
     notes: list[str] = []
@@ -81,7 +82,15 @@ def pdf_pages(path: Path, sheet: Sheet, out: Path, job: Job) -> Pages:
     with source:
         try:
             return _framed(source, sheet, target, job, notes)
-        except (pikepdf.PdfError, pikepdf.DataDecodingError, ValueError, TypeError, KeyError, RecursionError, RuntimeError) as fault:
+        except (
+            pikepdf.PdfError,
+            pikepdf.DataDecodingError,
+            ValueError,
+            TypeError,
+            KeyError,
+            RecursionError,
+            RuntimeError,
+        ) as fault:
             return _rastered(path, sheet, target, job, str(fault))
 
 
@@ -118,12 +127,13 @@ def _frame_page(pdf: pikepdf.Pdf, page: pikepdf.Page, sheet: Sheet, layers: Laye
     layers.note(framed, pdf)
     if place.turned:
         framed.Rotate = 90
-    framed.Contents = pdf.make_stream(("q " + " ".join(f"{v:.6f}" for v in place.matrix) + " cm /P Do Q\n").encode())
+    shown = ("q " + " ".join(f"{v:.6f}" for v in place.matrix) + " cm /P Do Q\n").encode()
+    framed.Contents = pdf.make_stream(shown + hairline(on_paper(box, place)))
 
 
 def page_box(page: pikepdf.Page) -> PageBox:
-    """The visible part of a page: CropBox within MediaBox, corners in any order, its rotation and unit. Boxes that make no
-    sense give a letter page, as viewers do."""
+    """The visible part of a page: CropBox within MediaBox, corners in any order, its rotation and unit. Boxes that make
+    no sense give a letter page, as viewers do."""
     media = _rectangle(page.obj, "/MediaBox") or (0.0, 0.0, 612.0, 792.0)
     crop = _rectangle(page.obj, "/CropBox") or media
     x0, y0 = max(media[0], crop[0]), max(media[1], crop[1])
@@ -150,6 +160,17 @@ def placed(box: PageBox, sheet: Sheet) -> Placement:
     x = sheet.left + (sheet.frame_width - width * upright) / 2
     y = sheet.bottom + (sheet.frame_height - height * upright) / 2
     return Placement(_upright(box, upright, x, y), upright, False)
+
+
+def on_paper(box: PageBox, place: Placement) -> Box:
+    """Where the visible part of a placed page lies on the (unturned) paper."""
+    a, b, c, d, e, f = place.matrix
+    corners = [(box.x, box.y), (box.x + box.width, box.y + box.height)]
+    (x0, x1), (y0, y1) = (
+        sorted(a * x + c * y + e for x, y in corners),
+        sorted(b * x + d * y + f for x, y in corners),
+    )
+    return Box(x0, y0, x1 - x0, y1 - y0)
 
 
 def turned_frame(sheet: Sheet) -> tuple[float, float, float, float]:
@@ -181,17 +202,27 @@ def _rastered(path: Path, sheet: Sheet, target: Path, job: Job, why: str) -> Pag
         if not total:
             raise ValueError("no pages")
     except Exception:  # noqa: BLE001 — two libraries have refused it
-        raise ReaderError(
-            f"The PDF is too damaged to be drawn ({why[:160]}).", todo="Its slip sheet stands for it; the file is in native/."
-        ) from None
-    with pikepdf.new() as pdf:
+        raise _undrawable(why) from None
+    notes = ["The PDF is damaged; its pages are printed as pictures of 200 dots per inch, without searchable text."]
+    with pikepdf.new() as pdf, closing(document):
         for index in range(total):
             job.step(index, total, f"Drawing page {index + 1} of {total}")
-            _raster_page(pdf, document[index], sheet)
+            try:
+                _raster_page(pdf, document[index], sheet)
+            except (pypdfium2.PdfiumError, ValueError, MemoryError):
+                blank_page(pdf, sheet)
+                notes.append(f"Page {index + 1} could not be drawn and is left blank.")
+        if len(notes) > total:
+            raise _undrawable(why)
         save_part(pdf, target)
-    document.close()
-    note = "The PDF is damaged; its pages are printed as pictures of 200 dots per inch, without searchable text."
-    return Pages(target, total, warnings=(note,))
+    return Pages(target, total, warnings=tuple(notes))
+
+
+def _undrawable(why: str) -> ReaderError:
+    return ReaderError(
+        f"The PDF is too damaged to be drawn ({why[:160]}).",
+        todo="Its slip sheet stands for it; the file is in native/.",
+    )
 
 
 def _raster_page(pdf: pikepdf.Pdf, page: Any, sheet: Sheet) -> None:

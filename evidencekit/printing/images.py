@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,7 @@ from evidencekit.job import Job
 from evidencekit.model import Pages
 from evidencekit.printing.faces import SANS, Pen
 from evidencekit.printing.output import blank_page, rendition_path, save_part
-from evidencekit.printing.paper import Sheet
+from evidencekit.printing.paper import Box, Sheet, hairline
 from evidencekit.printing.pictures import Picture, load_pictures, strips
 
 if TYPE_CHECKING:
@@ -35,16 +34,6 @@ _TURNS: dict[int, tuple[int, int, int, int, int, int]] = {
     7: (0, 1, 1, 0, 0, 0),
     8: (0, 1, -1, 0, 1, 0),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A rectangle on a sheet in points, from its lower left corner."""
-
-    x: float
-    y: float
-    width: float
-    height: float
 
 
 def image_pages(path: Path, sheet: Sheet, out: Path, job: Job) -> Pages:
@@ -131,9 +120,7 @@ def _one_page(pdf: pikepdf.Pdf, picture: Picture, sheet: Sheet) -> None:
     page.Contents = pdf.make_stream(draw(box, picture.orientation) + hairline(box))
 
 
-def _shared_strips(
-    pdf: pikepdf.Pdf, picture: Picture, cuts: list[tuple[float, float]], sheet: Sheet, pen: Pen
-) -> None:
+def _shared_strips(pdf: pikepdf.Pdf, picture: Picture, cuts: list[tuple[float, float]], sheet: Sheet, pen: Pen) -> None:
     width, height = picture.shown
     shared = pdf.make_indirect(picture.embed(pdf))
     printed = _cut_width(width, height, sheet)
@@ -181,23 +168,21 @@ def draw(box: Box, orientation: int) -> bytes:
     return ("q " + " ".join(f"{value:.4f}" for value in matrix) + " cm /P Do Q\n").encode()
 
 
-def hairline(box: Box) -> bytes:
-    """A thin grey line just outside the box."""
-    x, y, w, h = box.x - 0.5, box.y - 0.5, box.width + 1, box.height + 1
-    return f"q 0.4 w 0.72 G {x:.2f} {y:.2f} {w:.2f} {h:.2f} re S Q\n".encode()
-
-
 def _marks(window: Box, number: int, count: int, sheet: Sheet, pen: Pen) -> bytes:
     """The “continued” marks above and below a strip, and ticks beside it where the overlap ends."""
     inches = f"{OVERLAP / 72:.2f} in"
     parts = [hairline(window), b"q 0.35 g 0.35 G 0.6 w\n"]
     left, right, top = window.x, window.x + window.width, window.y + window.height
     if number:
-        words = f"continued from previous page \u00b7 part {number + 1} of {count} \u00b7 the first {inches} repeat its end"
+        words = (
+            f"continued from previous page \u00b7 part {number + 1} of {count} \u00b7 the first {inches} repeat its end"
+        )
         parts.append(_centred(pen, words, top + 5, sheet))
         parts.append(_ticks(left, right, top - OVERLAP))
     if number + 1 < count:
-        words = f"continues on next page \u00b7 part {number + 1} of {count} \u00b7 the last {inches} are repeated there"
+        words = (
+            f"continues on next page \u00b7 part {number + 1} of {count} \u00b7 the last {inches} are repeated there"
+        )
         parts.append(_centred(pen, words, window.y - 11, sheet))
         parts.append(_ticks(left, right, window.y + OVERLAP))
     return b"".join([*parts, b"Q\n"])
@@ -210,4 +195,5 @@ def _centred(pen: Pen, words: str, y: float, sheet: Sheet) -> bytes:
 
 
 def _ticks(left: float, right: float, y: float) -> bytes:
-    return f"{left - 10:.2f} {y:.2f} m {left - 3:.2f} {y:.2f} l {right + 3:.2f} {y:.2f} m {right + 10:.2f} {y:.2f} l S\n".encode()
+    ends = ((left - 10, left - 3), (right + 3, right + 10))
+    return ("".join(f"{x0:.2f} {y:.2f} m {x1:.2f} {y:.2f} l " for x0, x1 in ends) + "S\n").encode()

@@ -1,7 +1,7 @@
 """JPEG files as PDF pictures: the compressed picture data as it is, without what travels beside it.
 
-Metadata segments (EXIF with its GPS, XMP, IPTC, comments, thumbnails) are left behind: a binder is filed in court. Everything
-that has a part in how the picture looks stays. Source: ITU-T T.81; Adobe Technical Note 5116.
+Metadata segments (EXIF with its GPS, XMP, IPTC, comments, thumbnails) are left behind: a binder is filed in court.
+Everything that has a part in how the picture looks stays. Source: ITU-T T.81; Adobe Technical Note 5116.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Layers of a PDF (optional content): what is off in the source stays off on paper.
 
-Pages keep their layer switches under ``/EKLayers`` until the binder is finished, because merging drops a part's own list of
-layers. Source: ISO 32000-1 8.11.
+Pages keep their layer switches under ``/EKLayers`` until the binder is finished, because merging drops a part's own
+list of layers. Source: ISO 32000-1 8.11.
 """
 
 from __future__ import annotations

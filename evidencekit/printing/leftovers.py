@@ -32,8 +32,8 @@ _ANNOTATIONS = {
 
 
 def left_behind(source: pikepdf.Pdf) -> list[str]:
-    """Warnings that name what the paper cannot carry. On the way, metadata beside the pictures of ``source`` (EXIF with its
-    GPS, XMP, editors' private data) is taken out of the copy in memory."""
+    """Warnings that name what the paper cannot carry. On the way, metadata beside the pictures of ``source`` (EXIF with
+    its GPS, XMP, editors' private data) is taken out of the copy in memory."""
     import pikepdf
 
     found: set[str] = set()

@@ -42,7 +42,23 @@ class Sheet:
         return self.height - self.bottom - self.top
 
 
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle on a sheet in points, from its lower left corner."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
 def sheet(name: PaperName, gutter: float = 18.0) -> Sheet:
     """The sheet of that paper: room for the sticker and head mark on top, the page marks at the foot."""
     width, height = SIZES[name]
     return Sheet(width, height, left=36.0 + gutter, bottom=54.0, right=36.0, top=72.0)
+
+
+def hairline(box: Box) -> bytes:
+    """A thin grey line just outside the box."""
+    x, y, w, h = box.x - 0.5, box.y - 0.5, box.width + 1, box.height + 1
+    return f"q 0.4 w 0.72 G {x:.2f} {y:.2f} {w:.2f} {h:.2f} re S Q\n".encode()

@@ -57,7 +57,9 @@ class Picture:
         made.ColorSpace = self._colour_space(pdf)
         made.Filter = Name.DCTDecode if self.dct else Name.FlateDecode
         if self.predictor:
-            made.DecodeParms = Dictionary(Predictor=15, Colors=self.channels, BitsPerComponent=self.bits, Columns=self.width)
+            made.DecodeParms = Dictionary(
+                Predictor=15, Colors=self.channels, BitsPerComponent=self.bits, Columns=self.width
+            )
         if self.inverted:
             made.Decode = [1, 0] * self.channels
         return made
@@ -122,7 +124,8 @@ def _opened(path: Path, notes: list[str]) -> Iterator[Image]:
                     image = Image.open(path, formats=FORMATS)
             except Exception:  # noqa: BLE001 — a damaged header can raise anything
                 raise ReaderError(
-                    f"The picture cannot be opened ({_short(fault)}).", todo="Its slip sheet stands for it; the file is in native/."
+                    f"The picture cannot be opened ({_short(fault)}).",
+                    todo="Its slip sheet stands for it; the file is in native/.",
                 ) from None
             notes.append("The picture file is damaged; what could be decoded is printed.")
         with image:
@@ -197,7 +200,8 @@ def _load(image: Image, path: Path, number: int, notes: list[str]) -> Image:
                 image.load()
         except Exception:  # noqa: BLE001
             raise ReaderError(
-                f"The picture cannot be decoded ({_short(fault)}).", todo="Its slip sheet stands for it; the file is in native/."
+                f"The picture cannot be decoded ({_short(fault)}).",
+                todo="Its slip sheet stands for it; the file is in native/.",
             ) from None
         notes.append("The picture file breaks off or is damaged; what could be decoded is printed, the rest is blank.")
     return image
@@ -237,9 +241,11 @@ def _flattened(image: Image) -> Image:
 def _eight_bit(image: Image) -> Image:
     """Grey values of more than 8 bits, scaled to 8: 16-bit ones by their range, others by what they hold."""
     deep = image.convert("F")
-    low, high = (0.0, 65535.0) if image.mode.startswith("I;16") else deep.getextrema()
-    span = float(high) - float(low) or 1.0
-    return deep.point(lambda value: value * (255.0 / span) - float(low) * 255.0 / span).convert("L")
+    low, high = 0.0, 65535.0
+    if not image.mode.startswith("I;16"):
+        low, high = (float(str(end)) for end in deep.getextrema())
+    scale = 255.0 / ((high - low) or 1.0)
+    return deep.point(lambda value: value * scale - low * scale).convert("L")
 
 
 def _orientation(image: Image) -> int:

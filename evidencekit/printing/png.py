@@ -1,6 +1,7 @@
 """PNG files as PDF pictures: the compressed rows as they are (Flate with a PNG predictor).
 
-Only what draws the picture is taken; text, time and EXIF chunks stay behind. Source: PNG 3rd edition (W3C), ISO 32000-1 7.4.4.
+Only what draws the picture is taken; text, time and EXIF chunks stay behind. Source: PNG 3rd edition (W3C), ISO 32000-1
+7.4.4.
 """
 
 from __future__ import annotations
