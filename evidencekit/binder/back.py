@@ -16,25 +16,31 @@ from evidencekit.binder.words import clock, plural, size, what_it_is
 from evidencekit.model import Placed
 from evidencekit.printing.typeset import Typeset, Typesetter
 
-_HOW: tuple[tuple[str, tuple[str, ...]], ...] = (
+_HOW = (
     (
-        "How to check this binder",
-        (
-            "One file. Compute its SHA-256 digest with any program and compare it with the digest printed here: "
-            "“sha256sum FILE” on Linux, “shasum -a 256 FILE” on macOS, “certutil -hashfile FILE SHA256” on Windows. "
-            "One changed bit gives another digest. The BLAKE3 digest is a second, independent one (“b3sum FILE”).",
-            "The whole history. Everything done to an item is a line of the case's ledger, a text file, and each line "
-            "holds the digest of the line before it. “evidencekit verify CASE” reads every line and every file again "
-            "and names each fault. Without our software: the root printed below is the RFC 9162 Merkle tree hash over "
-            "the first lines of ledger.jsonl, as many as the size says; a leaf is SHA-256 of a zero byte and the "
-            "line, a node SHA-256 of a one byte and its two children.",
-            "The signature. The square code on the cover holds the signed checkpoint: origin, size, root, signature "
-            "(Ed25519). The key's fingerprint must be the one printed here and known from elsewhere.",
-            "What this can and cannot show. It shows that a file, or the history of a file, is the same as when this "
-            "binder was sealed. It does not say who made a file or whether what it says is true, and it says nothing "
-            "about the time before the file was received. It shows a change only as long as this page, or another "
-            "copy of the root, is kept apart from the case folder.",
-        ),
+        "One file.",
+        "Compute its SHA-256 digest with any program and compare it with the digest printed here: “sha256sum FILE” on "
+        "Linux, “shasum -a 256 FILE” on macOS, “certutil -hashfile FILE SHA256” on Windows. One changed bit gives "
+        "another digest. The BLAKE3 digest is a second, independent one (“b3sum FILE”).",
+    ),
+    (
+        "The whole history.",
+        "Everything done to an item is a line of the case's ledger, a text file, and each line holds the digest of "
+        "the line before it. “evidencekit verify CASE” reads every line and every file again and names each fault. "
+        "Without our software: the root printed below is the RFC 9162 Merkle tree hash over the first lines of "
+        "ledger.jsonl, as many as the size says; a leaf is SHA-256 of a zero byte and the line, a node SHA-256 of a "
+        "one byte and its two children.",
+    ),
+    (
+        "The signature.",
+        "The square code on the cover holds the signed checkpoint: origin, size, root and an Ed25519 signature. The "
+        "key's fingerprint must be the one printed here and known from elsewhere.",
+    ),
+    (
+        "What this can and cannot show.",
+        "It shows that a file, or the history of a file, is the same as when this binder was sealed. It does not say "
+        "who made a file or whether what it says is true, and nothing about the time before the file was received. A "
+        "change shows only as long as this page, or another copy of the root, is kept apart from the case folder.",
     ),
 )
 
@@ -64,7 +70,7 @@ def back_data(binding: Binding, volume: PlannedVolume, places: Mapping[str, Plac
     case, seal = binding.binder.case, binding.record.seal
     here = {exhibit.label for exhibit in volume.exhibits if not exhibit.withdrawn}
     data: dict[str, Any] = {
-        "page": text_page(binding.sheet),
+        "page": _page(binding),
         "title": f"{case.caption} · Custody record",
         "how": list(_HOW),
         "checkpoint": [
@@ -85,6 +91,10 @@ def back_data(binding: Binding, volume: PlannedVolume, places: Mapping[str, Plac
     if volume.number == len(binding.plan.volumes):
         data["certification"] = certification_data(binding.binder, binding.record, places)
     return data
+
+
+def _page(binding: Binding) -> dict[str, float]:
+    return {**text_page(binding.sheet), "left": binding.sheet.left, "right": binding.sheet.left}
 
 
 def _exhibit(binding: Binding, exhibit: BoundExhibit, place: Placed) -> dict[str, Any]:

@@ -25,11 +25,18 @@ def certification_data(binder: BinderInput, record: Record, places: Mapping[str,
         "caption": case.caption,
         "number": case.number,
         "opening": _opening(once, record),
-        "declarant": [("Name", ""), ("Title and agency", ""), ("Training and experience", ""), ("Role in this case", "")],
+        "declarant": [
+            ("Name", ""),
+            ("Title and agency", ""),
+            ("Training and experience", ""),
+            ("Role in this case", ""),
+        ],
         "acquisitions": _acquisitions(once, record),
         "comparison": _comparison(),
         "exceptions": [
-            f"{item.number} (Exhibit {label}): {warning.rstrip('.')}." for label, item in once for warning in item.warnings
+            f"{item.number} (Exhibit {label}): {warning.rstrip('.')}."
+            for label, item in once
+            for warning in item.warnings
         ],
         "custody": _custody(binder, record),
         "oath": (
@@ -51,7 +58,7 @@ def certification_data(binder: BinderInput, record: Record, places: Mapping[str,
 
 def _opening(items: Sequence[_Item], record: Record) -> list[str]:
     return [
-        f"This certification concerns {plural(len(items), 'file', 'files')} copied with {record.tool} and listed in the "
+        f"This certification concerns {plural(len(items), 'file', 'files')} copied with {record.tool}, listed in the "
         "schedule at the end with exhibit number and digest. The statements below were filled in by the program from "
         "the custody record. The declarant is to check each, to complete the blanks, and to strike what they cannot "
         "say of their own knowledge or training."

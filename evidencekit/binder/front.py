@@ -129,7 +129,7 @@ def _index(binding: Binding, volume: PlannedVolume, known: Mapping[str, Placed])
     shown = binding.plan.volumes if complete else (volume,)
     planned = {exhibit.label: (v, exhibit) for v in shown for exhibit in v.exhibits}
     listed = [exhibit for exhibit in binding.binder.exhibits if exhibit.label in planned]
-    bands = _milestones(listed, binding.binder.chronology)
+    bands = _milestones(binding.binder.exhibits, binding.binder.chronology)
     rows: list[dict[str, Any]] = []
     group = ""
     for exhibit in listed:
@@ -139,7 +139,8 @@ def _index(binding: Binding, volume: PlannedVolume, known: Mapping[str, Placed])
         rows += [{"kind": "milestone", "title": title} for title in bands.get(exhibit.label, ())]
         home, place = planned[exhibit.label]
         rows.append(_index_row(binding, exhibit, place, home, volume, known))
-    rows += [{"kind": "milestone", "title": title} for title in bands.get("", ())]
+    if shown[-1:] == binding.plan.volumes[-1:]:
+        rows += [{"kind": "milestone", "title": title} for title in bands.get("", ())]
     note = "Page is the number printed at the foot of the page."
     if several:
         note += (
@@ -170,7 +171,7 @@ def _index_row(
         "title": binding.profile.omitted if exhibit.withdrawn else exhibit.title or (only.name if only else ""),
         "remark": "native file beside the binder" if native else "",
         "witness": "" if exhibit.withdrawn else exhibit.witness,
-        "when": "" if exhibit.withdrawn else exhibit.when or (only.when if only else ""),
+        "when": "" if exhibit.withdrawn else _document_date(exhibit.when or (only.when if only else "")),
         "marked": _date(exhibit, Status.MARKED, zone),
         "offered": _date(exhibit, Status.OFFERED, zone),
         "admitted": _ruling(exhibit, zone),
@@ -180,6 +181,12 @@ def _index_row(
         "page": str(elsewhere.first_page) if elsewhere else "—",
         "target": exhibit_target(exhibit.label) if here_bound else "",
     }
+
+
+def _document_date(when: str) -> str:
+    """The date alone of a printed date and time; a person's words as they are."""
+    date, comma, clock_words = when.partition(", ")
+    return date if comma and clock_words[:2].isdigit() and date[-4:].isdigit() else when
 
 
 def _date(exhibit: BoundExhibit, status: Status, zone: str) -> str:
@@ -199,7 +206,7 @@ def _milestones(exhibits: Sequence[BoundExhibit], rows: Sequence[ChronologyRow])
     labels = {exhibit.label for exhibit in exhibits}
     first: dict[str, int] = {}
     for at, row in enumerate(dated):
-        if row.exhibit in labels and not row.milestone:
+        if row.exhibit in labels:
             first.setdefault(row.exhibit, at)
     order = [(first[exhibit.label], exhibit.label) for exhibit in exhibits if exhibit.label in first]
     if order != sorted(order, key=lambda entry: entry[0]):
@@ -207,7 +214,7 @@ def _milestones(exhibits: Sequence[BoundExhibit], rows: Sequence[ChronologyRow])
     bands: dict[str, list[str]] = {}
     for at, row in enumerate(dated):
         if row.milestone:
-            before = next((label for place, label in order if place > at), "")
+            before = next((label for place, label in order if place >= at), "")
             cited = f" (Exhibit {row.exhibit})" if row.exhibit else ""
             bands.setdefault(before, []).append(f"{row.date} — {row.what}{cited}")
     return bands

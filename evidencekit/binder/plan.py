@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -206,8 +207,11 @@ def _end(found: Sequence[Segment]) -> int:
 def _matched(exhibits: Sequence[BoundExhibit], counts: Sequence[ExhibitCount]) -> list[PlannedExhibit]:
     if [exhibit.label for exhibit in exhibits] != [count.label for count in counts]:
         raise BuildError("The prepared parts are not those of the exhibits.", todo="Build the binder again.")
-    if len({count.label for count in counts}) != len(counts):
-        raise BuildError("Two exhibits have the same label.", todo="Check the case; labels are issued once.")
+    twice = next((label for label, times in Counter(count.label for count in counts).items() if times > 1), None)
+    if twice is not None:
+        raise BuildError(
+            "Two exhibits have this label.", item=twice, todo="Run verify on the case: labels are issued once."
+        )
     return [_planned(exhibit, count) for exhibit, count in zip(exhibits, counts, strict=True)]
 
 

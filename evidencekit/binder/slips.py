@@ -100,8 +100,8 @@ def _provenance(item: BoundItem) -> list[tuple[str, str]]:
     rows = (
         ("Source", item.source),
         ("Received", clock(item.received, item.case_zone)),
-        ("From", item.received_from),
-        ("By", item.received_by),
+        ("Received from", item.received_from),
+        ("Received by", item.received_by),
         ("Method", item.method),
     )
     return [(label, value) for label, value in rows if value]
