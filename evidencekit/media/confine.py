@@ -1,0 +1,143 @@
+"""Locks a worker process in: no network, no programs, no writing outside its folder, bounded memory.
+
+Each fence is put up where the system has it, and none relies on another: an empty network namespace and a seccomp
+filter on Linux, resource limits on POSIX, and everywhere an audit hook over what Python itself does. The hook
+cannot be taken off again; native code is held only by the system's fences.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import struct
+import sys
+from collections.abc import Callable
+
+_CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
+_PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS, _PR_SET_SECCOMP = 1, 38, 22
+_SIGKILL = 9
+
+# Kernel headers: AUDIT_ARCH constants and the numbers of the calls that open sockets, start programs or reach into
+# other processes (socket connect accept sendto sendmsg bind listen execve execveat ptrace process_vm_* io_uring).
+_ARCHITECTURES = {
+    "x86_64": (0xC000003E, (41, 42, 43, 44, 46, 49, 50, 59, 101, 310, 311, 322, 425)),
+    "aarch64": (0xC00000B7, (198, 203, 202, 206, 211, 200, 201, 221, 117, 270, 271, 281, 425)),
+}
+_REFUSE, _ALLOW = 0x00050000 | 1, 0x7FFF0000  # SECCOMP_RET_ERRNO | EPERM, SECCOMP_RET_ALLOW
+
+
+def die_with_parent() -> None:
+    """Linux: killed as soon as the process that started this one ends."""
+    if sys.platform == "linux":
+        _libc().prctl(_PR_SET_PDEATHSIG, _SIGKILL, 0, 0, 0)
+
+
+def leave_the_network() -> None:
+    """Linux: an empty network namespace, then a filter that refuses sockets and programs. Single thread only."""
+    if sys.platform != "linux":
+        return
+    libc = _libc()
+    # Root keeps its user namespace: in a new one it could no longer read what other accounts own.
+    libc.unshare(_CLONE_NEWNET if os.geteuid() == 0 else _CLONE_NEWUSER | _CLONE_NEWNET)
+    _filter_calls(libc)
+
+
+def _libc() -> ctypes.CDLL:
+    return ctypes.CDLL(None, use_errno=True)
+
+
+def _filter_calls(libc: ctypes.CDLL) -> None:
+    known = _ARCHITECTURES.get(os.uname().machine)
+    if known is None or struct.calcsize("P") != 8:
+        return
+    arch, refused = known
+    n = len(refused)
+    load, equal, at_least, give = 0x20, 0x15, 0x35, 0x06
+    program = [
+        (load, 0, 0, 4),
+        (equal, 0, n + 3, arch),  # a foreign call table is refused whole
+        (load, 0, 0, 0),
+        (at_least, n + 1, 0, 0x40000000),  # x32
+        *((equal, n - k, 0, number) for k, number in enumerate(refused)),
+        (give, 0, 0, _ALLOW),
+        (give, 0, 0, _REFUSE),
+    ]
+    code = b"".join(struct.pack("HBBI", *step) for step in program)
+    buffer = ctypes.create_string_buffer(code, len(code))
+    header = ctypes.create_string_buffer(struct.pack("HxxxxxxP", len(program), ctypes.addressof(buffer)))
+    libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    libc.prctl(_PR_SET_SECCOMP, 2, header, 0, 0)
+
+
+def limit(memory_bytes: int, file_bytes: int) -> None:
+    """POSIX: address space and file size, and no core dump of evidence."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    limits = [(resource.RLIMIT_FSIZE, file_bytes), (resource.RLIMIT_CORE, 0)]
+    if sys.platform == "linux":  # elsewhere RLIMIT_AS counts what the system maps by itself
+        limits.append((resource.RLIMIT_AS, memory_bytes))
+    for which, value in limits:
+        hard = resource.getrlimit(which)[1]
+        value = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(which, (value, value))
+
+
+def limit_cpu(seconds: float) -> None:
+    """POSIX: so many seconds of processor time from now on; then the system kills this process."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+    soft = int(used.ru_utime + used.ru_stime + seconds) + 1
+    resource.setrlimit(resource.RLIMIT_CPU, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard))
+
+
+_WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+_REFUSED = (
+    *("socket.", "subprocess.", "os.exec", "os.posix_spawn", "os.spawn", "os.startfile", "pty.", "webbrowser."),
+    *("urllib.", "ftplib.", "http.", "smtplib.", "imaplib.", "poplib.", "telnetlib.", "winreg.", "_winapi."),
+)
+_HARMLESS = frozenset({"socket.gethostname"})
+_PATHS = {
+    "os.remove": 1,
+    "os.rename": 2,
+    "os.mkdir": 1,
+    "os.rmdir": 1,
+    "os.chmod": 1,
+    "os.chown": 1,
+    "os.truncate": 1,
+    "os.utime": 1,
+    "os.setxattr": 1,
+    "os.removexattr": 1,
+}
+_NEVER = frozenset({"os.system", "os.link", "os.symlink", "os.kill", "os.killpg", "os.chflags", "os.lchmod"})
+
+
+def fence(out: Callable[[], str], may_fork: Callable[[], bool]) -> None:
+    """Refuses, for good, what Python code in this process must not do: sockets, programs, forks unless ``may_fork``,
+    and changing any file that does not lie under the folder ``out`` names at that moment ("" for none)."""
+
+    def inside(path: object) -> bool:
+        if isinstance(path, int):
+            return True  # a descriptor opened under these rules
+        folder, name = out(), os.path.abspath(os.fsdecode(path))  # type: ignore[arg-type]  # noqa: PTH100
+        return name == os.devnull or (folder != "" and (name == folder or name.startswith(folder + os.sep)))
+
+    def hook(event: str, arguments: tuple[object, ...]) -> None:
+        if event == "open":
+            path, _mode, flags = arguments
+            if isinstance(flags, int) and flags & _WRITING and path is not None and not inside(path):
+                raise PermissionError(f"a reader may not write to {path!r}")
+        elif event in _PATHS:
+            if not all(inside(path) for path in arguments[: _PATHS[event]]):
+                raise PermissionError(f"a reader may not change {arguments[0]!r}")
+        elif event in _NEVER or (event.startswith(_REFUSED) and event not in _HARMLESS):
+            raise PermissionError(f"a reader may not use {event}")
+        elif event in ("os.fork", "os.forkpty") and not may_fork():
+            raise PermissionError("a reader may not start a process")
+
+    sys.addaudithook(hook)

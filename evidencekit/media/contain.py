@@ -1,0 +1,156 @@
+"""The only door to the readers: every hostile file is opened in a worker process, never in this one.
+
+A file that kills, stalls or exhausts its worker costs that worker and nothing else: it becomes a reading with a
+warning, and the files behind it are read by the next worker.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from evidencekit.errors import Cancelled
+from evidencekit.media.lane import Lane, Manner, Start
+from evidencekit.media.tasks import PagesTask, ReadTask, Task
+from evidencekit.model import Pages, Reading
+from evidencekit.printing.paper import Sheet
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a worker may use. ``cpu_seconds`` and ``wall_seconds`` count per file; ``growth_bytes`` is how much a
+    worker may grow before it is replaced; ``file_bytes`` the largest file it may write."""
+
+    memory_bytes: int = 3 << 30
+    cpu_seconds: float = 120
+    wall_seconds: float = 180
+    files_per_worker: int = 500
+    growth_bytes: int = 512 << 20
+    file_bytes: int = 8 << 30
+
+
+class Readers:
+    """A few worker processes, started when there is something to read.
+
+    ``workers`` processes read in series; as many again read, one process a file, what :attr:`Reader.one_shot`
+    asks for. ``command`` starts a worker; by default the running Python, isolated.
+    """
+
+    def __init__(self, workers: int = 2, limits: Limits | None = None, command: Sequence[str] | None = None) -> None:
+        limits = limits or Limits()
+        command = command or (sys.executable, "-I", "-X", "utf8", "-m", "evidencekit.media.worker")
+        self.lock = threading.RLock()
+        self._wall = limits.wall_seconds
+        self._closed = False
+        self._wanted = threading.Event()
+        self._keeper: threading.Thread | None = None
+        self._queues: dict[Manner, deque[Task]] = {"series": deque(), "single": deque()}
+        self._lanes: dict[Manner, list[Lane]] = {
+            manner: [Lane(self, Start(command, limits, manner)) for _ in range(workers)] for manner in self._queues
+        }
+
+    def submit(self, source_path: Path, untrusted_name: str, case_zone: str, out: Path) -> Future[Reading]:
+        """Reads one file. The future always gives a reading, with warnings when the file is bad; it raises only
+        :class:`Cancelled`, when the readers are closed first. Text and children are written under ``out``, which is
+        made when needed and must belong to this file alone."""
+        future: Future[Reading] = Future()
+        self._enter(ReadTask(future, _absolute(source_path), untrusted_name, case_zone, _absolute(out)))
+        return future
+
+    def submit_pages(
+        self, source_path: Path, untrusted_name: str, media_type: str, case_zone: str, sheet: Sheet, out: Path
+    ) -> Future[Pages]:
+        """Makes the printable rendition of a file whose media type is known. The future always gives pages; where
+        there are none, ``pdf`` is None, and a warning says why. Raises as :meth:`submit` does."""
+        future: Future[Pages] = Future()
+        path, out = _absolute(source_path), _absolute(out)
+        self._enter(PagesTask(future, path, untrusted_name, case_zone, out, media_type=media_type, sheet=sheet))
+        return future
+
+    def close(self) -> None:
+        """Ends every worker at once. What was not read yet raises :class:`Cancelled` from its future."""
+        with self.lock:
+            self._closed = True
+            left = [task for queue in self._queues.values() for task in queue]
+            for queue in self._queues.values():
+                queue.clear()
+            for lane in self._every_lane():
+                left += lane.stop()
+            keeper = self._keeper
+        for task in left:
+            task.cancel(Cancelled("Reading was stopped."))
+        self._wanted.set()
+        if keeper is not None and keeper is not threading.current_thread():
+            keeper.join()
+        for lane in self._every_lane():
+            lane.join()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def want_process(self) -> None:
+        """See :class:`~evidencekit.media.lane.Pool`."""
+        self._wanted.set()
+
+    def free(self, unread: Sequence[Task], manner: Manner) -> None:
+        """See :class:`~evidencekit.media.lane.Pool`."""
+        if self._closed:
+            for task in unread:
+                task.cancel(Cancelled("Reading was stopped."))
+            return
+        self._queues[manner].extendleft(reversed(unread))
+        self._feed(manner)
+
+    def _every_lane(self) -> list[Lane]:
+        return [lane for lanes in self._lanes.values() for lane in lanes]
+
+    def _enter(self, task: Task) -> None:
+        with self.lock:
+            if self._closed:
+                task.cancel(Cancelled("The readers are closed."))
+                return
+            if self._keeper is None:
+                self._keeper = threading.Thread(target=self._keep, name="reader-keeper", daemon=True)
+                self._keeper.start()
+            self._queues["series"].append(task)
+            self._feed("series")
+
+    def _feed(self, manner: Manner) -> None:
+        """Hands waiting tasks to the lanes with room, the idlest first. The lock is held."""
+        queue = self._queues[manner]
+        while queue:
+            lane = min(self._lanes[manner], key=Lane.burden)
+            if not lane.has_room():
+                return
+            lane.send(queue.popleft())
+
+    def _keep(self) -> None:
+        """Starts the workers that are wanted and kills those that take too long."""
+        pause = min(1.0, self._wall / 4)
+        while not self._closed:
+            self._wanted.wait(pause)
+            self._wanted.clear()
+            for lane in self._every_lane():
+                lane.launch()
+            with self.lock:
+                oldest = time.monotonic() - self._wall
+                for lane in self._every_lane():
+                    lane.check(oldest)
+
+
+def _absolute(path: Path) -> Path:
+    return Path(os.path.abspath(path))  # noqa: PTH100 — must not follow links

@@ -1,0 +1,253 @@
+"""E-mail (RFC 5322, MIME): who, when, the words, and what was attached. Remote pictures are never fetched."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from evidencekit.errors import ReaderError
+from evidencekit.job import Job
+from evidencekit.media.notes import Notes, clean
+from evidencekit.media.protocol import Source
+from evidencekit.model import Child, Kind, Pages, Reading
+from evidencekit.printing.paper import Sheet
+
+if TYPE_CHECKING:
+    from email.message import EmailMessage
+
+LARGEST = 256 << 20
+_MOST_PARTS = 2_000
+_MOST_RECEIVED = 50
+_LONGEST_NAME = 255
+_LONGEST_TEXT = 16 << 20
+_ADDRESSES = ("from", "sender", "reply-to", "to", "cc", "bcc", "delivered-to", "return-path")
+_LINES = ("subject", "message-id", "in-reply-to", "references", "x-mailer", "user-agent", "x-originating-ip")
+_NAMES = {"x-mailer": "software", "user-agent": "software"}
+
+
+class EmailReader:
+    """One message; attachments and inline pictures come back as children, an attached message as an .eml."""
+
+    name = "email"
+    version = "1"
+    kind = Kind.EMAIL
+    media_types = frozenset({"message/rfc822"})
+    one_shot = True
+
+    def read(self, source: Source, out: Path, job: Job) -> Reading:
+        """``text.txt`` under ``out`` holds the body; children lie in ``out``/parts under names of our own making.
+        Raises :class:`~evidencekit.errors.ReaderError` when it is too large or no message at all."""
+        notes = Notes()
+        message = _parsed(source.path)
+        _headers(message, notes)
+        _times(message, notes)
+        out.mkdir(parents=True, exist_ok=True)
+        text, remote = _body(message, notes)
+        target = out / "text.txt"
+        target.write_text(text, encoding="utf-8", errors="replace", newline="")
+        if remote:
+            notes.fact("remote_references", remote, "html body; never fetched")
+        _parts(message, out / "parts", notes, job)
+        notes.fact("attachments", len(notes.children), "mime parts")
+        for defect in sorted({type(d).__name__ for part in _walk(message) for d in part.defects}):
+            notes.warn(f"The message breaks the rules of mail ({_spaced(defect)}); it was read as well as it could be.")
+        return notes.reading(self.kind, source.media_type, self.name, self.version, text=target)
+
+    def pages(self, source: Source, sheet: Sheet, out: Path, job: Job) -> Pages:
+        """Headers and body on paper, the attachments named."""
+        from evidencekit.printing.pages import text_pages
+
+        reading = self.read(source, out, job)
+        assert reading.text is not None
+        shown = ("from", "to", "cc", "subject", "message_id")
+        said = {fact.name: fact.value for fact in reversed(reading.facts)}
+        rows = [(name.replace("_", "-").title(), str(said[name])) for name in shown if said.get(name)]
+        date = next((m.as_found for m in reading.moments if m.basis.startswith("mail Date")), "")
+        rows.insert(min(len(rows), 3), ("Date", date or "not stated"))
+        if reading.children:
+            rows.append(("Attachments", "; ".join(clean(child.name, 200) for child in reading.children)))
+        return text_pages(reading.text, sheet, out, job, heading=rows)
+
+
+def _spaced(name: str) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name.removesuffix("Defect")).lower()
+
+
+def _parsed(path: Path) -> EmailMessage:
+    from email import policy
+    from email.parser import BytesParser
+
+    if path.stat().st_size > LARGEST:
+        raise ReaderError(
+            f"The message is larger than {LARGEST >> 20} MiB.", todo="Open the native file in a mail program."
+        )
+    try:
+        with path.open("rb") as file:
+            # ``mangle_from_`` and line lengths do not matter: nothing is written back.
+            return BytesParser(policy=policy.default).parse(file)
+    except (ValueError, TypeError, LookupError, IndexError, KeyError, AttributeError, RecursionError) as error:
+        raise ReaderError(
+            f"The message is too damaged to be read ({type(error).__name__}).", todo="Look at the native file."
+        ) from None
+
+
+def _values(message: EmailMessage, name: str) -> list[str]:
+    """A header's values, decoded; the raw text where the standard library cannot make sense of one."""
+    try:
+        return [str(value) for value in message.get_all(name, [])]
+    except Exception:  # noqa: BLE001 — hostile headers make email's parser raise nearly anything
+        return [str(value) for key, value in message.raw_items() if key.lower() == name]
+
+
+def _headers(message: EmailMessage, notes: Notes) -> None:
+    for name in (*_ADDRESSES, *_LINES):
+        for number, value in enumerate(_values(message, name)[:20]):
+            key = _NAMES.get(name, name.replace("-", "_"))
+            label = f"mail header {'-'.join(word.capitalize() for word in name.split('-'))}"
+            notes.fact(key, value, label if number == 0 else f"{label}, no. {number + 1}")
+    for name in ("from", "date", "message-id"):
+        if not _values(message, name):
+            notes.warn(f"The message has no {name.capitalize()} header.")
+
+
+def _times(message: EmailMessage, notes: Notes) -> None:
+    from evidencekit.moments import mail_moment
+
+    for value in _values(message, "date")[:3]:
+        basis = "mail Date, the sender's claim"
+        notes.time(mail_moment(value, basis=basis), value, "time Date", basis)
+    received = _values(message, "received")
+    # Each server puts its line on top: the last is the oldest.
+    for number, value in enumerate(reversed(received[-_MOST_RECEIVED:]), 1):
+        if ";" in value:
+            basis = f"mail Received, hop {number} of {len(received)}"
+            notes.time(mail_moment(value, basis=basis), value.rpartition(";")[2], f"time Received {number}", basis)
+
+
+def _walk(message: EmailMessage) -> Iterator[EmailMessage]:
+    """The parts of this message, not those of a message attached to it."""
+    stack, seen = [message], 0
+    while stack and seen < _MOST_PARTS:
+        part = stack.pop()
+        seen += 1
+        yield part
+        if part.is_multipart() and part.get_content_maintype() == "multipart":
+            stack += reversed(part.get_payload())  # type: ignore[arg-type]
+
+
+def _is_body(part: EmailMessage) -> bool:
+    return part.get_content_maintype() == "text" and _disposition(part) != "attachment" and not _file_name(part)
+
+
+def _disposition(part: EmailMessage) -> str:
+    try:
+        return part.get_content_disposition() or ""
+    except Exception:  # noqa: BLE001
+        return ""
+
+
+def _file_name(part: EmailMessage) -> str:
+    try:
+        return part.get_filename() or ""
+    except Exception:  # noqa: BLE001
+        return ""
+
+
+def _body(message: EmailMessage, notes: Notes) -> tuple[str, list[str]]:
+    """The words of the message: its plain text, else its HTML's; and what the HTML would have fetched."""
+    from evidencekit.media.html import text_of
+
+    plain: list[str] = []
+    rich: list[str] = []
+    remote: list[str] = []
+    for part in _walk(message):
+        if not _is_body(part):
+            continue
+        if part.get_content_subtype() == "html":
+            shown, fetched = text_of(_decoded(part, notes)[:_LONGEST_TEXT])
+            rich.append(shown)
+            remote += fetched
+        else:
+            plain.append(_decoded(part, notes)[:_LONGEST_TEXT])
+    words = plain if any(text.strip() for text in plain) else rich
+    if words is rich and rich:
+        notes.warn("The message was written in HTML only; its words are shown without its looks.")
+    text = "\n\n".join(words).replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+    return text, list(dict.fromkeys(remote))
+
+
+def _content(part: EmailMessage) -> bytes:
+    payload = part.get_payload(decode=True)
+    return payload if isinstance(payload, bytes) else b""
+
+
+def _decoded(part: EmailMessage, notes: Notes) -> str:
+    from evidencekit.media.html import charset
+    from evidencekit.media.writing import encoding_of
+
+    raw = _content(part)
+    try:
+        declared = part.get_content_charset() or ""
+    except Exception:  # noqa: BLE001
+        declared = ""
+    encoding = charset(declared) if declared and declared != "us-ascii" else None
+    encoding = encoding or encoding_of(raw[:65_536], len(raw) <= 65_536) or "cp1252"
+    text = raw.decode(encoding, "replace")
+    if "\ufffd" in text:
+        notes.warn(f"Some characters of the body could not be read in the encoding {encoding}; they show as \ufffd.")
+    return text.removeprefix("\ufeff")
+
+
+def _parts(message: EmailMessage, folder: Path, notes: Notes, job: Job) -> None:
+    """Writes what is attached. Names on disk are ours: 0001.jpg; the name it came under is only ever shown."""
+    for number, part in enumerate(_attached(message), 1):
+        job.step(number, 0, "writing attachments")
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"{number:04d}{_suffix(part)}"
+        try:
+            path.write_bytes(_bytes_of(part))
+        except Exception as error:  # noqa: BLE001
+            path.unlink(missing_ok=True)
+            notes.warn(f"Attachment {number} could not be taken out ({type(error).__name__}); it is in the message.")
+            continue
+        notes.children.append(Child(_shown_name(part, number), path))
+
+
+def _attached(message: EmailMessage) -> Iterator[EmailMessage]:
+    for part in _walk(message):
+        if part.get_content_maintype() != "multipart" and not _is_body(part):
+            yield part
+
+
+def _bytes_of(part: EmailMessage) -> bytes:
+    if part.get_content_maintype() != "message":
+        return _content(part)
+    inner = part.get_payload()
+    if isinstance(inner, list):
+        return b"\n".join(message.as_bytes() for message in inner)  # type: ignore[union-attr]
+    return _content(part)
+
+
+def _suffix(part: EmailMessage) -> str:
+    if part.get_content_type() == "message/rfc822":
+        return ".eml"
+    found = re.search(r"\.([A-Za-z0-9]{1,8})$", _file_name(part))
+    return f".{found[1].lower()}" if found else ".bin"
+
+
+def _shown_name(part: EmailMessage, number: int) -> str:
+    """The name it came under, on one line and of bounded length; one of our own when it had none."""
+    name = clean(_file_name(part).replace("/", "∕").replace("\\", "∖"), 10 * _LONGEST_NAME)
+    if name.strip(" ."):
+        stem, dot, extension = name.rpartition(".")
+        if len(name) <= _LONGEST_NAME or not dot or len(extension) > 20:
+            return name[:_LONGEST_NAME]
+        return f"{stem[: _LONGEST_NAME - len(extension) - 2]}….{extension}"
+    if part.get_content_type() == "message/rfc822":
+        subject = _values(part.get_payload(0), "subject") if part.is_multipart() else []  # type: ignore[arg-type]
+        return f"{clean(subject[0], 80).replace('/', '∕') if subject else f'message {number}'}.eml"
+    import mimetypes
+
+    return f"part {number}{mimetypes.guess_extension(part.get_content_type()) or '.bin'}"

@@ -1,0 +1,246 @@
+"""One place where a worker process runs, and the tasks it has been handed.
+
+Several requests are under way at a time, because a worker that waits for the next one costs more than reading a
+small file. A worker answers in order, so when it dies, the first unanswered file is the one it died of.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from evidencekit.media.tasks import Task
+from evidencekit.media.wire import Inbox, Message, WireError, pack
+
+if TYPE_CHECKING:
+    from evidencekit.media.contain import Limits
+
+Manner = Literal["series", "single"]
+"""How a lane's process reads: file after file in one process, or each file in a process of its own."""
+
+# What a pipe surely holds, so that handing over a request never blocks.
+_ROOM_BYTES = 32_768 if os.name == "posix" else 2_048
+_DEEPEST = 16
+_QUICK = 0.02  # seconds; only files that take less are handed out many at a time
+
+
+class Pool(Protocol):
+    """What a lane needs of its owner. ``lock`` guards every lane's state."""
+
+    lock: threading.RLock
+
+    def want_process(self) -> None:
+        """Some lane holds tasks and has no process. The lock is held."""
+
+    def free(self, unread: Sequence[Task], manner: Manner) -> None:
+        """A lane has room again; ``unread`` come back, first of all in that manner. The lock is held."""
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """How a worker process is started and bound."""
+
+    command: Sequence[str]
+    limits: Limits
+    manner: Manner
+
+    def settings(self) -> Message:
+        """The first message to a worker."""
+        limits = self.limits
+        return {
+            "manner": self.manner,
+            "memory_bytes": limits.memory_bytes,
+            "cpu_seconds": limits.cpu_seconds,
+            "files": limits.files_per_worker,
+            "growth_bytes": limits.growth_bytes,
+            "file_bytes": limits.file_bytes,
+        }
+
+    def process(self) -> subprocess.Popen[bytes]:
+        """A new worker; nothing of this process's environment goes along."""
+        kept = {k: os.environ[k] for k in ("SYSTEMROOT", "WINDIR") if k in os.environ}
+        return subprocess.Popen(
+            list(self.command),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            bufsize=0,
+            cwd=os.path.abspath(os.sep),  # noqa: PTH100
+            env={**kept, "LC_ALL": "C.UTF-8", "LANG": "C.UTF-8", "TZ": "UTC"},
+            start_new_session=True,  # a Ctrl-C is the parent's business
+        )
+
+
+class Lane:
+    """Tasks under way in one worker process, started by :meth:`launch` when there are tasks."""
+
+    def __init__(self, pool: Pool, start: Start) -> None:
+        self._pool = pool
+        self._start = start
+        self._under_way: deque[Task] = deque()
+        self._bytes = 0
+        self._number = 0
+        self._process: subprocess.Popen[bytes] | None = None
+        self._since = 0.0
+        self._pace = _QUICK / 2
+        self._stalled = False
+        self._listener: threading.Thread | None = None
+
+    def burden(self) -> int:
+        """How busy it is; a lane without a process counts as having some work, so that few files start few."""
+        return len(self._under_way) + (0 if self._process else 2)
+
+    def has_room(self) -> bool:
+        """Whether another task may be handed over."""
+        if not self._under_way:
+            return True
+        deepest = _DEEPEST if self._pace < _QUICK and self._start.manner == "series" else 1
+        return len(self._under_way) < deepest and self._bytes < _ROOM_BYTES // 2
+
+    def send(self, task: Task) -> None:
+        """Hands a task over. The lock is held."""
+        self._number += 1
+        if not task.start(self._number):
+            return
+        task.number = self._number
+        if not self._under_way:
+            self._since = time.monotonic()
+        self._under_way.append(task)
+        self._bytes += len(task.frame)
+        if self._process is None:
+            self._pool.want_process()
+        else:
+            _write(self._process, task.frame)
+
+    def launch(self) -> None:
+        """Starts a process when one is wanted. Linux kills a worker when the thread that started it ends, so this is
+        called by a thread that lives as long as the pool."""
+        with self._pool.lock:
+            if self._process is not None or not self._under_way:
+                return
+        process = self._start.process()
+        self._listener = threading.Thread(target=self._listen, args=(process,), name="reader-answers", daemon=True)
+        with self._pool.lock:
+            if not self._under_way:  # stopped meanwhile
+                _kill(process)
+                _bury(process)
+                return
+            self._process, self._stalled, self._since = process, False, time.monotonic()
+            _write(process, pack(self._start.settings()) + b"".join(task.frame for task in self._under_way))
+            self._listener.start()
+
+    def check(self, oldest: float) -> None:
+        """Kills the worker when its present file was begun before ``oldest``. The lock is held."""
+        if self._process is not None and self._under_way and self._since < oldest:
+            self._stalled = True
+            _kill(self._process)
+
+    def stop(self) -> list[Task]:
+        """Kills the worker; gives back what it had not answered. The lock is held."""
+        left = list(self._under_way)
+        self._under_way.clear()
+        if self._process is not None:
+            _kill(self._process)
+        return left
+
+    def join(self) -> None:
+        """Waits until a stopped worker is gone. The lock is not held."""
+        if self._listener is not None and self._listener is not threading.current_thread():
+            self._listener.join()
+
+    def _listen(self, process: subprocess.Popen[bytes]) -> None:
+        assert process.stdout is not None
+        inbox = Inbox.of(process.stdout.fileno())
+        retired = False
+        with contextlib.suppress(WireError, OSError):
+            while not retired and (message := inbox.next()) is not None:
+                retired = self._take(message)
+        code = _bury(process)
+        with self._pool.lock:
+            self._process = None
+            unread = self._unread(None if retired else code)
+            self._pool.free(unread, self._start.manner)
+
+    def _take(self, message: Message) -> bool:
+        """Takes one answer; True when the worker reads no further. Raises :class:`WireError` on nonsense."""
+        with self._pool.lock:
+            task = self._under_way[0] if self._under_way else None
+        if task is None or message.get("id") != task.number:
+            raise WireError
+        after = task.answer(message)
+        with self._pool.lock:
+            if not self._under_way:
+                return True  # stopped meanwhile
+            self._under_way.popleft()
+            self._bytes -= len(task.frame)
+            now = time.monotonic()
+            self._pace, self._since = now - self._since, now
+            last = message.get("last") is True
+            if after == "again":
+                self._pool.free([task], "single")
+            if not last:
+                self._pool.free([], self._start.manner)
+            return last
+
+    def _unread(self, code: int | None) -> list[Task]:
+        """What the worker left behind; ``code`` is how it died, None when it retired."""
+        unread, self._bytes = list(self._under_way), 0
+        self._under_way.clear()
+        if code is None or not unread:
+            return unread
+        first = unread[0]
+        first.deaths += 1
+        cause = self._cause(code)
+        # A worker may also die of what an earlier file did to it: the second death is this file's own.
+        if cause is None and first.deaths < 2:
+            return unread
+        after = first.blame(cause or "The process that read it died.")
+        first.deaths = 0 if after == "once more" else first.deaths
+        return unread if after == "once more" else unread[1:]
+
+    def _cause(self, code: int) -> str | None:
+        limits = self._start.limits
+        if self._stalled:
+            return f"It took longer than {limits.wall_seconds:g} seconds to read."
+        if sys.platform != "win32" and code in (-signal.SIGXCPU, 128 + signal.SIGXCPU):
+            return f"It needed more than {limits.cpu_seconds:g} seconds of processor time."
+        return None
+
+
+def _write(process: subprocess.Popen[bytes], frame: bytes) -> None:
+    """A worker that died is noticed where its answers are read."""
+    assert process.stdin is not None
+    view = memoryview(frame)
+    with contextlib.suppress(OSError, ValueError):
+        while view:
+            view = view[os.write(process.stdin.fileno(), view) :]
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """With everything it has started: a worker leads a process group of its own."""
+    with contextlib.suppress(OSError):
+        if sys.platform == "win32":
+            process.kill()
+        elif process.returncode is None:
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+def _bury(process: subprocess.Popen[bytes]) -> int:
+    """Ends a worker whose answers have ended, and says how it died."""
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            pipe.close()
+    try:
+        return process.wait(timeout=0.5)
+    except subprocess.TimeoutExpired:
+        _kill(process)
+        return process.wait()

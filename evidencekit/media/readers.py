@@ -1,0 +1,28 @@
+"""Every reader there is. A new kind of evidence is one file, one entry here, one mirrored test.
+
+There is no plug-in discovery: an evidence tool loads no code it happens to find.
+"""
+
+from __future__ import annotations
+
+from evidencekit.media.audio import AudioReader
+from evidencekit.media.document import DocumentReader
+from evidencekit.media.email import EmailReader
+from evidencekit.media.image import ImageReader
+from evidencekit.media.other import OtherReader
+from evidencekit.media.protocol import Reader
+from evidencekit.media.text import TextReader
+
+READERS: tuple[Reader, ...] = (
+    ImageReader(),
+    AudioReader(),
+    DocumentReader(),
+    EmailReader(),
+    TextReader(),
+    OtherReader(),
+)
+
+
+def reader_for(media_type: str) -> Reader:
+    """The reader of a media type; the last one, ``other``, takes what no other does."""
+    return next((reader for reader in READERS if media_type in reader.media_types), READERS[-1])

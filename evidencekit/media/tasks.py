@@ -1,0 +1,134 @@
+"""What a worker is asked for, and how its answer, or its death, becomes a value."""
+
+from __future__ import annotations
+
+import contextlib
+from abc import ABC, abstractmethod
+from concurrent.futures import Future, InvalidStateError
+from dataclasses import astuple, dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from evidencekit.errors import EvidenceKitError
+from evidencekit.media.filetypes import UNKNOWN
+from evidencekit.media.wire import Message, WireError, pack, unpack_pages, unpack_reading
+from evidencekit.model import Kind, Pages, Reading
+from evidencekit.printing.paper import Sheet
+
+After = Literal["done", "again", "once more"]
+"""What becomes of a task: it is done, must be read in a process of its own, or must be asked for once more."""
+
+
+@dataclass(slots=True)
+class Task(ABC):
+    """One request and the future it fills. ``deaths`` counts the workers that died over it."""
+
+    future: Future[Any]
+    path: Path
+    name: str
+    zone: str
+    out: Path
+    deaths: int = field(default=0, kw_only=True)
+    frame: bytes = field(default=b"", kw_only=True)
+    number: int = field(default=0, kw_only=True)
+    started: bool = field(default=False, kw_only=True)
+
+    def start(self, number: int) -> bool:
+        """Makes the frame to send; False when nobody waits for the result any more."""
+        if not self.started and not self.future.set_running_or_notify_cancel():
+            return False
+        self.started = True
+        asked = {"path": str(self.path), "name": self.name, "zone": self.zone, "out": str(self.out)}
+        self.frame = pack({"id": number, **asked, **self._asked()})
+        return True
+
+    def cancel(self, error: EvidenceKitError) -> None:
+        """Nobody will read it."""
+        if self.started or not self.future.cancel():
+            with contextlib.suppress(InvalidStateError):
+                self.future.set_exception(error)
+
+    @abstractmethod
+    def _asked(self) -> Message: ...
+
+    @abstractmethod
+    def answer(self, message: Message) -> After:
+        """Takes a worker's answer. Raises :class:`WireError` when it is none."""
+
+    @abstractmethod
+    def blame(self, cause: str) -> After:
+        """The worker died of this file, for ``cause``."""
+
+    def _give(self, value: Reading | Pages) -> After:
+        with contextlib.suppress(InvalidStateError):  # closed meanwhile
+            self.future.set_result(value)
+        return "done"
+
+
+@dataclass(slots=True)
+class ReadTask(Task):
+    """Read one file; when that kills workers, at least say what it is."""
+
+    cause: str = field(default="", kw_only=True)
+
+    def _asked(self) -> Message:
+        return {"do": "identify" if self.cause else "read"}
+
+    def answer(self, message: Message) -> After:
+        if message.get("again") is True and not self.cause:
+            return "again"
+        if "reading" in message and not self.cause:
+            return self._give(unpack_reading(message["reading"], self.out))
+        if "identity" in message and self.cause:
+            return self._give(self._unread(message["identity"]))
+        if not isinstance(message.get("failed"), str):
+            raise WireError
+        return self._give(_unknown(self.cause or message["failed"]))
+
+    def blame(self, cause: str) -> After:
+        if self.cause:
+            return self._give(_unknown(self.cause))
+        self.cause = cause
+        return "once more"
+
+    def _unread(self, identity: Any) -> Reading:
+        empty: Message = {"facts": [], "moments": [], "text": None, "children": [], "pages": None, "seconds": None}
+        try:
+            return unpack_reading({**identity, **empty, "warnings": [_stopped(self.cause)]}, self.out)
+        except TypeError:
+            raise WireError from None
+
+
+@dataclass(slots=True)
+class PagesTask(Task):
+    """Make the printable rendition of one file."""
+
+    media_type: str = field(kw_only=True)
+    sheet: Sheet = field(kw_only=True)
+
+    def _asked(self) -> Message:
+        return {"do": "pages", "media_type": self.media_type, "sheet": list(astuple(self.sheet))}
+
+    def answer(self, message: Message) -> After:
+        if message.get("again") is True:
+            return "again"
+        if "pages" in message:
+            return self._give(unpack_pages(message["pages"], self.out))
+        if not isinstance(message.get("failed"), str):
+            raise WireError
+        return self._give(_unprinted(message["failed"]))
+
+    def blame(self, cause: str) -> After:
+        return self._give(_unprinted(cause))
+
+
+def _stopped(cause: str) -> str:
+    return f"The reader was stopped: {cause} The file is preserved and hashed; open it with care outside this program."
+
+
+def _unknown(cause: str) -> Reading:
+    return Reading(Kind.OTHER, UNKNOWN, True, "other", "1", warnings=(_stopped(cause),))
+
+
+def _unprinted(cause: str) -> Pages:
+    return Pages(None, 0, warnings=(f"It could not be put on paper: {cause} The native file goes beside the binder.",))

@@ -1,0 +1,116 @@
+"""Plain text: its encoding, its lines, and its words as UTF-8. Mark-up is shown as text, never interpreted."""
+
+from __future__ import annotations
+
+import codecs
+from pathlib import Path
+
+from evidencekit.errors import ReaderError
+from evidencekit.job import Job
+from evidencekit.media.notes import Notes
+from evidencekit.media.protocol import Source
+from evidencekit.media.writing import encoding_of
+from evidencekit.model import Kind, Pages, Reading
+from evidencekit.printing.paper import Sheet
+
+_CHUNK = 1 << 20
+_SAMPLE = 64 * 1024
+LONGEST = 64 << 20
+_LONGEST_HTML = 16 << 20
+_PLAIN = """text/plain text/csv text/tab-separated-values text/markdown text/vcard text/calendar application/json
+application/xml"""
+
+
+class TextReader:
+    """Text files of every sort; HTML as the words in it."""
+
+    name = "text"
+    version = "1"
+    kind = Kind.DOCUMENT
+    media_types = frozenset({*_PLAIN.split(), "text/html"})
+    one_shot = False
+
+    def read(self, source: Source, out: Path, job: Job) -> Reading:
+        """``text.txt`` under ``out`` holds the text as UTF-8 with LF line ends, its first :data:`LONGEST` characters.
+        Raises :class:`~evidencekit.errors.ReaderError` when it turns out not to be text."""
+        notes = Notes()
+        out.mkdir(parents=True, exist_ok=True)
+        text = out / "text.txt"
+        if source.media_type == "text/html":
+            _html(source.path, text, notes)
+        else:
+            _plain(source.path, text, notes, job)
+        notes.fact("encrypted", False, "plain text")
+        notes.fact("active_content", [], "plain text")
+        return notes.reading(self.kind, source.media_type, self.name, self.version, text=text)
+
+    def pages(self, source: Source, sheet: Sheet, out: Path, job: Job) -> Pages:
+        """The text on paper."""
+        from evidencekit.printing.pages import text_pages
+
+        reading = self.read(source, out, job)
+        assert reading.text is not None
+        return text_pages(reading.text, sheet, out, job)
+
+
+def detect(path: Path) -> str | None:
+    """The encoding of a text file by its first 64 KiB."""
+    with path.open("rb") as file:
+        sample = file.read(_SAMPLE)
+        return encoding_of(sample, not file.read(1))
+
+
+def _not_text() -> ReaderError:
+    return ReaderError("The file is not readable as text.", todo="Look at the native file.")
+
+
+def _plain(path: Path, target: Path, notes: Notes, job: Job) -> None:
+    encoding = detect(path)
+    if encoding is None:
+        raise _not_text()
+    decoder = codecs.getincrementaldecoder(encoding)("replace")
+    lines, written, replaced, last = 0, 0, 0, "\n"
+    with path.open("rb") as source, target.open("w", encoding="utf-8", errors="replace", newline="") as out:
+        done, held = 0, ""
+        while True:
+            raw = source.read(_CHUNK)
+            done += len(raw)
+            chunk = held + decoder.decode(raw, not raw)
+            # A CR may be half of a CRLF whose LF comes with the next chunk.
+            held = "\r" if raw and chunk.endswith("\r") else ""
+            chunk = chunk[: len(chunk) - len(held)].replace("\r\n", "\n").replace("\r", "\n")
+            lines += chunk.count("\n")
+            replaced += chunk.count("\ufffd")
+            if chunk:
+                last = chunk[-1]
+            if written < LONGEST:
+                out.write(chunk[: LONGEST - written])
+            written += len(chunk)
+            if not raw:
+                break
+            job.step(done, 0, "reading text")
+    notes.fact("encoding", "utf-8" if encoding == "utf-8-sig" else encoding, "its bytes")
+    notes.fact("lines", lines + (last != "\n"), "line ends counted")
+    notes.fact("characters", written, "characters counted")
+    if replaced:
+        notes.warn(f"{replaced:,} characters could not be read in the encoding {encoding}; they show as \ufffd.")
+    if written > LONGEST:
+        notes.warn(f"The text has {written:,} characters; the first {LONGEST:,} can be searched and printed.")
+
+
+def _html(path: Path, target: Path, notes: Notes) -> None:
+    from evidencekit.media.html import declared_encoding, text_of
+
+    with path.open("rb") as file:
+        raw = file.read(_LONGEST_HTML)
+        if file.read(1):
+            notes.warn(f"The page is larger than {_LONGEST_HTML >> 20} MiB; only its beginning was read.")
+    encoding = declared_encoding(raw) or encoding_of(raw[:_SAMPLE], len(raw) <= _SAMPLE)
+    if encoding is None:
+        raise _not_text()
+    text, remote = text_of(raw.decode(encoding, "replace"))
+    target.write_text(text, encoding="utf-8", errors="replace", newline="")
+    notes.fact("encoding", encoding, "its bytes")
+    notes.fact("lines", text.count("\n") + 1 if text else 0, "text of the page")
+    if remote:
+        notes.fact("remote_references", remote, "html; never fetched")

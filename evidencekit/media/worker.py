@@ -1,0 +1,191 @@
+"""The process in which hostile files are opened: ``python -I -m evidencekit.media.worker``.
+
+Standard input brings requests, standard output takes answers, both framed as in :mod:`evidencekit.media.wire`.
+The first message sets the limits and the manner: ``series`` reads file after file; ``single`` reads each file in a
+process of its own, forked from this one, which itself never opens a file.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+
+from evidencekit.errors import ReaderError
+from evidencekit.job import Job
+from evidencekit.media import confine
+from evidencekit.media.filetypes import ExtensionRules
+from evidencekit.media.identify import Identity, identify
+from evidencekit.media.protocol import Source
+from evidencekit.media.readers import reader_for
+from evidencekit.media.wire import Inbox, Message, pack, pack_pages, pack_reading
+from evidencekit.model import Pages, Reading
+from evidencekit.printing.paper import Sheet
+
+
+class Worker:
+    """Answers requests until told, or bound, to stop."""
+
+    def __init__(self, settings: Message, answers: int) -> None:
+        self._settings = settings
+        self._answers = answers
+        self._rules = ExtensionRules()
+        self._job = Job()
+        self._single = settings["manner"] == "single"
+        self._forks = self._single and hasattr(os, "fork")
+        self._forking = False
+        self._out = ""
+        self._done = 0
+        self._peak = peak_memory()
+
+    def confine(self) -> None:
+        """Gives up what a reader does not need, once everything of ours is imported."""
+        confine.limit(self._settings["memory_bytes"], self._settings["file_bytes"])
+        confine.leave_the_network()
+        sys.dont_write_bytecode = True
+        confine.fence(lambda: self._out, lambda: self._forking)
+
+    def answer(self, request: Message) -> bool:
+        """Answers one request; False when this process should not read another file."""
+        if self._forks:
+            return self._answer_in_child(request)
+        message, sound = self._attempt(request)
+        self._done += 1
+        tired = self._done >= self._settings["files"] or peak_memory() - self._peak > self._settings["growth_bytes"]
+        last = self._single or not sound or tired
+        self._send({**message, "id": request["id"], "last": last})
+        return not last
+
+    def _answer_in_child(self, request: Message) -> bool:
+        self._forking = True
+        child = os.fork()
+        self._forking = False
+        if child == 0:
+            confine.die_with_parent()
+            message, _ = self._attempt(request)
+            self._send({**message, "id": request["id"], "last": False})
+            os._exit(0)
+        _, status = os.waitpid(child, 0)
+        # A child that died has not answered: this process dies of it too, and the parent knows which file it was.
+        return status == 0
+
+    def _attempt(self, request: Message) -> tuple[Message, bool]:
+        self._out = request["out"]
+        confine.limit_cpu(self._settings["cpu_seconds"])
+        try:
+            return self._do(request), True
+        except ReaderError as error:
+            return {"failed": str(error)}, True
+        except MemoryError:
+            return {"failed": "Reading it needs more memory than a reader may use."}, False
+        except RecursionError:
+            return {"failed": "It is nested too deeply to be read."}, False
+        except Exception as error:  # noqa: BLE001 — whatever a parser throws at a hostile file, the file is listed
+            return {"failed": f"The reader could not make sense of it ({type(error).__name__})."}, False
+        finally:
+            self._out = ""
+
+    def _do(self, request: Message) -> Message:
+        path, name, out = Path(request["path"]), request["name"], Path(request["out"])
+        if request["do"] == "pages":
+            source = Source(path, name, request["media_type"], request["zone"])
+            return self._pages(source, Sheet(*request["sheet"]), out)
+        try:
+            identity = identify(path, name, self._rules)
+        except OSError as error:
+            raise ReaderError(f"It cannot be opened ({error.strerror}).", todo="Check the disk.") from None
+        if request["do"] == "identify":
+            return {"identity": _identity(identity)}
+        return self._read(Source(path, name, identity.media_type, request["zone"]), identity, out)
+
+    def _read(self, source: Source, identity: Identity, out: Path) -> Message:
+        reader = reader_for(source.media_type)
+        if reader.one_shot and not self._single:
+            return {"again": True}
+        try:
+            reading = reader.read(source, out, self._job)
+        except ReaderError as error:
+            warning = f"{error.what} The file is preserved; nothing more was read from it."
+            reading = Reading(reader.kind, source.media_type, True, reader.name, reader.version, warnings=(warning,))
+        return {"reading": {**pack_reading(reading), "matches": identity.extension_matches}}
+
+    def _pages(self, source: Source, sheet: Sheet, out: Path) -> Message:
+        reader = reader_for(source.media_type)
+        if reader.one_shot and not self._single:
+            return {"again": True}
+        try:
+            pages = reader.pages(source, sheet, out, self._job)
+        except ReaderError as error:
+            pages = Pages(None, 0, warnings=(f"{error.what} It cannot be printed; the native file goes beside.",))
+        return {"pages": pack_pages(pages)}
+
+    def _send(self, message: Message) -> None:
+        frame = memoryview(pack(message))
+        while frame:
+            frame = frame[os.write(self._answers, frame) :]
+
+
+def _identity(identity: Identity) -> Message:
+    reader = reader_for(identity.media_type)
+    return {
+        "kind": reader.kind.value,
+        "media_type": identity.media_type,
+        "matches": identity.extension_matches,
+        "reader": reader.name,
+        "version": reader.version,
+    }
+
+
+def peak_memory() -> int:
+    """The most memory this process has held, bytes; 0 where the system does not say."""
+    if sys.platform == "win32":
+        return 0
+    import resource
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
+
+
+def take_the_pipes() -> tuple[int, int]:
+    """The two pipes as descriptors of their own; what libraries print goes nowhere."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.setmode(0, os.O_BINARY)
+        msvcrt.setmode(1, os.O_BINARY)
+    requests, answers = os.dup(0), os.dup(1)
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for standard in (0, 1, 2):
+        os.dup2(nowhere, standard)
+    return requests, answers
+
+
+def preload() -> None:
+    """What every mail needs, imported before the first fork: our code and the standard library only."""
+    import email.parser
+    import email.policy  # noqa: F401
+
+    import nh3  # noqa: F401
+
+
+def main() -> None:
+    """Serves requests until the parent closes the pipe."""
+    confine.die_with_parent()
+    requests, answers = take_the_pipes()
+    inbox = Inbox.of(requests)
+    settings = inbox.next()
+    if settings is None:
+        return
+    time.tzset() if hasattr(time, "tzset") else None
+    worker = Worker(settings, answers)
+    if settings["manner"] == "single":
+        preload()
+    worker.confine()
+    while (request := inbox.next()) is not None:
+        if not worker.answer(request):
+            break
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,67 @@
+"""XMP packets (ISO 16684-1): RDF in XML, out of hostile files, so without entities and without fetching."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+_RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
+_NAMES = {
+    "http://ns.adobe.com/xap/1.0/": "xmp",
+    "http://ns.adobe.com/xap/1.0/mm/": "xmpMM",
+    "http://ns.adobe.com/photoshop/1.0/": "photoshop",
+    "http://ns.adobe.com/exif/1.0/": "exif",
+    "http://ns.adobe.com/tiff/1.0/": "tiff",
+    "http://ns.adobe.com/pdf/1.3/": "pdf",
+    "http://purl.org/dc/elements/1.1/": "dc",
+    "http://www.aiim.org/pdfa/ns/id/": "pdfaid",
+}
+LARGEST = 4 << 20
+TIMES = (
+    "exif:DateTimeOriginal",
+    "photoshop:DateCreated",
+    "xmp:CreateDate",
+    "exif:DateTimeDigitized",
+    "xmp:ModifyDate",
+    "xmp:MetadataDate",
+)
+FACTS = {
+    "xmp:CreatorTool": "software",
+    "dc:title": "title",
+    "dc:creator": "author",
+    "dc:description": "description",
+    "pdf:Producer": "producer",
+    "tiff:Make": "make",
+    "tiff:Model": "model",
+    "xmpMM:DocumentID": "document_id",
+    "xmpMM:InstanceID": "instance_id",
+    "xmpMM:OriginalDocumentID": "original_document_id",
+}
+
+
+def properties(packet: bytes) -> dict[str, str] | None:
+    """The simple properties, ``xmp:CreateDate`` → text, the first of each; None when the packet is not sound XML."""
+    from xml.etree.ElementTree import ParseError
+
+    from defusedxml import DefusedXmlException, ElementTree
+
+    if len(packet) > LARGEST:
+        return None
+    try:
+        root = ElementTree.fromstring(packet.strip(b"\0 \t\r\n"), forbid_dtd=True)
+    except (ParseError, DefusedXmlException, ValueError, LookupError, RecursionError):
+        return None
+    found: dict[str, str] = {}
+    for description in root.iter(_RDF + "Description"):
+        for name, value in _pairs(description):
+            namespace, _, local = name.lstrip("{").partition("}")
+            prefix = _NAMES.get(namespace)
+            if prefix and value.strip():
+                found.setdefault(f"{prefix}:{local}", value.strip())
+    return found
+
+
+def _pairs(description: object) -> Iterator[tuple[str, str]]:
+    yield from description.attrib.items()  # type: ignore[attr-defined]
+    for child in description:  # type: ignore[attr-defined]
+        inner = [item.text or "" for item in child.iter(_RDF + "li")]
+        yield child.tag, "; ".join(inner) if inner else child.text or ""
