@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
-import tempfile
+import secrets
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -105,15 +105,12 @@ def write(rows: Sequence[ChronologyRow], case: CaseInfo, path: Path, *, built: s
 
 
 def _whole(path: Path, maker: Callable[[Path], None]) -> None:
+    draft = path.with_name(f".chronology-{secrets.token_hex(6)}{path.suffix.lower()}")
     try:
-        handle, name = tempfile.mkstemp(prefix=".chronology-", suffix=path.suffix.lower(), dir=path.parent)
-        os.close(handle)
-        draft = Path(name)
         try:
             maker(draft)
             with draft.open("r+b") as made:
                 os.fsync(made.fileno())
-            draft.chmod(0o644)
             draft.replace(path)
         finally:
             draft.unlink(missing_ok=True)

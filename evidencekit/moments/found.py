@@ -141,7 +141,8 @@ def gps_moment(date_text: str, time_text: str, *, basis: str) -> Moment | None:
         clock = clock.replace(second=micro // 1_000_000, microsecond=micro % 1_000_000)
     except (ValueError, ZeroDivisionError, OverflowError):
         return None
-    return Moment(clock.isoformat(), f"{_clean(date_text)} {_clean(time_text)}", basis, Zone.STATED)
+    value = _value(clock.replace(tzinfo=None), True, f"{clock.microsecond:06d}".rstrip("0"), UTC)
+    return Moment(value, f"{_clean(date_text)} {_clean(time_text)}", basis, Zone.STATED)
 
 
 def pdf_moment(text: str, *, basis: str) -> Moment | None:

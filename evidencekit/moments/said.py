@@ -80,7 +80,8 @@ def parse_when(text: str, zone: str) -> When:
         return _iso(said, where) or _words(said, where)
     except Unreadable as reason:
         shown = said if len(said) <= 80 else said[:80] + "…"
-        what = f"“{''.join(c if c.isprintable() else '�' for c in shown)}” cannot be placed in time: {reason}."
+        what = f"“{shown}” cannot be placed in time: {reason}."
+        what = "".join(sign if sign.isprintable() else "�" for sign in what)
         raise UsageError(what, todo=_ACCEPTED) from None
 
 
