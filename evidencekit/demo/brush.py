@@ -107,7 +107,10 @@ class Brush:
         self.shadow(at([(-20, -14), (960, -14), (930, 26), (10, 26)]), 26, 0.75)
         self.shaded(at(_hull()), body, dark)
         self.shaded(at(_cabin()), (46, 54, 66), (16, 20, 26))
-        for pillar in ([(478, 262), (492, 262), (500, 168), (482, 168)], [(300, 232), (316, 238), (262, 168), (240, 168)]):
+        for pillar in (
+            [(478, 262), (492, 262), (500, 168), (482, 168)],
+            [(300, 232), (316, 238), (262, 168), (240, 168)],
+        ):
             self.shape(at(pillar), dark)  # type: ignore[arg-type]
         shine: Colour = (min(255, body[0] + 24), min(255, body[1] + 24), min(255, body[2] + 24))
         self.draw.line(at([(30, 158), (470, 166), (900, 132)]), fill=shine, width=max(1, round(4 * scale)))
@@ -136,16 +139,17 @@ class Brush:
     def finish(self, *, blur: float, grain: int, vignette: float) -> Image.Image:
         """The photograph: slightly soft, with sensor noise and darker corners."""
         import numpy as np
-        from PIL import Image, ImageFilter
+        from PIL import Image, ImageChops, ImageFilter
 
         soft = self.image.filter(ImageFilter.GaussianBlur(blur)) if blur else self.image
-        pixels = np.asarray(soft, dtype=np.int16)
         noise = np.random.Generator(np.random.PCG64(self.rng.randrange(2**32)))
-        speckle = noise.integers(-grain, grain + 1, size=(HEIGHT // 2, WIDTH // 2), dtype=np.int16)
-        pixels = pixels + np.repeat(np.repeat(speckle, 2, axis=0), 2, axis=1)[:, :, None]
-        image = Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8))
+        speckle = noise.integers(128 - grain, 129 + grain, size=(HEIGHT // 2, WIDTH // 2), dtype=np.uint8)
+        layer = Image.fromarray(speckle).resize((WIDTH, HEIGHT), Image.Resampling.NEAREST)
+        image = ImageChops.add(soft, Image.merge("RGB", (layer, layer, layer)), offset=-128)
         if vignette:
-            corners = Image.radial_gradient("L").resize((WIDTH, HEIGHT)).point([round(v * vignette) for v in range(256)])
+            corners = (
+                Image.radial_gradient("L").resize((WIDTH, HEIGHT)).point([round(v * vignette) for v in range(256)])
+            )
             image.paste((0, 0, 0), (0, 0), corners)
         return image
 

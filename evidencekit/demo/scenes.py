@@ -12,7 +12,7 @@ from evidencekit.demo.brush import HEIGHT, WIDTH, Brush
 from evidencekit.demo.canvas import Colour, Pencils
 
 if TYPE_CHECKING:
-    from PIL import Image
+    from PIL import Image, ImageFilter
 
 WHITE_CAR: Colour = (206, 208, 210)
 
@@ -24,7 +24,9 @@ def dusk_street(rng: random.Random, pencils: Pencils) -> Image.Image:
     while x < WIDTH:
         wide, tall = rng.randrange(190, 340), rng.randrange(420, 760)
         shade = rng.randrange(30, 48)
-        brush.shape([(x, 1000), (x, 1000 - tall), (x + wide, 1000 - tall), (x + wide, 1000)], (shade, shade + 4, shade + 18))
+        brush.shape(
+            [(x, 1000), (x, 1000 - tall), (x + wide, 1000 - tall), (x + wide, 1000)], (shade, shade + 4, shade + 18)
+        )
         _windows(brush, x, 1000 - tall, wide, tall)
         x += wide + rng.randrange(0, 26)
     brush.fade((0, 960, WIDTH, 1040), (74, 72, 84), (58, 58, 70))
@@ -48,7 +50,9 @@ def library_day(rng: random.Random, pencils: Pencils) -> Image.Image:
     for n in range(7):
         left = 250 + n * 226
         if n == 3:
-            brush.shaded([(left - 10, 1000), (left - 10, 640), (left + 170, 640), (left + 170, 1000)], (60, 76, 88), (34, 42, 50))
+            brush.shaded(
+                [(left - 10, 1000), (left - 10, 640), (left + 170, 640), (left + 170, 1000)], (60, 76, 88), (34, 42, 50)
+            )
             brush.draw.line([(left + 80, 640), (left + 80, 1000)], fill=(150, 136, 116), width=8)
             continue
         brush.shaded([(left, 880), (left, 560), (left + 150, 560), (left + 150, 880)], (112, 142, 164), (70, 90, 106))
@@ -72,7 +76,9 @@ def windscreen_note(rng: random.Random, pencils: Pencils) -> Image.Image:
     brush = Brush((22, 26, 34), (58, 64, 74), rng, pencils)
     for n in range(9):
         left = n * 300 - 400
-        brush.shaded([(left, 0), (left + 90, 0), (left + 560, HEIGHT), (left + 400, HEIGHT)], (30, 35, 44), (66, 74, 86))
+        brush.shaded(
+            [(left, 0), (left + 90, 0), (left + 560, HEIGHT), (left + 400, HEIGHT)], (30, 35, 44), (66, 74, 86)
+        )
     for _ in range(140):
         brush.blob(rng.randrange(WIDTH), rng.randrange(HEIGHT), 3, 3, (116, 126, 140))
     brush.shadow([(500, 360), (1560, 470), (1470, 1180), (420, 1060)], 50, 0.8)
@@ -95,9 +101,18 @@ def bouquet_door(rng: random.Random, pencils: Pencils) -> Image.Image:
     """Roses on a doormat."""
     brush = Brush((196, 186, 172), (176, 166, 152), rng, pencils)
     brush.shaded([(520, 0), (1500, 0), (1500, 1130), (520, 1130)], (46, 78, 92), (34, 60, 72))
-    for left, top, right, bottom in ((610, 60, 960, 480), (1060, 60, 1410, 480), (610, 580, 960, 1040), (1060, 580, 1410, 1040)):
+    for left, top, right, bottom in (
+        (610, 60, 960, 480),
+        (1060, 60, 1410, 480),
+        (610, 580, 960, 1040),
+        (1060, 580, 1410, 1040),
+    ):
         brush.shape([(left, top), (right, top), (right, bottom), (left, bottom)], (28, 52, 64))
-        brush.shaded([(left + 14, top + 14), (right - 8, top + 14), (right - 8, bottom - 8), (left + 14, bottom - 8)], (50, 84, 98), (40, 68, 80))  # type: ignore[list-item]
+        brush.shaded(
+            [(left + 14, top + 14), (right - 8, top + 14), (right - 8, bottom - 8), (left + 14, bottom - 8)],
+            (50, 84, 98),
+            (40, 68, 80),
+        )
     brush.blob(1452, 620, 24, 24, (190, 160, 90))
     brush.blob(1446, 612, 10, 10, (240, 220, 160))
     brush.fade((0, 1130, WIDTH, HEIGHT), (150, 142, 132), (112, 104, 96))
@@ -124,10 +139,21 @@ def desk_flowers(rng: random.Random, pencils: Pencils) -> Image.Image:
         brush.shape([(left, 0), (left + 236, 0), (left + 236, 560), (left, 560)], (118, 86, 60))
         book = left + 12
         while book < left + 210:
-            wide, hue = rng.randrange(18, 40), rng.choice(((150, 60, 52), (62, 92, 128), (190, 168, 110), (70, 104, 80), (92, 74, 110)))
+            wide, hue = (
+                rng.randrange(18, 40),
+                rng.choice(((150, 60, 52), (62, 92, 128), (190, 168, 110), (70, 104, 80), (92, 74, 110))),
+            )
             for shelf in (20, 300):
                 tall = rng.randrange(150, 226)
-                brush.shape([(book, shelf + 230), (book + wide, shelf + 230), (book + wide, shelf + 230 - tall), (book, shelf + 230 - tall)], hue)
+                brush.shape(
+                    [
+                        (book, shelf + 230),
+                        (book + wide, shelf + 230),
+                        (book + wide, shelf + 230 - tall),
+                        (book, shelf + 230 - tall),
+                    ],
+                    hue,
+                )
             book += wide + 3
     brush.image.paste(brush.image.filter(_soft(9)))
     brush.fade((0, 960, WIDTH, HEIGHT), (168, 122, 82), (120, 82, 52))
@@ -180,7 +206,9 @@ def parking_lot(rng: random.Random, pencils: Pencils) -> Image.Image:
     brush.fade((0, 560, WIDTH, 830), (146, 142, 132), (120, 116, 108))
     brush.shape([(0, 700), (WIDTH, 700), (WIDTH, 740), (0, 740)], (188, 158, 60))
     for column in (160, 1010, 1800):
-        brush.shaded([(column, 300), (column + 110, 300), (column + 110, 930), (column, 930)], (170, 166, 158), (128, 124, 118))
+        brush.shaded(
+            [(column, 300), (column + 110, 300), (column + 110, 930), (column, 930)], (170, 166, 158), (128, 124, 118)
+        )
         brush.words((column + 30, 520), str(2), 90, (60, 70, 84))
     for n in range(8):
         left = n * 330 - 260
@@ -188,6 +216,27 @@ def parking_lot(rng: random.Random, pencils: Pencils) -> Image.Image:
     brush.car(120, 1120, 0.72, (70, 84, 104))
     brush.car(1050 + rng.randrange(-40, 60), 1170, 0.86, WHITE_CAR, plate="7DEM042")
     return brush.finish(blur=1.1, grain=9, vignette=0.35)
+
+
+def bowl_shelf(rng: random.Random, pencils: Pencils) -> Image.Image:
+    """A glazed bowl on a shelf."""
+    brush = Brush((206, 200, 190), (184, 176, 164), rng, pencils)
+    brush.fade((0, 1080, WIDTH, 1150), (150, 108, 70), (116, 80, 50))
+    brush.fade((0, 1150, WIDTH, HEIGHT), (128, 120, 110), (98, 92, 84))
+    brush.shadow([(620, 1066), (1440, 1066), (1500, 1110), (580, 1110)], 30, 0.7)
+    rim, side = [(1010 + 400 * math.cos(a / 20 * math.pi), 640.0) for a in (0, 20)], []
+    for n in range(21):
+        angle = n / 20 * math.pi
+        side.append((1010 + 400 * math.cos(angle), 640 + 400 * math.sin(angle) ** 0.8))
+    brush.shaded([rim[0], *side, rim[1]], (150, 190, 176), (74, 110, 104))
+    brush.shaded([(860, 1030), (1160, 1030), (1130, 1082), (890, 1082)], (92, 70, 52), (70, 52, 38))
+    brush.blob(1010, 640, 400, 96, (118, 158, 146))
+    brush.blob(1010, 650, 372, 78, (64, 98, 94))
+    brush.blob(1010, 672, 300, 50, (84, 124, 116))
+    for _ in range(260):
+        brush.blob(rng.gauss(1010, 170), rng.gauss(830, 90), 3, 3, (176, 206, 192))
+    brush.glow(840, 780, 240, (255, 255, 250), 0.35)
+    return brush.finish(blur=1.0, grain=6, vignette=0.3)
 
 
 Scene = Callable[[random.Random, Pencils], "Image.Image"]
@@ -199,6 +248,7 @@ SCENES: dict[str, Scene] = {
     "desk": desk_flowers,
     "mirror": mirror,
     "parking": parking_lot,
+    "bowl": bowl_shelf,
 }
 
 
@@ -209,7 +259,10 @@ def with_marker(photo: Image.Image, number: int, pencils: Pencils) -> Image.Imag
     draw = ImageDraw.Draw(photo)
     left, top = photo.width - 420, photo.height - 330
     draw.polygon([(left, top + 220), (left + 40, top), (left + 200, top), (left + 240, top + 220)], fill=(236, 196, 40))
-    draw.polygon([(left + 240, top + 220), (left + 200, top), (left + 216, top + 8), (left + 268, top + 214)], fill=(176, 140, 20))
+    draw.polygon(
+        [(left + 240, top + 220), (left + 200, top), (left + 216, top + 8), (left + 268, top + 214)],
+        fill=(176, 140, 20),
+    )
     mask = pencils.text(str(number), 150, True)
     photo.paste((20, 20, 20), (left + 120 - mask.width // 2, top + 24), mask)
     for n in range(10):
@@ -219,10 +272,10 @@ def with_marker(photo: Image.Image, number: int, pencils: Pencils) -> Image.Imag
     return photo
 
 
-def _soft(radius: int) -> object:
-    from PIL import ImageFilter
+def _soft(radius: int) -> ImageFilter.GaussianBlur:
+    from PIL.ImageFilter import GaussianBlur
 
-    return ImageFilter.GaussianBlur(radius)
+    return GaussianBlur(radius)
 
 
 def _windows(brush: Brush, x: int, top: int, wide: int, tall: int) -> None:

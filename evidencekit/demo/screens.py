@@ -81,16 +81,18 @@ def thread(shown: Sequence[Message], at: datetime, pencils: Pencils, *, dark: bo
 
 
 def scroll(shown: Sequence[Message], at: datetime, pencils: Pencils, height: int) -> Canvas:
-    """A scrolling capture: one head, many messages below each other, cut off where ``height`` ends."""
-    look = LIGHT
-    canvas = Canvas(WIDTH, height, look.ground, pencils)
-    y, before = _HEAD + 40, None
-    for message in shown:
-        tall = _message_height(canvas, message, before)
-        if y + tall > height - _FOOT:
+    """A scrolling capture: one head, many messages below each other, as many as fit ``height``."""
+    look, tops, y = LIGHT, [], _HEAD + 40
+    for message, before in zip(shown, [None, *shown[:-1]], strict=True):
+        tall = _message_height(pencils, message, before)
+        if y + tall > height - _FOOT - 36:
             break
-        _message(canvas, message, before, y + tall, look, limit=0)
-        y, before = y + tall, message
+        y += tall
+        tops.append((message, before, y))
+    height = y + 36 + _FOOT
+    canvas = Canvas(WIDTH, height, look.ground, pencils)
+    for message, before, bottom in tops:
+        _message(canvas, message, before, bottom, look, limit=0)
     _thread_head(canvas, shown[0].number, look)
     _status_bar(canvas, at, look, look.bar)
     _input_bar(canvas, height, look)
@@ -185,9 +187,7 @@ def voicemail_list(rows: Sequence[tuple[str, str, str]], at: datetime, pencils: 
     return canvas
 
 
-def _message(
-    canvas: Canvas, message: Message, before: Message | None, bottom: int, look: Look, *, limit: int
-) -> int:
+def _message(canvas: Canvas, message: Message, before: Message | None, bottom: int, look: Look, *, limit: int) -> int:
     lines = canvas.pencils.wrap(message.body, _SIZE, _ROOM)
     tall = len(lines) * _LINE + 50
     top = bottom - tall
@@ -208,8 +208,8 @@ def _message(
     return top - (gap or _between(message, before))
 
 
-def _message_height(canvas: Canvas, message: Message, before: Message | None) -> int:
-    lines = canvas.pencils.wrap(message.body, _SIZE, _ROOM)
+def _message_height(pencils: Pencils, message: Message, before: Message | None) -> int:
+    lines = pencils.wrap(message.body, _SIZE, _ROOM)
     return len(lines) * _LINE + 50 + (_gap(message, before) or _between(message, before))
 
 
@@ -283,17 +283,19 @@ def _handset(canvas: Canvas, x: int, y: int, ink: Colour, ground: Colour) -> Non
     canvas.rounded((x + 14, y - 14, x + 36, y + 20), 8, ink, ground)
 
 
-def call_rows(calls: Sequence[Call], others: Sequence[tuple[str, datetime]], at: datetime) -> list[tuple[str, int, str, bool]]:
+def call_rows(
+    calls: Sequence[Call], others: Sequence[tuple[str, datetime]], at: datetime
+) -> list[tuple[str, int, str, bool]]:
     """Rows of a call list at the moment ``at``: same number in a row counted together, newest first."""
     entries = [(c.at, c.number, c.seconds == 0) for c in calls] + [(when, who, False) for who, when in others]
     rows: list[tuple[str, int, str, bool]] = []
     for when, who, missed in sorted((e for e in entries if e[0] <= at), reverse=True):
-        if rows and rows[-1][0] == who and rows[-1][3] == missed and rows[-1][2] == _ago(when, at):
-            rows[-1] = (who, rows[-1][1] + 1, rows[-1][2], missed)
-        elif rows and rows[-1][0] == who and rows[-1][3] == missed and when.date() == at.date():
-            rows[-1] = (who, rows[-1][1] + 1, rows[-1][2], missed)
+        shown = _ago(when, at)
+        last = rows[-1] if rows else ("", 0, "", False)
+        if (last[0], last[3]) == (who, missed) and (last[2] == shown or when.date() == at.date()):
+            rows[-1] = (who, last[1] + 1, last[2], missed)
         else:
-            rows.append((who, 1, _ago(when, at), missed))
+            rows.append((who, 1, shown, missed))
         if len(rows) > 11:
             break
     return rows

@@ -91,19 +91,30 @@ def messages(count: int, rng: random.Random) -> tuple[Message, ...]:
 def calls(count: int, rng: random.Random) -> tuple[Call, ...]:
     """The scripted bursts and about ``count`` further attempts, oldest first; three were answered, in January."""
     times: set[datetime] = set()
+    ends: set[datetime] = set()
     for begin, end, attempts in _BURSTS:
         start, stop = local(begin), local(end)
         step = (stop - start) / max(1, attempts - 1)
-        times.update(start + step * n + timedelta(seconds=rng.randrange(0, 25)) for n in range(attempts))
+        burst = [start + step * n + timedelta(seconds=rng.randrange(0, 25)) for n in range(attempts)]
+        times.update(burst)
+        ends.add(burst[-1])
+    quiet = local("2026-02-11 18:00"), local("2026-02-12 09:00")  # that night's count is cited in the reports
     for _ in range(count):
         day = local("2026-01-07 00:00") + timedelta(days=rng.randrange(0, 107))
-        times.add(later(day, hours=rng.choice((7, 8, 12, 17, 18, 20, 21, 22, 23)), seconds=rng.randrange(3600)))
+        at = later(day, hours=rng.choice((7, 8, 12, 17, 18, 20, 21, 22, 23)), seconds=rng.randrange(3600))
+        if not quiet[0] < at < quiet[1]:
+            times.add(at)
     ordered = sorted(times)
-    answered = set(range(0, len(ordered), max(1, len(ordered) // 40)))
-    first_no = local("2026-01-30 00:00")
-    talk = [n for n in answered if ordered[n] < first_no][:3]
+    first_no = local("2026-01-29 20:15")
+    early = [n for n, at in enumerate(ordered) if at < first_no and at not in ends]
+    talk = set(early[1 :: max(1, len(early) // 3)][:3])
     return tuple(
-        Call(at, number_at(at), rng.randrange(18, 74) if n in talk else 0, n not in talk and n % 9 == 4)
+        Call(
+            at,
+            number_at(at),
+            seconds=rng.randrange(18, 74) if n in talk else 0,
+            voicemail=n not in talk and (at in ends or n % 9 == 4),
+        )
         for n, at in enumerate(ordered)
     )
 

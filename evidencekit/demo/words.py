@@ -154,7 +154,7 @@ MAIL_KILN = (
     "You could simply call me back.\n\nMarc\n"
 )
 MAIL_VALENTINE_HTML = (
-    "<html><body style=\"font-family:Georgia\"><p>I know that you asked me not to write.</p>"
+    '<html><body style="font-family:Georgia"><p>I know that you asked me not to write.</p>'
     "<p>So read this as if nobody had written it. The roses are from nobody as well.</p>"
     '<img src="https://mail.example.net/open.gif?id=417" width="1" height="1" alt="">'
     "<p>Call me. <i>M.</i></p></body></html>\n"

@@ -1,0 +1,168 @@
+"""Documents, mails, notes and records, and the odd files among them: broken, twice there, wrongly named."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from evidencekit.demo import camera, captures, correspondence, courtpapers, paperwork, recordings, words
+from evidencekit.demo.papers import Press
+from evidencekit.demo.plan import Wanted, Write, seeded
+from evidencekit.demo.sheets import Document
+from evidencekit.demo.timeline import HANDED_OVER, Call, Message, local
+
+BIDI_NAME = "photo of you \u202egpj.txt"
+NEWLINE_NAME = "shopping\nand flowers.txt"
+EMOJI_NAME = "💐 card from the roses 🌹.txt"
+LONG_NAME = ("Note to self " + "about the white car across the street " * 8)[:196] + ".txt"
+_REPORTS = "detective/Reports"
+_WARRANT = local("2026-04-10 00:00")
+
+
+def documents(press: Press, seed: int) -> list[Wanted]:
+    """What does not depend on the rest, most important first: the first five carry the story."""
+    told = [
+        _scan(press, "order", "TRO CH-1182 certified copy (scan).pdf", courtpapers.ORDER, seed),
+        _scan(press, "service", "Proof of service CH-1182 (scan).pdf", courtpapers.SERVICE, seed, sideways=True),
+        Wanted(
+            "mail:kiln", "email/2026-01-24 Kiln list, and your bowl.eml", local("2026-01-24 21:17"), _kiln(press, seed)
+        ),
+        Wanted("notes", "phone/Notes/What happened.txt", local("2026-04-09 20:02"), _fixed(words.NOTES_UTF8.encode())),
+        Wanted("truncated", "phone/Downloads/IMG_1998.JPG", local("2026-02-11 18:37"), camera.interrupted(seed)),
+    ]
+    return told + _further(press, seed)
+
+
+LINKED = 3
+
+
+def linked(messages: Sequence[Message], calls: Sequence[Call], roll: Sequence[Wanted]) -> list[Wanted]:
+    """What is made from the rest: the carrier's records and the copies of captures."""
+    by_key = {wanted.key: wanted for wanted in roll}
+    records = correspondence.call_records(calls, messages, _WARRANT)
+    return [
+        Wanted("cdr", "carrier/CDR_CW-558214.csv", local("2026-04-16 08:31"), _fixed(records)),
+        _again("duplicate:no", by_key["thread:no"], "phone/Downloads/{stem} (1).PNG"),
+        _again("duplicate:first", by_key["thread:first"], "phone-april/Screenshots/the first messages.PNG"),
+    ]
+
+
+def in_order(own: Sequence[Wanted], made: Sequence[Wanted], count: int) -> list[Wanted]:
+    """The ``count`` most important of both."""
+    return [*own[:5], *made[:2], *own[5:21], *made[2:], *own[21:]][:count]
+
+
+def _further(press: Press, seed: int) -> list[Wanted]:
+    told = [
+        _plain(press, "report", "26-004417 Incident report.pdf", paperwork.INCIDENT),
+        Wanted("bidi", f"phone/Downloads/{BIDI_NAME}", local("2026-02-21 23:58"), _fixed(b"Do you like it? M.\n")),
+        _plain(press, "cover-letter", "Return cover letter.pdf", courtpapers.COVER_LETTER, folder="carrier"),
+        _odd(press),
+        Wanted("garbage", "phone/Downloads/DSC00017.jpg", local("2026-01-30 23:02"), _garbage(seed)),
+        _plain(press, "arrest", "26-009120 Arrest report.pdf", paperwork.ARREST),
+        Wanted(
+            "mail:roses",
+            "email/2026-02-14 (no subject).eml",
+            local("2026-02-14 07:56"),
+            _fixed(correspondence.valentine_mail()),
+        ),
+        _locked(press, "locked", "26-009120-X Examination summary.pdf", paperwork.EXTRACTION, user="lindqvist-417"),
+        _scripted(press),
+        Wanted("empty", "phone/Downloads/Recording 4.m4a", local("2026-02-12 03:50"), _fixed(b"")),
+        *camera.police(seed)[:1],
+        Wanted("porter", "phone/Downloads/Porter log.txt", local("2026-03-12 18:00"), _fixed(words.NOTES_CP1252)),
+        _locked(press, "brandt", "Statement M. Brandt.pdf", paperwork.BRANDT, user=""),
+        Wanted("mismatch", "phone/Downloads/Saved image 3.jpg", local("2026-02-12 03:46"), captures.saved_image()),
+        _plain(press, "alvarez", "Statement T. Alvarez.pdf", paperwork.ALVAREZ),
+        _scan(press, "declaration", "CH-1182 Declaration of petitioner (scan).pdf", courtpapers.DECLARATION, seed),
+        _plain(press, "certification", "Certification of records.pdf", courtpapers.CERTIFICATION, folder="carrier"),
+        Wanted(
+            "mail:march",
+            "email/2026-03-22 Saturday.eml",
+            local("2026-03-22 08:42"),
+            _fixed(correspondence.march_mail()),
+        ),
+        Wanted(
+            "emoji", f"phone/Downloads/{EMOJI_NAME}", local("2026-02-14 08:20"), _fixed("Roses, no card. 🌹\n".encode())
+        ),
+        Wanted(
+            "long", f"phone/Downloads/{LONG_NAME}", local("2026-03-02 12:15"), _fixed(b"White sedan, bay 6, 12:10.\n")
+        ),
+        _plain(press, "supplement", "26-004417-S2 Supplemental report.pdf", paperwork.SUPPLEMENT),
+        Wanted("columns", "carrier/CDR columns.txt", local("2026-04-16 08:31"), _fixed(correspondence.COLUMN_NOTES)),
+        *camera.police(seed)[1:],
+        _plain(press, "interview", "26-004417-S1 Interview summary.pdf", paperwork.INTERVIEW),
+        Wanted(
+            "dispatch", "detective/Audio/Dispatch line 2.mp3", local("2026-04-24 16:59"), recordings.dispatch_call(seed)
+        ),
+        _plain(press, "property", "26-004417-P Property receipt.pdf", paperwork.PROPERTY),
+        _plain(press, "dispatch-log", "26-009120-D Dispatch record.pdf", paperwork.DISPATCH_LOG),
+    ]
+    if os.name != "nt":  # Windows has no line breaks in names
+        told.insert(
+            8,
+            Wanted("newline", f"phone/Downloads/{NEWLINE_NAME}", local("2026-02-21 23:59"), _fixed(b"Milk. Roses.\n")),
+        )
+    return told
+
+
+def _fixed(content: bytes) -> Write:
+    def write(path: Path) -> None:
+        path.write_bytes(content)
+
+    return write
+
+
+def _plain(press: Press, key: str, name: str, document: Document, folder: str = _REPORTS) -> Wanted:
+    return Wanted(key, f"{folder}/{name}", _made(document), lambda path: press.plain(document, path))
+
+
+def _scan(press: Press, key: str, name: str, document: Document, seed: int, *, sideways: bool = False) -> Wanted:
+    def write(path: Path) -> None:
+        press.scanned(document, path, seeded(seed, key), sideways=sideways)
+
+    return Wanted(key, f"{_REPORTS}/{name}", _made(document), write)
+
+
+def _odd(press: Press) -> Wanted:
+    document = paperwork.PLAN
+    path = f"{_REPORTS}/26-004417 Site plan.pdf"
+    return Wanted("plan", path, _made(document), lambda out: press.odd_boxes(document, out))
+
+
+def _scripted(press: Press) -> Wanted:
+    document = courtpapers.VISITORS
+    path = "detective/From library/Visitor log form.pdf"
+    return Wanted("visitors", path, _made(document), lambda out: press.scripted(document, out))
+
+
+def _locked(press: Press, key: str, name: str, document: Document, *, user: str) -> Wanted:
+    def write(path: Path) -> None:
+        press.locked(document, path, user=user, owner="mesa-bay-417")
+
+    return Wanted(key, f"{_REPORTS}/{name}", _made(document), write)
+
+
+def _kiln(press: Press, seed: int) -> Write:
+    def write(path: Path) -> None:
+        path.write_bytes(correspondence.kiln_mail(camera.bowl(seed), press.bytes(courtpapers.KILN_LIST)))
+
+    return write
+
+
+def _again(key: str, original: Wanted, path: str) -> Wanted:
+    stem = original.path.rpartition("/")[2].rpartition(".")[0]
+    return Wanted(key, path.format(stem=stem), HANDED_OVER, original.write)
+
+
+def _garbage(seed: int) -> Write:
+    def write(path: Path) -> None:
+        path.write_bytes(b"\0\xb7\x04\x17" + seeded(seed, "garbage").randbytes(40_000))
+
+    return write
+
+
+def _made(document: Document) -> datetime:
+    return datetime.fromisoformat(document.created)

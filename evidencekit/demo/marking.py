@@ -1,0 +1,151 @@
+"""Which files are marked for court, in which order, under which titles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from evidencekit.demo.plan import Wanted
+from evidencekit.demo.story import ToldExhibit
+from evidencekit.model import Status
+
+_HEARING, _RULED = "2026-06-15", "2026-06-16"
+_JD, _OKADA, _CUSTODIAN = "J. D.", "Det. S. Okada", "P. Whitlock"
+_TEXTS, _SOUND, _PICTURES, _MAILS = "Text messages", "Voicemails and calls", "Photographs and gifts", "E-mails"
+_COURT, _RECORDS, _POLICE = "Court orders", "Carrier records", "Police reports and statements"
+
+# keys, title, witness, group; the order of marking up to the twelfth
+_FIRST: tuple[tuple[tuple[str, ...], str, str, str], ...] = (
+    (("thread:first",), "Text messages, first contact, 6 January 2026", _JD, _TEXTS),
+    (("voicemail:first",), "Voicemail, 9 January 2026", _JD, _SOUND),
+    (("photo:desk",), "Photograph, flowers and card at front desk, 22 January 2026", "T. Alvarez", _PICTURES),
+    (("mail:kiln",), "E-mail with two attachments, 24 January 2026", _JD, _MAILS),
+    (("thread:stop",), "Text messages, “Please stop”, 29 January 2026", _JD, _TEXTS),
+    (("thread:parking", "photo:parking"), "Text message and photograph, parking space, 6 February 2026", _JD, _TEXTS),
+    (("photo:dusk",), "Photograph, vehicle across from workplace, 11 February 2026", _JD, _PICTURES),
+    (("thread:no",), "Text messages, “No”, 11 February 2026", _JD, _TEXTS),
+    (("calls:night",), "List of calls, 41 attempts, 12 February 2026", _JD, _SOUND),
+    (("mismatch",), "Lock screen, 12 February 2026", _JD, _TEXTS),
+    (("photo:roses",), "Photograph, roses on doormat, 14 February 2026", _JD, _PICTURES),
+    (("order",), "Temporary restraining order CH-1182, certified copy, 18 February 2026", "Clerk", _COURT),
+)
+_THEN: tuple[tuple[tuple[str, ...], str, str, str], ...] = (
+    (("thread:served",), "Text messages after service, 19 February 2026", _JD, _TEXTS),
+    (("thread:measured",), "Text message, “I measured it”, 24 February 2026", _JD, _TEXTS),
+    (("photo:bay6",), "Photograph, vehicle in bay 6, 2 March 2026", _JD, _PICTURES),
+    (
+        ("photo:note", "photo:second-note", "police:note", "police:note-detail"),
+        "Photographs, note under wiper, 4 and 5 March 2026",
+        _JD,
+        _PICTURES,
+    ),
+    (("thread:coat",), "Text message, “Grey coat today”, 4 March 2026", _JD, _TEXTS),
+    (("thread:new-number",), "Text message from second number, 12 March 2026", _JD, _TEXTS),
+    (("photo:curb",), "Photograph, vehicle at curb, 11 March 2026", "Night porter", _PICTURES),
+    (("photo:mirror",), "Photograph, vehicle in mirror, 21 March 2026", _JD, _PICTURES),
+    (("photo:level2",), "Photograph, vehicle on level two, 8 April 2026", _JD, _PICTURES),
+    (("thread:april", "thread:tomorrow"), "Text messages, 14 to 23 April 2026", _JD, _TEXTS),
+    (("photo:april", "photo:friday"), "Photographs, vehicle at workplace, 17 and 24 April 2026", _JD, _PICTURES),
+    (("mail:roses",), "E-mail, 14 February 2026", _JD, _MAILS),
+    (("mail:march",), "E-mail, 22 March 2026", _JD, _MAILS),
+    (("cdr",), "Call detail records CW-558214", _CUSTODIAN, _RECORDS),
+    (("cover-letter", "certification"), "Carrier's return and certification, 16 April 2026", _CUSTODIAN, _RECORDS),
+    (("declaration",), "Declaration of petitioner, CH-1182, 17 February 2026", _JD, _COURT),
+    (("report",), "Incident report 26-004417", "Ofc. L. Ruiz", _POLICE),
+    (("interview",), "Interview summary 26-004417-S1", _OKADA, _POLICE),
+    (("supplement",), "Supplemental report 26-004417-S2", _OKADA, _POLICE),
+    (("alvarez",), "Statement of T. Alvarez, 9 March 2026", "T. Alvarez", _POLICE),
+    (("brandt",), "Statement of M. Brandt, 10 March 2026", "M. Brandt", _POLICE),
+    (("plan",), "Site plan, Torrey Lane", _OKADA, _POLICE),
+    (("visitors",), "Visitor log, January to March 2026", "T. Alvarez", _POLICE),
+    (("property", "police:card"), "Property receipt 26-004417-P with photograph", _OKADA, _POLICE),
+    (("dispatch", "dispatch-log"), "Dispatch recording and record, 24 April 2026", "M. Brandt", _POLICE),
+    (("arrest", "police:car", "police:street"), "Arrest report 26-009120 with photographs", _OKADA, _POLICE),
+    (("locked",), "Examination summary 26-009120-X, restricted", "Ex. K. Lindqvist", _POLICE),
+    (("notes",), "Notes kept by J. D.", _JD, _PICTURES),
+    (("porter",), "Night porter's log", "Night porter", _PICTURES),
+    (("truncated",), "Photograph, 11 February 2026, interrupted copy", _JD, _PICTURES),
+)
+
+_LATE = (("service",), "Proof of personal service CH-1182, 19 February 2026", "Dep. D. Ng", _COURT)
+_CHUNK = 8
+
+
+def exhibits(written: Sequence[Wanted]) -> tuple[ToldExhibit, ...]:
+    """Exhibits in the order of marking; the late one, lettered after the twelfth (or the last), comes last."""
+    by_key = {each.key: each for each in written}
+    marked = [told for entry in _FIRST if (told := _told(entry, by_key))]
+    late = _told(_LATE, by_key, label=f"{len(marked)}A")
+    marked += [told for entry in _THEN if (told := _told(entry, by_key))]
+    taken = {path for told in marked for path in told.paths}
+    loose = sorted((each for each in written if each.path not in taken), key=lambda each: (each.at, each.path))
+    marked += _one_each(loose, "voicemail")
+    for kind, title, group in (
+        ("thread", "Text messages", _TEXTS),
+        ("scroll", "Text messages, scrolling capture", _TEXTS),
+        ("calls", "Lists of calls", _SOUND),
+        ("voicemail-list", "Lists of voicemails", _SOUND),
+        ("lock", "Notifications", _TEXTS),
+        ("photo", "Photographs, vehicle", _PICTURES),
+    ):
+        marked += _chunks([each for each in loose if each.key.partition(":")[0] == kind], title, group)
+    return (*_with_rulings(marked), *((late,) if late else ()))
+
+
+def _told(
+    entry: tuple[tuple[str, ...], str, str, str], by_key: Mapping[str, Wanted], label: str | None = None
+) -> ToldExhibit | None:
+    keys, title, witness, group = entry
+    paths = tuple(by_key[key].path for key in keys if key in by_key)
+    return ToldExhibit(paths, title, witness, group, label) if paths else None
+
+
+def _one_each(loose: Sequence[Wanted], kind: str) -> list[ToldExhibit]:
+    return [
+        ToldExhibit((each.path,), f"Voicemail, {_day(each.at)}", _JD, _SOUND)
+        for each in loose
+        if each.key.partition(":")[0] == kind
+    ]
+
+
+def _chunks(loose: Sequence[Wanted], title: str, group: str) -> list[ToldExhibit]:
+    marked = []
+    for start in range(0, len(loose), _CHUNK):
+        part = loose[start : start + _CHUNK]
+        marked.append(ToldExhibit(tuple(each.path for each in part), f"{title}, {_span(part)}", _JD, group))
+    return marked
+
+
+def _span(part: Sequence[Wanted]) -> str:
+    first, last = part[0].at, part[-1].at
+    if first.date() == last.date():
+        return _day(first)
+    return f"{first.day} {first:%B} to {_day(last)}"
+
+
+def _day(at: datetime) -> str:
+    return f"{at.day} {at:%B %Y}"
+
+
+def _with_rulings(marked: Sequence[ToldExhibit]) -> list[ToldExhibit]:
+    """What happened in court: most of the first are admitted, one is excluded, one offered, one withdrawn."""
+    told = []
+    for n, exhibit in enumerate(marked, 1):
+        dates: tuple[tuple[Status, str], ...] = ()
+        if n <= 12:
+            dates = ((Status.OFFERED, _HEARING),)
+        if n <= 9:
+            dates += ((Status.EXCLUDED if n == 4 else Status.ADMITTED, _HEARING if n < 6 else _RULED),)
+        withdrawn = exhibit.title.startswith("Lock screen") or (len(marked) < 12 and n == len(marked))
+        told.append(
+            ToldExhibit(
+                exhibit.paths,
+                exhibit.title,
+                exhibit.witness,
+                exhibit.group,
+                exhibit.label,
+                () if withdrawn else dates,
+                withdrawn,
+            )
+        )
+    return told
