@@ -149,7 +149,7 @@ def _words(said: str, zone: ZoneInfo) -> When:
     if any(token.kind == "bound" for token in rest):
         return _after_and_before(said, bound, rest, zone)
     meant, anchor, zone_name = _meant([*rest, *head])
-    if head and not meant.timed:
+    if head and not (meant.timed and any(token.kind == "clock" for token in rest)):
         raise Unreadable(f"“{bound}” stands where it cannot be read")
     return _bounded(said, bound, _when(said, meant, zone, anchor, zone_name), meant, near)
 
@@ -213,15 +213,16 @@ def _shift(moment: datetime, by: timedelta) -> datetime:
 
 def _meant(found: list[Token]) -> tuple[Span, datetime, str | None]:
     """The span of a phrase without bounds, the local time it stands at, and the zone that was named."""
-    at = [n for n, token in enumerate(found) if token.kind == "join"]
-    if not at:
+    joined = [n for n, token in enumerate(found) if token.kind == "join"]
+    if not joined:
         only = parts(found)
-        meant = span(only)
-        return meant, span(replace(only, about=False)).start, only.zone
-    if len(at) > 1:
-        raise Unreadable("it names more than two ends")
-    first, last = _hours(found[: at[0]], found[at[0] + 1 :])
+        return span(only), span(replace(only, about=False)).start, only.zone
+    first, last, how = _two_ends([token for token in found if token.kind != "between"])
     one, other = parts(first), parts(last)
+    if _one_thing(one, other) or _one_thing(other, one):
+        if how not in {"-", "/"}:
+            raise Unreadable("its two ends are not of one kind; give both whole")
+        return _meant([*first, *last])  # “4 March 2026 – 9 pm”, “March/2026”: the dash only separates
     _fill(one, other)
     _fill(other, one)
     low, high = span(replace(one, about=False)), span(replace(other, about=False))
@@ -236,12 +237,52 @@ def _meant(found: list[Token]) -> tuple[Span, datetime, str | None]:
     return (widened(meant) if one.about or other.about else meant), low.start, one.zone
 
 
+def _two_ends(found: list[Token]) -> tuple[list[Token], list[Token], str]:
+    """The tokens before and after the joining word, and that word.
+
+    “11 pm to 1 am, March 4-5” joins twice, hours and days: each side takes its hour and its day, and all the rest.
+    """
+    at = [n for n, token in enumerate(found) if token.kind == "join"]
+    if len(at) == 1:
+        return *_hours(found[: at[0]], found[at[0] + 1 :]), found[at[0]].text
+    if len(at) > 2 or at[0] == 0 or at[-1] == len(found) - 1 or at[1] - at[0] < 3:
+        raise Unreadable("it names more than two ends")
+    pairs = [_lent_pair(found[n - 1], found[n + 1]) for n in at]
+    if {left.kind for left, _ in pairs} != {"clock", "num"} or any(left.kind != right.kind for left, right in pairs):
+        raise Unreadable("it names more than two ends")
+    taken = {n + step for n in at for step in (-1, 0, 1)}
+    rest = [token for n, token in enumerate(found) if n not in taken]
+    return [*rest, *(left for left, _ in pairs)], [*rest, *(right for _, right in pairs)], "to"
+
+
+def _lent_pair(left: Token, right: Token) -> tuple[Token, Token]:
+    one, other = left, right
+    if right.clock is not None and right.clock.meridiem:
+        one = _lent(left, right.clock) or left
+    elif left.clock is not None and left.clock.meridiem:
+        other = _lent(right, left.clock) or right
+    if (one, other) != (left, right) and one.clock and other.clock and one.clock.hour > other.clock.hour:
+        raise Unreadable("one of its times does not say whether am or pm")
+    return one, other
+
+
+def _one_thing(one: Parts, other: Parts) -> bool:
+    """Whether one side is only a time, or only the year, of what the other says."""
+    if one.month is None and one.day is None and one.season is None and one.week is None:
+        if one.year is None:
+            return bool(one.clock or one.daypart) and not (other.clock or other.daypart)
+        return other.year is None and not (one.clock or one.daypart or one.part or one.half or one.quarter)
+    return False
+
+
 def _hours(first: list[Token], last: list[Token]) -> tuple[list[Token], list[Token]]:
     """In “9 to 10 pm” and “9 pm to 10” the bare number is an hour, and its am or pm is the other's."""
     if not first or not last:
         raise Unreadable("one of its two ends is missing")
     left, right = first[-1], last[0]
-    if right.clock is not None and right.clock.meridiem and (clock := _lent(left, right.clock)):
+    kinds = {token.kind for token in first[:-1]}
+    free = "clock" not in kinds and (kinds & {"num", "date"} or not kinds & {"month", "year", "ym"})
+    if free and right.clock is not None and right.clock.meridiem and (clock := _lent(left, right.clock)):
         return [*first[:-1], clock], last
     dated = any(token.kind in {"num", "date"} for token in last[1:]) or len(last) == 1
     if left.kind == right.kind == "num" and dated and len(last) > 1:  # “between 5 and 7 on the evening of March 4”

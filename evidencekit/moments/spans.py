@@ -94,6 +94,10 @@ def widened(found: Span) -> Span:
 
 
 def _plain(said: Parts) -> Span:
+    if said.day is not None and said.month is None:
+        raise Unreadable("the month is missing")
+    if said.day is None and (said.clock is not None or said.daypart is not None):
+        raise Unreadable("the day is missing")
     if said.season is not None:
         return _season(said)
     if said.quarter is not None or (said.month is None and said.half is not None):
@@ -173,14 +177,23 @@ def _month(said: Parts) -> Span:
             raise Unreadable("a month has two halves")
         start, end = ((1, 16), (16, 0))[said.half - 1]
         return Span(day(day=start), day(day=end) if end else whole.end, Precision.MONTH_PART)
-    if said.week is not None:
-        if said.week == "last":
-            return Span(whole.end - 7 * _DAY, whole.end, Precision.WEEK)
-        if said.week not in {"1", "2", "3", "4"}:
-            raise Unreadable("the day that the week begins on is missing")
-        first = day(day=int(said.week) * 7 - 6)
-        return Span(first, first + 7 * _DAY, Precision.WEEK)
-    return whole
+    return whole if said.week is None else _week_of_month(said.week, whole)
+
+
+def _week_of_month(named: str, month: Span) -> Span:
+    """The first week is the 1st to the 7th, the last the seven last days; a weekend belongs to its Saturday's month."""
+    weekend = named.startswith("weekend")
+    which = named.removeprefix("weekend ")
+    if which not in {"1", "2", "3", "4", "last", *(("5",) if weekend else ())}:
+        raise Unreadable("the day of the month that names the week is missing")
+    if not weekend:
+        start = month.end - 7 * _DAY if which == "last" else month.start + (int(which) - 1) * 7 * _DAY
+        return Span(start, start + 7 * _DAY, Precision.WEEK)
+    saturdays = [day for n in range(31) if (day := month.start + n * _DAY).isoweekday() == 6 and day < month.end]
+    if which == "5" and len(saturdays) < 5:
+        raise Unreadable(f"{month.start:%B %Y} has four weekends")
+    start = saturdays[-1 if which == "last" else int(which) - 1]
+    return Span(start, start + 2 * _DAY, Precision.WEEK)
 
 
 def _date(said: Parts) -> Span:

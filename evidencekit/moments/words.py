@@ -41,8 +41,8 @@ class Token:
 
 @dataclass(slots=True)
 class Parts:
-    """What one side of a phrase says. ``week``: of, ending, weekend, last or 1 to 4; ``half`` 1 or 2; ``quarter`` 1 to
-    4; ``year_end`` the second year of a winter; ``iso`` when the date was written year first."""
+    """What one side of a phrase says. ``week`` is of, ending, last or 1 to 4, or weekend, weekend last or weekend 1 to
+    5; ``half`` 1 or 2; ``quarter`` 1 to 4; ``iso`` when the date was written year first."""
 
     year: int | None = None
     month: int | None = None
@@ -67,15 +67,17 @@ _MONTHS = (
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _NUMBER_WORDS = re.compile(rf"\b(?:{'|'.join(_NUMBERS)})\b")
-_ORDINALS = ("first", "second", "third", "fourth")
+_ORDINALS = ("first", "second", "third", "fourth", "fifth")
 
 # One line a kind; what is dropped says nothing about when.
 _KINDS: dict[str, str] = {
     word: kind
     for kind, words in {
-        "drop": "the of on at in over during between sometime some dated an a it was part hours hrs hr",
+        "drop": "the of on at in over during sometime some dated an a it was part all whole entire throughout "
+        "hours hrs hr",
         "about": "about around approximately approx circa ca roughly probably possibly maybe perhaps",
         "join": "to and or but through thru",
+        "between": "between",
         "bound": "before after since until by from",
         "unit": "week weekend half quarter ending last",
         "zone": "utc gmt est edt cst cdt mst mdt pst pdt akst akdt hst et ct mt pt bst cet cest eastern central "
@@ -91,6 +93,7 @@ _DAYPARTS: dict[str, DayPart] = {"morning": "morning", "afternoon": "afternoon",
 _DAYPARTS |= {"night": "night", "nighttime": "night", "overnight": "night", "smallhours": "hours", "dawn": "dawn"}
 _DAYPARTS |= {"dusk": "dusk", "daytime": "daytime", "lunchtime": "lunch", "nights": "night"}
 
+_SHORT = f"(?:{'|'.join(name[:3] for name in _MONTHS)})"
 # Only behind such a word is a number before “in the morning” an hour: “on March 4 in the morning” names a day.
 _AT = r"(^|\b(?:at|about|around|between|after|before|to|and|by|until)) ?([0-9]{1,2}(?::[0-9]{2})?)(?: o'clock)?"
 _CHANGES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
@@ -101,8 +104,11 @@ _CHANGES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"[,;()\"\u201c\u201d]", " "),
         (r"~|\bc\.(?=\s*[0-9a-z])|\bca\.", " about "),
         (r"&", " and "),
+        (r"@", " at "),
         (r"\b([ap])\s?\.\s?m\b\.?", r"\1m"),
         (r"(?<=[0-9])([ap])\b", r"\1m"),
+        (rf"\b([0-9]{{1,2}})[-/.]?({_SHORT}[a-z]*)[-/.]?(?=[0-9]{{4}}\b)", r"\1 \2 "),
+        (rf"\b({_SHORT}[a-z]*)[-/.]([0-9]{{1,2}})[-/.](?=[0-9]{{4}}\b)", r"\1 \2 "),
         (r"\s+", " "),
         (r"(?<=[0-9]{4}-[0-9]{2}-[0-9]{2})t(?=[0-9]{2}:)", " "),
         (r"([0-9])-?ish ?([ap]m)\b", r"\1\2 about"),
@@ -113,9 +119,11 @@ _CHANGES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\b(?:on or after|not before|no earlier than|starting|beginning on|ever since)\b", "since"),
         (r"\blater than\b", "after"),
         (r"(.*?)\b(?:onwards?|and after|and later)\.?$", r"since \1"),
-        (r"\bat an? (?:unknown|unspecified) time\b", ""),
+        (r"\b(?:at )?(?:an? )?(?:unknown|unspecified) (?:time|date|day)\b", ""),
+        (r"\b(?:i|we|he|she|they) (?:think|believe|guess)s?\b|\bnot (?:entirely )?(?:sure|certain)\b", "about"),
         (r"\b(?:exact )?(?:day|date|time|hour)s? (?:(?:is|was) )?(?:unknown|not known|unclear|uncertain|unsure)\b", ""),
-        (r"\b(?:daily|(?:every|each) day|repeatedly|(?:several|multiple|many) times)\b", ""),
+        (r"\b(?:daily|nightly|weekly|repeatedly|(?:every|each) (?:other |single )?[a-z]+)\b", ""),
+        (r"\b(?:several|multiple|many) times\b", ""),
         (r"\b(?:month|year) of\b|\bthe year\b|\blocal time\b", ""),
         (r"\bsome ?time\b|\bat some point\b", ""),
         (r"\b(?:small|early) hours(?: of the morning)?\b|\bearly morning hours\b", "smallhours"),
@@ -138,7 +146,7 @@ _LEX = re.compile(
     r"|(?P<dmy>[0-9]{1,2}([-/.])[0-9]{1,2}\4[0-9]{2,4}(?![0-9]))"
     r"|(?P<ym>[0-9]{4}-(?:0[1-9]|1[0-2])(?![0-9]))"
     r"|(?P<clock>(?P<h>[0-9]{1,2})(?:[:.](?P<m>[0-9]{2}))?(?:[:.](?P<s>[0-9]{2}))? ?(?P<x>[ap]m)\b)"
-    r"|(?P<colon>(?P<h2>[0-9]{1,2}):(?P<m2>[0-9]{2})(?::(?P<s2>[0-9]{2}))?(?![0-9:])(?P<u2> ?h(?:(?:ou)?rs?)?\b)?)"
+    r"|(?P<colon>(?P<h2>[0-9]{1,2})[:.](?P<m2>[0-9]{2})(?::(?P<s2>[0-9]{2}))?(?![0-9:])(?P<u2> ?h(?:(?:ou)?rs?)?\b)?)"
     r"|(?P<police>(?P<h3>[0-9]{2})(?P<m3>[0-9]{2}) ?h(?:(?:ou)?rs?)?\b)"
     r"|(?P<q>q[1-4]\b)"
     r"|(?P<year>[0-9]{4}(?![0-9a-z]))"
@@ -261,8 +269,10 @@ def _merged(found: list[Token]) -> list[Token]:
             out.append(here)
         elif after.kind == "unit" and after.text in {"week", "half", "quarter"} and here.kind == "num":
             out.append(Token(after.text, str(here.number), here.number))
-        elif here.kind == "unit" and here.text == "last" and after.text == "week":
-            out.append(Token("week", "last"))
+        elif here.kind == "num" and after.text == "weekend":
+            out.append(Token("week", f"weekend {here.number}"))
+        elif here.kind == "unit" and here.text == "last" and after.text in {"week", "weekend"}:
+            out.append(Token("week", "last" if after.text == "week" else "weekend last"))
         elif here.kind == "unit" and here.text == "week" and after.text == "ending":
             out.append(Token("week", "ending"))
         elif here.kind == "unit" and here.text in {"week", "weekend"}:
