@@ -66,6 +66,30 @@ ORDER = Document(
     sub="Petitioner in person, address withheld",
     foot="Temporary restraining order · CH-1182",
 )
+GRANTED = Document(
+    "court",
+    "Restraining order after hearing",
+    "Case No. CH-1182",
+    "2026-03-11T11:02:00-07:00",
+    "Clerk of the Court",
+    (("Petitioner,", "J. D.,"), ("Respondent.", "MARC HOLLIS,")),
+    (
+        para(
+            "This matter was heard on 11 March 2026 in Department 12. The petitioner was present. The respondent was "
+            "present and was heard. The court finds by clear and convincing evidence that the temporary order of "
+            "18 February 2026 was needed and that it was served on 19 February 2026."
+        ),
+        para("The court orders that the temporary order stays in force, in the same terms, until 11 March 2029."),
+        para(
+            "The respondent was handed a copy of this order in open court. No further service is required. He was told "
+            "that a violation is a crime."
+        ),
+        sign(("M. Okafor", "Judge of the Superior Court · 11 March 2026")),
+    ),
+    agency="Superior Court of California, County of San Diego",
+    sub="Petitioner in person, address withheld",
+    foot="Restraining order after hearing · CH-1182",
+)
 DECLARATION = Document(
     "court",
     "Declaration of petitioner",

@@ -75,6 +75,7 @@ def _further(press: Press, seed: int) -> list[Wanted]:
         Wanted("porter", "phone/Downloads/Porter log.txt", local("2026-03-12 18:00"), _fixed(words.NOTES_CP1252)),
         _locked(press, "brandt", "Statement M. Brandt.pdf", paperwork.BRANDT, user=""),
         Wanted("mismatch", "phone/Downloads/Saved image 3.jpg", local("2026-02-12 03:46"), captures.saved_image()),
+        _scan(press, "granted", "CH-1182 Order after hearing (scan).pdf", courtpapers.GRANTED, seed),
         _plain(press, "alvarez", "Statement T. Alvarez.pdf", paperwork.ALVAREZ),
         _scan(press, "declaration", "CH-1182 Declaration of petitioner (scan).pdf", courtpapers.DECLARATION, seed),
         _plain(press, "certification", "Certification of records.pdf", courtpapers.CERTIFICATION, folder="carrier"),

@@ -48,6 +48,7 @@ _THEN: tuple[tuple[tuple[str, ...], str, str, str], ...] = (
     (("photo:april", "photo:friday"), "Photographs, vehicle at workplace, 17 and 24 April 2026", _JD, _PICTURES),
     (("mail:roses",), "E-mail, 14 February 2026", _JD, _MAILS),
     (("mail:march",), "E-mail, 22 March 2026", _JD, _MAILS),
+    (("granted",), "Restraining order after hearing CH-1182, 11 March 2026", "Clerk", _COURT),
     (("cdr",), "Call detail records CW-558214", _CUSTODIAN, _RECORDS),
     (("cover-letter", "certification"), "Carrier's return and certification, 16 April 2026", _CUSTODIAN, _RECORDS),
     (("declaration",), "Declaration of petitioner, CH-1182, 17 February 2026", _JD, _COURT),
@@ -56,7 +57,7 @@ _THEN: tuple[tuple[tuple[str, ...], str, str, str], ...] = (
     (("supplement",), "Supplemental report 26-004417-S2", _OKADA, _POLICE),
     (("alvarez",), "Statement of T. Alvarez, 9 March 2026", "T. Alvarez", _POLICE),
     (("brandt",), "Statement of M. Brandt, 10 March 2026", "M. Brandt", _POLICE),
-    (("plan",), "Site plan, Torrey Lane", _OKADA, _POLICE),
+    (("plan",), "Site plan 26-004417, drawing 2", _OKADA, _POLICE),
     (("visitors",), "Visitor log, January to March 2026", "T. Alvarez", _POLICE),
     (("property", "police:card"), "Property receipt 26-004417-P with photograph", _OKADA, _POLICE),
     (("dispatch", "dispatch-log"), "Dispatch recording and record, 24 April 2026", "M. Brandt", _POLICE),
@@ -102,7 +103,7 @@ def _told(
 
 def _one_each(loose: Sequence[Wanted], kind: str) -> list[ToldExhibit]:
     return [
-        ToldExhibit((each.path,), f"Voicemail, {_day(each.at)}", _JD, _SOUND)
+        ToldExhibit((each.path,), f"Voicemail, {_day(each.at)}, {_clock(each.at)}", _JD, _SOUND)
         for each in loose
         if each.key.partition(":")[0] == kind
     ]
@@ -121,6 +122,10 @@ def _span(part: Sequence[Wanted]) -> str:
     if first.date() == last.date():
         return _day(first)
     return f"{first.day} {first:%B} to {_day(last)}"
+
+
+def _clock(at: datetime) -> str:
+    return f"{(at.hour - 1) % 12 + 1}:{at.minute:02d} {'am' if at.hour < 12 else 'pm'}"
 
 
 def _day(at: datetime) -> str:

@@ -89,6 +89,7 @@ _MILESTONES = (
     ("2026-02-11T18:42", MilestoneKind.NO, "“No. Do not call me, write to me or come to my work.”", "thread:no"),
     ("2026-02-18", MilestoneKind.ORDER_ISSUED, "Temporary restraining order CH-1182 issued", "order"),
     ("2026-02-19T16:10", MilestoneKind.ORDER_SERVED, "Order CH-1182 personally served by Dep. D. Ng", "service"),
+    ("2026-03-11", MilestoneKind.OTHER, "Order CH-1182 granted after hearing, until 11 March 2029", "granted"),
     ("2026-04-24T17:12", MilestoneKind.ARREST, "Arrest in the library's parking lot", "arrest"),
 )
 _S, _L, _I, _F = Category.SURVEILLANCE, Category.LIFE_INVASION, Category.INTIMIDATION, Category.INTERFERENCE
@@ -125,7 +126,7 @@ _INCIDENTS: tuple[tuple[str, str, tuple[str, ...], tuple[Category, ...], str, st
 )  # fmt: skip
 
 _NOTES = (
-    ("thread:no", "Keystone of the case. Show with Exhibit 7 (same minute, same place)."),
+    ("thread:no", "Keystone of the case. Show with the photograph of the same evening."),
     (
         "truncated",
         "Same picture as the good copy; ask J. D. whether the phone still holds it before relying on either.",
@@ -191,13 +192,15 @@ def _descriptions(written: Sequence[Wanted], titles: Mapping[str, str]) -> tuple
     found = []
     for each in written:
         kind = each.key.partition(":")[0]
-        undated = kind in {"voicemail", "dispatch"} and each.path.endswith(_WITHOUT_TIME)
-        undated = undated or kind == "scroll" or each.key in {"photo:desk", "photo:curb"}
+        undated = kind == "voicemail" and each.path.endswith(_WITHOUT_TIME)
+        undated = undated or kind == "scroll" or each.key in {"dispatch", "photo:desk", "photo:curb"}
         when = f"{each.at:%Y-%m-%dT%H:%M}" if undated else None
         party = words.DEFENDANT if kind in {"thread", "scroll", "voicemail", "mail"} else None
         title = titles.get(each.path)
         if title or when:
-            found.append(Description(each.path, title or f"Voicemail, {each.at.day} {each.at:%B %Y}", when, party))
+            found.append(
+                Description(each.path, title or f"Dispatch recording, {each.at.day} {each.at:%B %Y}", when, party)
+            )
     return tuple(found)
 
 
