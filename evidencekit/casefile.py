@@ -18,7 +18,7 @@ from uuid import uuid4
 
 from evidencekit import __version__
 from evidencekit.agreement import check_catalog
-from evidencekit.checks import Checked, check_originals, check_record, is_case, unless_stamped
+from evidencekit.checks import KEPT_ACTS, Checked, check_originals, check_record, is_case, unless_stamped
 from evidencekit.custody.checkpoint import Checkpoint
 from evidencekit.custody.durable import fsync_folder, write_atomic
 from evidencekit.custody.keys import Home, format_keys
@@ -67,6 +67,10 @@ class Case:
         return self.checked.findings
 
     @property
+    def notes(self) -> list[str]:
+        return self.checked.notes
+
+    @property
     def writable(self) -> bool:
         return self._ledger is not None
 
@@ -100,6 +104,7 @@ class Case:
         assert self._ledger is not None, "only a case opened for writing is committed to"
         keys = len(self.checked.state.keys)
         checkpoint = self._ledger.commit(entries)
+        self.checked.lines.extend(line for line in self._ledger.newest if line.act in KEPT_ACTS)
         try:
             if len(self.checked.state.keys) != keys:
                 text = format_keys(tuple(self.checked.state.keys))

@@ -28,7 +28,8 @@ from evidencekit.model import Finding
 MARKS = ("ledger.jsonl", "checkpoint", "catalog.db", "originals")
 _SEAL = re.compile(r"[0-9]{8,}\.note")
 _DIGEST_PATH = re.compile(r"([0-9a-f]{2})/\1[0-9a-f]{62}")
-_KEPT_ACTS = frozenset({"create", "acquire", "exhibit", "withdraw", "bind", "derive", "produce", "recover"})
+# The acts whose lines the catalog, the binder and recovery rest on.
+KEPT_ACTS = frozenset({"create", "acquire", "exhibit", "withdraw", "bind", "derive", "produce", "recover"})
 # Left in any folder by the systems that show it.
 _LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 
@@ -72,7 +73,7 @@ def check_record(folder: Path, home: Home | None) -> Checked:
         wanted.add(seen.size)
 
     def visit(line: Line) -> None:
-        if line.act in _KEPT_ACTS:
+        if line.act in KEPT_ACTS:
             lines.append(line)
 
     state = read_ledger(folder / "ledger.jsonl", folder / "checkpoint", visit=visit, roots_at=frozenset(wanted))

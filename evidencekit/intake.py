@@ -206,8 +206,7 @@ def _read_all(case: Case, batch: _Batch, readers: Readers, job: Job) -> None:
     place = 0
     while place < len(batch.coming):
         each = batch.coming[place]
-        job.step(place, len(batch.coming), each.name)
-        reading = each.reading.result()
+        reading = job.wait(each.reading, place, len(batch.coming), each.name)
         if reading.children and each.depth >= _DEEPEST:
             reading = replace(reading, warnings=(*reading.warnings, _TOO_DEEP), children=())
         batch.readings.append(reading)
@@ -272,6 +271,7 @@ def _acknowledge(case: Case, batch: _Batch, hand_over: HandOver) -> Taken:
         items.set_stamps(connection, _stamps(case, records))
 
     case.commit(_entries(record, sha256), apply)
+    case.checked.records.append(record)
     return Taken(number, records, record.refused, found)
 
 

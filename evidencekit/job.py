@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Future
+from typing import TypeVar
 
 from evidencekit.errors import Cancelled
+
+T = TypeVar("T")
+_PATIENCE = 0.1  # seconds between two looks whether a person cancelled
 
 Report = Callable[[int, int, str], None]
 
@@ -28,3 +33,13 @@ class Job:
         if self._cancelled():
             raise Cancelled
         self._report(done, total, what)
+
+    def wait(self, future: Future[T], done: int, total: int, what: str) -> T:
+        """A future's result, staying cancellable while it is worked on elsewhere."""
+        while True:
+            self.step(done, total, what)
+            try:
+                return future.result(timeout=_PATIENCE)
+            except TimeoutError:
+                if future.done():
+                    raise

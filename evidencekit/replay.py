@@ -92,8 +92,7 @@ def read_again(
             for item in records
         ]
         for done, (item, future) in enumerate(waiting):
-            job.step(done, len(waiting), item.number)
-            found[item.number] = future.result()
+            found[item.number] = job.wait(future, done, len(waiting), item.number)
     return found
 
 

@@ -91,3 +91,9 @@ def match_expression(words: str) -> str:
         if any(char.isalnum() for char in term):
             terms.append('"' + term.replace('"', '""') + '"' + prefix)
     return " ".join(terms)
+
+
+def body_of(connection: Connection, number: str) -> str:
+    """The text that was read out of an item, as far as it is indexed."""
+    query = text("SELECT body FROM search WHERE rowid = (SELECT id FROM items WHERE number = :number)")
+    return str(connection.execute(query, {"number": number}).scalar() or "")

@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,9 @@ class ItemRecord:
     source: dict[str, Any] = field(default_factory=dict)
 
 
+_ITEM_FIELDS = tuple(each.name for each in fields(ItemRecord))
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """A path that was not taken in, and why."""
@@ -59,7 +62,7 @@ class Record:
     def encode(self) -> bytes:
         """The file's bytes: one sorted JSON object per line."""
         rows: list[dict[str, Any]] = [{"record": "acquisition", **asdict(self.acquisition)}]
-        rows += [{"record": "item", **asdict(item)} for item in self.items]
+        rows += [_item_row(item) for item in self.items]
         rows += [{"record": "refused", **asdict(refusal)} for refusal in self.refused]
         dump = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
         return b"".join(dump(row).encode("utf-8") + b"\n" for row in rows)
@@ -78,6 +81,13 @@ class Record:
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise BadRecord(f"it is damaged ({error})") from error
         return cls(head, items, refused)
+
+
+def _item_row(item: ItemRecord) -> dict[str, Any]:
+    # By hand: dataclasses.asdict copies deeply and takes a tenth of a large batch's time.
+    row: dict[str, Any] = {name: getattr(item, name) for name in _ITEM_FIELDS}
+    row["digests"] = {"sha256": item.digests.sha256, "blake3": item.digests.blake3}
+    return {"record": "item", **row}
 
 
 def _item(row: dict[str, Any]) -> ItemRecord:

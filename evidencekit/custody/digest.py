@@ -6,13 +6,15 @@ import hashlib
 import os
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import cycle
 from typing import BinaryIO
 
 from evidencekit.model import Digests
 
 CHUNK = 1 << 20
-# Above this a second thread for BLAKE3 pays for itself; below it, handing chunks over costs more than it saves.
+# Above this, threads for BLAKE3 and for the sink pay for themselves; below it, handing chunks over costs more.
 _THREADED_FROM = 8 << 20
+_BUFFERS = 4
 
 Sink = Callable[[memoryview], object]
 Tick = Callable[[int], None]
@@ -32,19 +34,20 @@ def digest_stream(
     """Both digests and the byte count of an unbuffered binary stream, handing every chunk to ``sink`` on the way.
 
     ``expect`` is the size believed, in bytes (it only chooses the faster route); ``tick`` is called with the bytes
-    done after each chunk and may raise to stop. Memory stays at two chunks whatever the size.
+    done after each chunk and may raise to stop. Memory stays at a few chunks whatever the size. ``sink`` may be
+    called from another thread, one chunk at a time and in order.
     """
     if expect < _THREADED_FROM:
-        return _sequential(source, sink, tick)
-    with ThreadPoolExecutor(max_workers=1) as second:
-        return _threaded(source, sink, tick, second)
+        return _sequential(source, min(expect + 1, CHUNK), sink, tick)
+    with ThreadPoolExecutor(max_workers=1) as hasher, ThreadPoolExecutor(max_workers=1) as writer:
+        return _threaded(source, sink, tick, hasher, writer)
 
 
-def _sequential(source: BinaryIO, sink: Sink, tick: Tick) -> tuple[Digests, int]:
+def _sequential(source: BinaryIO, size: int, sink: Sink, tick: Tick) -> tuple[Digests, int]:
     from blake3 import blake3
 
     sha, blake, total = hashlib.sha256(), blake3(), 0
-    buffer = bytearray(CHUNK)
+    buffer = bytearray(size)
     view = memoryview(buffer)
     while count := source.readinto(buffer):  # type: ignore[attr-defined]  # raw streams have it; BinaryIO does not say
         chunk = view[:count]
@@ -56,34 +59,34 @@ def _sequential(source: BinaryIO, sink: Sink, tick: Tick) -> tuple[Digests, int]
     return Digests(sha.hexdigest(), blake.hexdigest()), total
 
 
-def _threaded(source: BinaryIO, sink: Sink, tick: Tick, second: ThreadPoolExecutor) -> tuple[Digests, int]:
+def _threaded(
+    source: BinaryIO, sink: Sink, tick: Tick, hasher: ThreadPoolExecutor, writer: ThreadPoolExecutor
+) -> tuple[Digests, int]:
     from blake3 import blake3
 
     sha, blake, total = hashlib.sha256(), blake3(), 0
-    buffers = [bytearray(CHUNK), bytearray(CHUNK)]
-    pending: list[Future[object] | None] = [None, None]
-    turn = 0
-    while True:
-        waiting = pending[turn]
-        if waiting is not None:
+    buffers = [bytearray(CHUNK) for _ in range(_BUFFERS)]
+    pending: list[tuple[Future[object], ...]] = [()] * _BUFFERS
+    for turn in cycle(range(_BUFFERS)):
+        for waiting in pending[turn]:
             waiting.result()
         count = source.readinto(buffers[turn])  # type: ignore[attr-defined]  # as above
         if not count:
             break
         chunk = memoryview(buffers[turn])[:count]
-        pending[turn] = second.submit(blake.update, chunk)
+        pending[turn] = (writer.submit(sink, chunk), hasher.submit(blake.update, chunk))
         sha.update(chunk)
-        sink(chunk)
         total += count
         tick(total)
-        turn = 1 - turn
-    for waiting in pending:
-        if waiting is not None:
-            waiting.result()
+    for waiting in (each for group in pending for each in group):
+        waiting.result()
     return Digests(sha.hexdigest(), blake.hexdigest()), total
 
 
-def digest_file(path: str | bytes, *, tick: Tick = _no_tick) -> tuple[Digests, int]:
-    """Both digests and the size of a file opened for reading only. Raises :class:`OSError`."""
+def digest_file(path: str | bytes, *, tick: Tick = _no_tick, from_medium: bool = False) -> tuple[Digests, int]:
+    """Both digests and the size of a file opened for reading only. ``from_medium`` asks the system to forget its
+    cached copy first, where it can. Raises :class:`OSError`."""
     with os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0)), "rb", buffering=0) as stream:
+        if from_medium and hasattr(os, "posix_fadvise"):
+            os.posix_fadvise(stream.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
         return digest_stream(stream, expect=os.fstat(stream.fileno()).st_size, tick=tick)

@@ -55,16 +55,6 @@ def flush_batch(folder: Path, files: Iterable[Path]) -> None:
         fsync_folder(each)
 
 
-def drop_cache(path: Path) -> None:
-    """Ask the system to forget its cached copy, so that a re-read comes from the medium where it can."""
-    if hasattr(os, "posix_fadvise"):
-        fd = os.open(path, os.O_RDONLY)
-        try:
-            os.posix_fadvise(fd, 0, 0, os.POSIX_FADV_DONTNEED)
-        finally:
-            os.close(fd)
-
-
 def write_atomic(path: Path, data: bytes, *, mode: int = 0o644) -> None:
     """Replace a file so that a crash leaves the old or the new one: write ``.tmp``, flush, rename, flush folder."""
     temporary = path.with_name(path.name + ".tmp")

@@ -188,7 +188,10 @@ def leaves(ledger: Path, size: int) -> Iterator[bytes]:
 
 
 class Ledger:
-    """The one writer of a case's ledger; made only from a :class:`State` without findings, under the case's lock."""
+    """The one writer of a case's ledger; made only from a :class:`State` without findings, under the case's lock.
+
+    ``newest`` holds the lines of the last commit.
+    """
 
     def __init__(self, folder: Path, state: State, signer: Signer, actor: str, clock: Clock = utc_now) -> None:
         self._path = folder / "ledger.jsonl"
@@ -197,6 +200,7 @@ class Ledger:
         self._signer = signer
         self._actor = actor
         self._clock = clock
+        self.newest: list[Line] = []
 
     @property
     def size(self) -> int:
@@ -212,18 +216,20 @@ class Ledger:
         public = self._signer.public
         added = [] if self._state.key_named(public.name) else [key_entry(public, self._actor)]
         tree, last, length = self._state.tree.copy(), self._state.last, self._state.length
-        now, block = time_text(self._clock()), bytearray()
+        now, block, newest = time_text(self._clock()), bytearray(), []
         for entry in [*added, *entries]:
             raw = encode(entry, seq=tree.size, prev=last, time=now, salt=os.urandom(16).hex(), actor=self._actor)
             leaf = leaf_hash(raw)
             tree.add(leaf)
             last = leaf.hex()
             block += raw + b"\n"
+            newest.append(Line(tree.size, now, self._actor, entry.act, dict(entry.fields)))
         checkpoint = Checkpoint(f"evidencekit/{self._state.case_uuid}", tree.size, tree.root()).signed(self._signer)
         self._write(bytes(block), length, checkpoint)
         state = self._state
         state.tree, state.last, state.size, state.checkpoint = tree, last, tree.size, checkpoint
         state.length = length + len(block)
+        self.newest = newest
         if added:
             state.keys.append(public)
         return checkpoint

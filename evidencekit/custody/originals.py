@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evidencekit.custody.digest import digest_file, digest_stream
-from evidencekit.custody.durable import drop_cache, flush_batch, write_all
+from evidencekit.custody.durable import flush_batch, write_all
 from evidencekit.custody.provenance import SourceFacts, source_facts
 from evidencekit.errors import StorageError
 from evidencekit.job import Job
@@ -131,12 +131,11 @@ class Originals:
     def _compare(staged: Sequence[Staged], job: Job) -> None:
         total, done = sum(each.size for each in staged), 0
         for each in staged:
-            drop_cache(each.path)
-        for each in staged:
             start = done
             found, size = digest_file(
                 os.fspath(each.path),
                 tick=lambda count, start=start: job.step(start + count, total, "comparing the copies"),  # type: ignore[misc]
+                from_medium=True,
             )
             done += size
             if found != each.digests or size != each.size:

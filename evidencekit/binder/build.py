@@ -1,0 +1,275 @@
+"""Building a binder, step by step: gather → prepare → plan → seal → front and back matter → place → assemble → check.
+
+Before printing, a ``bind`` line with the plan's digest is sealed; that root is printed. Afterwards a ``derive`` line
+holds the digests of what was written. Same checkpoint, same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from evidencekit.binder.assemble import assemble
+from evidencekit.binder.back import back_matters
+from evidencekit.binder.exhibit_list import write_lists
+from evidencekit.binder.front import Binding, front_matters
+from evidencekit.binder.gather import gather, handlings
+from evidencekit.binder.place import Matter, place, placed
+from evidencekit.binder.plan import Plan, Reserve, Segment, SegmentKind, plan, segments
+from evidencekit.binder.preflight import check
+from evidencekit.binder.prepare import Prepared, prepare
+from evidencekit.binder.values import BinderInput, Record, Seal, Volume
+from evidencekit.casefile import TOOL, Case
+from evidencekit.custody.checkpoint import BadNote, Checkpoint
+from evidencekit.custody.lines import Entry
+from evidencekit.errors import BuildError, StorageError, UsageError
+from evidencekit.job import Job
+from evidencekit.model import Placed
+from evidencekit.printing.output import blank_pdf
+from evidencekit.printing.paper import PaperName, Sheet, sheet
+from evidencekit.printing.typeset import Typeset, Typesetter
+from evidencekit.profile import Profile
+from evidencekit.shapes import exhibit_shape
+
+# Pages that the binder's own matter is expected to take, for splitting volumes before it is typeset.
+_ROWS_A_PAGE = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A finished binder: its ``folder``, the ``record`` that is binder.json, and what a person should know."""
+
+    folder: Path
+    record: dict[str, Any]
+    warnings: tuple[str, ...]
+
+
+def build_binder(case: Case, out: Path | None, profile: Profile, paper: PaperName, job: Job) -> Built:
+    """Build the case's binder into ``out`` (None: the next folder under ``output/``).
+
+    Raises :class:`UsageError` when nothing is marked or ``out`` is not empty, :class:`BuildError` when a page cannot
+    be made right, :class:`StorageError` when the disk refuses and :class:`Cancelled`; then no file is left behind.
+    """
+    folder = _target(case, out)
+    binder = gather(case)
+    scratch = case.derived / "incoming" / uuid4().hex
+    making = folder.with_name(f".{folder.name}.part-{uuid4().hex[:8]}")
+    try:
+        scratch.mkdir(parents=True)
+        making.mkdir(parents=True)
+        build = _Build(case, binder, profile, sheet(paper, profile.gutter), scratch, making, job)
+        record, places = build.run(paper)
+        files = _digests(making)
+        _move(making, folder)
+    except OSError as error:
+        raise StorageError(
+            f"The binder could not be written ({error.strerror or error}); nothing was left behind.",
+            item=str(folder),
+            todo="Free space or check the disk, then build it again.",
+        ) from error
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+        shutil.rmtree(making, ignore_errors=True)
+    from evidencekit.catalog import court
+
+    entry = Entry("derive", {"bind": record["ledger"]["size"], "files": files, "tool": TOOL})
+    case.commit([entry], lambda connection: court.set_placed(connection, places.values()))
+    return Built(folder, record, tuple(build.warnings))
+
+
+def _target(case: Case, out: Path | None) -> Path:
+    if out is not None:
+        if out.exists() and (not out.is_dir() or any(out.iterdir())):
+            raise UsageError("The folder for the binder is not empty.", item=str(out), todo="Name a new or empty one.")
+        return out.absolute()
+    case.output.mkdir(exist_ok=True)
+    taken = [int(path.name[7:]) for path in case.output.glob("binder-*") if path.name[7:].isdigit()]
+    return (case.output / f"binder-{max(taken, default=0) + 1:04d}").absolute()
+
+
+def _move(making: Path, folder: Path) -> None:
+    if folder.exists():
+        folder.rmdir()
+    making.rename(folder)
+
+
+def _digests(folder: Path) -> list[dict[str, str]]:
+    """(name, SHA-256) of everything written, sorted by name."""
+    found = []
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            with path.open("rb") as stream:
+                digest = hashlib.file_digest(stream, "sha256").hexdigest()
+            found.append({"name": path.relative_to(folder).as_posix(), "sha256": digest})
+    return found
+
+
+class _Build:
+    """One build's own state; each step is a method, in the order of :meth:`run`."""
+
+    def __init__(
+        self, case: Case, binder: BinderInput, profile: Profile, paper: Sheet, scratch: Path, making: Path, job: Job
+    ) -> None:
+        self._case, self._binder, self._profile, self._sheet = case, binder, profile, paper
+        self._scratch, self._making, self._job = scratch, making, job
+        self._typesetter = Typesetter()
+        self.warnings: list[str] = []
+
+    def run(self, paper: PaperName) -> tuple[dict[str, Any], dict[str, Placed]]:
+        prepared = prepare(
+            self._binder, self._sheet, self._case.derived / "pages", self._scratch, self._typesetter, self._job
+        )
+        self._tell(prepared)
+        planned = plan(self._binder, prepared.counts(self._binder), self._profile, paper=paper, reserve=self._reserve())
+        self._job.step(0, 0, "Sealing")
+        record = self._seal(planned)
+        binding = Binding(self._binder, planned, self._profile, record, self._sheet)
+        fronts = front_matters(binding, self._scratch, self._typesetter)
+        lengths = {volume.number: front.pages for volume, front in zip(planned.volumes, fronts, strict=True)}
+        backs = back_matters(binding, lengths, self._scratch, self._typesetter)
+        volumes = place(
+            planned, self._binder, self._profile, [Matter.of(each) for each in fronts], [Matter.of(b) for b in backs]
+        )
+        files = self._assemble(planned, prepared, volumes, fronts, backs, record)
+        places = placed(planned, lengths)
+        self._natives(prepared)
+        write_lists(self._binder, places, self._making, record.seal.time)
+        return self._record(files, volumes, places, record), places
+
+    def _tell(self, prepared: Prepared) -> None:
+        for exhibit in self._binder.exhibits:
+            for item in exhibit.items:
+                told = prepared.pages[item.number]
+                self.warnings += [f"Exhibit {exhibit.label}, {item.number}: {each}" for each in told.warnings]
+
+    def _reserve(self) -> Reserve:
+        rows = len(self._binder.exhibits)
+        chronology = -(-len(self._binder.chronology) // _ROWS_A_PAGE)
+        index = 1 + -(-rows // _ROWS_A_PAGE)
+        return Reserve(front=1 + index + chronology, later_front=1 + index, back=2, items_a_page=3, last_back=3)
+
+    def _seal(self, planned: Plan) -> Record:
+        digest = planned.digest()
+        checkpoint, time = self._reusable(digest) or self._bind(planned, digest)
+        name, _, _ = checkpoint.signatures[0]
+        key = self._case.checked.state.key_named(name)
+        seal = Seal(
+            size=checkpoint.size,
+            root=checkpoint.root_text,
+            note=checkpoint.note().decode(),
+            key=name,
+            fingerprint=key.fingerprint if key else "",
+            time=time,
+        )
+        told = handlings(self._case, self._binder, checkpoint.size)
+        return Record(seal, told, self._case.actor, TOOL)
+
+    def _reusable(self, digest: str) -> tuple[Checkpoint, str] | None:
+        """The seal of the last binder, when the plan is the same and nothing but building happened since."""
+        bound = next((line for line in reversed(self._case.checked.lines) if line.act == "bind"), None)
+        if bound is None or bound.fields.get("plan") != digest or bound.actor != self._case.actor:
+            return None
+        since = sum(1 for line in self._case.checked.lines if line.number > bound.number and line.act == "derive")
+        note = self._case.folder / "seals" / f"{bound.number:08d}.note"
+        if self._case.size != bound.number + since or not note.is_file():
+            return None
+        try:
+            return Checkpoint.parse(note.read_bytes()), bound.time
+        except BadNote:
+            return None
+
+    def _bind(self, planned: Plan, digest: str) -> tuple[Checkpoint, str]:
+        labels = [exhibit.label for exhibit in planned.exhibits if not exhibit.withdrawn]
+        fields = {
+            "plan": digest,
+            "exhibits": len(labels),
+            "volumes": len(planned.volumes),
+            "paper": planned.paper.value,
+        }
+        checkpoint = self._case.commit([Entry("bind", {**fields, "profile": planned.profile})])
+        self._case.seal(checkpoint)
+        return checkpoint, self._case.checked.lines[-1].time
+
+    def _assemble(
+        self,
+        planned: Plan,
+        prepared: Prepared,
+        volumes: Sequence[Volume],
+        fronts: Sequence[Typeset],
+        backs: Sequence[Typeset],
+        record: Record,
+    ) -> list[Path]:
+        blank = self._scratch / "blank.pdf"
+        blank_pdf(self._sheet, blank)
+        files = []
+        for planned_volume, volume, front, back in zip(planned.volumes, volumes, fronts, backs, strict=True):
+            runs = segments(planned, planned_volume, front.pages, back.pages)
+            parts = [part for run in runs for part in self._part(run, prepared, blank, front.pdf, back.pdf)]
+            name = "Binder.pdf" if len(volumes) == 1 else f"Binder Vol {volume.number}.pdf"
+            out = self._making / name
+            assemble(volume, parts, out, sheet=self._sheet, job=self._job, moment=record.seal.time)
+            faults = check(volume, out, self._job)
+            if faults:
+                raise BuildError(
+                    f"The finished binder failed its own check: {faults[0].message}",
+                    item=name,
+                    todo="Build it again; if it fails again, report this with the exhibit it names.",
+                )
+            files.append(out)
+        return files
+
+    @staticmethod
+    def _part(run: Segment, prepared: Prepared, blank: Path, front: Path, back: Path) -> list[Path]:
+        if run.kind is SegmentKind.BLANK:
+            return [blank] * run.pages
+        if run.kind is SegmentKind.SLIP:
+            return [prepared.slips[run.label].pdf]
+        if run.kind is SegmentKind.ITEM:
+            pdf = prepared.pages[run.item].pdf
+            return [pdf] if pdf is not None else []
+        return [front if run.kind is SegmentKind.FRONT else back]
+
+    def _natives(self, prepared: Prepared) -> None:
+        folder = self._making / "native"
+        items = {item.number: item for exhibit in self._binder.exhibits for item in exhibit.items}
+        for number, name in prepared.natives.items():
+            folder.mkdir(exist_ok=True)
+            with items[number].original.open("rb") as source, (folder / name).open("xb") as copy:
+                digest = hashlib.sha256()
+                while chunk := source.read(1 << 20):
+                    digest.update(chunk)
+                    copy.write(chunk)
+            if digest.hexdigest() != items[number].digests.sha256:
+                raise BuildError(
+                    "The original does not have the digest that was taken at intake.",
+                    item=number,
+                    todo="Run `evidencekit verify` on the case before building anything.",
+                )
+
+    def _record(
+        self, files: Sequence[Path], volumes: Sequence[Volume], places: dict[str, Placed], record: Record
+    ) -> dict[str, Any]:
+        from evidencekit.catalog import court
+
+        with self._case.catalog.read() as connection:
+            arranged = court.arrangement(connection)
+        found = []
+        for path, volume in zip(files, volumes, strict=True):
+            with path.open("rb") as stream:
+                digest = hashlib.file_digest(stream, "sha256").hexdigest()
+            found.append({"file": path.name, "pages": len(volume.pages), "sha256": digest})
+        document = {
+            "volumes": found,
+            "exhibits": [exhibit_shape(each, places.get(each.label)) for each in arranged],
+            "ledger": {"size": record.seal.size, "root": record.seal.root},
+        }
+        text = json.dumps(document, indent=2, ensure_ascii=True)
+        (self._making / "binder.json").write_text(text + "\n", "utf-8")
+        return document
+

@@ -1,0 +1,164 @@
+"""From the open case to the binder's values: the only place that decides what of an item is fit for a court filing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from evidencekit.binder.values import BinderInput, BoundExhibit, BoundItem, Handling
+from evidencekit.casefile import Case
+from evidencekit.chronology.gather import case_rows
+from evidencekit.custody.names import shown
+from evidencekit.errors import UsageError
+from evidencekit.history import by_item, history
+from evidencekit.model import Acquisition, Exhibit, FactValue, Item, Kind, Status, Zone
+from evidencekit.moments import show, zone_basis
+
+# What of each kind is printed, in this order: name → label. A binder is filed in court: never GPS, never serial
+# numbers, never the source's path.
+_PRINTED: Mapping[Kind, tuple[tuple[str, str], ...]] = {
+    Kind.IMAGE: (("make", "Camera make"), ("model", "Camera model"), ("software", "Software")),
+    Kind.AUDIO: (("codec", "Codec"), ("sample_rate", "Sample rate (Hz)"), ("channels", "Channels")),
+    Kind.EMAIL: (("from", "From"), ("to", "To"), ("cc", "Cc"), ("subject", "Subject"), ("message_id", "Message-ID")),
+    Kind.DOCUMENT: (("pages", "Pages"), ("encrypted", "Encrypted"), ("active_content", "Active content")),
+}
+_ZONES = {
+    Zone.STATED: "zone stated in the file",
+    Zone.ASSUMED: "zone assumed",
+    Zone.NONE: "no zone in the file",
+}
+_BY_PERSON = "as stated by a person"
+
+
+def gather(case: Case) -> BinderInput:
+    """Everything a binder of this case prints but its seal. Raises :class:`UsageError` when nothing is marked."""
+    from evidencekit.catalog import court, items
+
+    with case.catalog.read() as connection:
+        arranged = court.arrangement(connection)
+        numbers = [number for each in arranged for number in each.items]
+        found = items.get_items(connection, numbers)
+        acquisitions = {each.number: each for each in items.all_acquisitions(connection)}
+    if not arranged:
+        raise UsageError(
+            "No exhibit is marked yet, so there is nothing to bind.",
+            item=str(case.folder),
+            todo="Mark items with `evidencekit exhibit CASE NUMBER`.",
+        )
+    marked = _marked_on(case)
+    exhibits = tuple(_exhibit(case, each, found, acquisitions, marked) for each in arranged)
+    return BinderInput(case.info, exhibits, case_rows(case.catalog, exhibits_only=True))
+
+
+def _marked_on(case: Case) -> dict[str, str]:
+    """Label → the day it was marked, in the case's zone (ISO date)."""
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    zone = ZoneInfo(case.info.timezone)
+    days: dict[str, str] = {}
+    for line in case.checked.lines:
+        if line.act == "exhibit":
+            day = datetime.fromisoformat(line.time).astimezone(zone).date().isoformat()
+            days.setdefault(str(line.fields.get("label")), day)
+    return days
+
+
+def _exhibit(
+    case: Case,
+    exhibit: Exhibit,
+    found: Mapping[str, Item],
+    acquisitions: Mapping[int, Acquisition],
+    marked: Mapping[str, str],
+) -> BoundExhibit:
+    withdrawn = exhibit.status is Status.WITHDRAWN
+    items = () if withdrawn else tuple(_item(case, found[n], acquisitions) for n in exhibit.items)
+    marked_on = ((Status.MARKED, marked[exhibit.label]),) if exhibit.label in marked else ()
+    return BoundExhibit(
+        label=exhibit.label,
+        title=exhibit.title,
+        items=items,
+        status=exhibit.status,
+        witness=exhibit.witness or "",
+        group=exhibit.group or "",
+        when=items[0].when if len(items) == 1 else _span(items),
+        dates=(*marked_on, *exhibit.dates),
+    )
+
+
+def _span(items: Iterable[BoundItem]) -> str:
+    dates = list(dict.fromkeys(item.when.split(",")[0] for item in items if item.when))
+    return dates[0] if len(dates) == 1 else f"{dates[0]} and later" if dates else ""
+
+
+def _item(case: Case, item: Item, acquisitions: Mapping[int, Acquisition]) -> BoundItem:
+    head = acquisitions[item.acquisition]
+    when, basis = when_words(item, case.info.timezone)
+    return BoundItem(
+        number=item.number,
+        name=shown(item.name),
+        kind=item.kind,
+        media_type=item.media_type,
+        size=item.size,
+        digests=item.digests,
+        original=case.originals.path(item.digests.sha256),
+        case_zone=case.info.timezone,
+        source=head.source,
+        acquisition=item.acquisition,
+        received=head.received,
+        received_from=head.received_from,
+        received_by=head.received_by,
+        method=head.method,
+        title=item.title or "",
+        when=when,
+        when_basis=basis,
+        facts=tuple(_facts(item)),
+        warnings=item.warnings,
+        seconds=item.seconds,
+    )
+
+
+def when_words(item: Item, zone: str) -> tuple[str, str]:
+    """An item's time as printed, and how it is known; both empty for an undated item."""
+    if item.when_said is not None:
+        kind = zone_basis(item.when_said, zone)
+        return _clock(item.when_said, kind, zone), _BY_PERSON
+    if not item.moments:
+        return "", ""
+    best = item.moments[0]
+    return _clock(best.value, best.zone, zone), f"{best.basis}; {_ZONES[best.zone]}"
+
+
+def _clock(value: str, kind: Zone | None, zone: str) -> str:
+    date, time, named = show(value, kind, zone)
+    return ", ".join(part for part in (date, f"{time} {named}".strip()) if part)
+
+
+def _facts(item: Item) -> Iterable[tuple[str, str]]:
+    width, height = item.fact("width"), item.fact("height")
+    if item.kind is Kind.IMAGE and width and height:
+        yield "Size in pixels", f"{width} × {height}"
+    for name, label in _PRINTED.get(item.kind, ()):
+        text = _text(item.fact(name))
+        if text:
+            yield label, text
+
+
+def _text(value: FactValue) -> str:
+    if value is None or value == [] or value == "":
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return "; ".join(shown(str(each)) for each in value)
+    return shown(str(value))
+
+
+def handlings(case: Case, binder: BinderInput, upto: int) -> dict[str, tuple[Handling, ...]]:
+    """Item number → everything the ledger's first ``upto`` lines say was done to it."""
+    heads = {record.acquisition.number: record.acquisition for record in case.checked.records}
+    events = history(case.folder, heads, upto=upto)
+    numbers = list({item.number: None for exhibit in binder.exhibits for item in exhibit.items})
+    return {
+        number: tuple(Handling(each.time, each.what, each.actor, each.line) for each in told)
+        for number, told in by_item(events, numbers).items()
+    }

@@ -1,0 +1,136 @@
+"""Preparing exhibits for print: each item's pages in a contained worker, cached by digest and paper, then slip sheets.
+
+Independent of the numbering, so that a late exhibit costs only its own pages.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from evidencekit import __version__
+from evidencekit.binder.plan import ExhibitCount
+from evidencekit.binder.slips import slip_sheet
+from evidencekit.binder.values import BinderInput, BoundExhibit, BoundItem
+from evidencekit.job import Job
+from evidencekit.media.contain import Readers
+from evidencekit.model import Pages
+from evidencekit.printing.paper import Sheet
+from evidencekit.printing.typeset import Typeset, Typesetter
+
+_FORMAT = 1  # raise it when the same item would print differently
+_SAFE = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Everything printable of a binder but its own matter. ``pages`` by item number; ``slips`` by label; ``natives``
+    the file name under ``native/`` of each item that paper cannot hold."""
+
+    pages: dict[str, Pages]
+    slips: dict[str, Typeset]
+    natives: dict[str, str]
+
+    def counts(self, binder: BinderInput) -> list[ExhibitCount]:
+        """Page counts for the plan, one per exhibit in order."""
+        return [
+            ExhibitCount(
+                each.label,
+                self.slips[each.label].pages if each.label in self.slips else 0,
+                tuple((item.number, self.pages[item.number].count) for item in each.items),
+            )
+            for each in binder.exhibits
+        ]
+
+
+def prepare(
+    binder: BinderInput, sheet: Sheet, cache: Path, scratch: Path, typesetter: Typesetter, job: Job
+) -> Prepared:
+    """Prepare every item and slip sheet. An item that cannot be printed gets a slip sheet that says so.
+
+    ``cache`` keeps renditions between builds; ``scratch`` is this build's own folder.
+    """
+    items = {item.number: item for exhibit in binder.exhibits for item in exhibit.items}
+    pages = _all_pages(list(items.values()), sheet, cache, job)
+    natives = {number: native_name(item) for number, item in items.items() if not pages[number].count}
+    slips = {}
+    live = [exhibit for exhibit in binder.exhibits if not exhibit.withdrawn]
+    for done, exhibit in enumerate(live):
+        job.step(done, len(live), f"Slip sheet {exhibit.label}")
+        slips[exhibit.label] = _slip(exhibit, pages, sheet, scratch / f"slip-{done}.pdf", natives, typesetter)
+    return Prepared(pages, slips, natives)
+
+
+def _slip(
+    exhibit: BoundExhibit,
+    pages: Mapping[str, Pages],
+    sheet: Sheet,
+    out: Path,
+    natives: Mapping[str, str],
+    typesetter: Typesetter,
+) -> Typeset:
+    beside = {item.number: f"native/{natives[item.number]}" for item in exhibit.items if item.number in natives}
+    return slip_sheet(exhibit, pages, sheet, out, natives=beside, typesetter=typesetter)
+
+
+def native_name(item: BoundItem) -> str:
+    """The name of an item's native file beside the binder: its number and a harmless suffix."""
+    suffix = Path(item.name).suffix.lower().lstrip(".")
+    return f"{item.number}.{suffix}" if suffix and len(suffix) <= 8 and set(suffix) <= _SAFE else item.number
+
+
+def _all_pages(items: Sequence[BoundItem], sheet: Sheet, cache: Path, job: Job) -> dict[str, Pages]:
+    found: dict[str, Pages] = {}
+    making = []
+    with Readers() as readers:
+        for item in items:
+            folder = cache / _key(item, sheet)
+            kept = _kept(folder)
+            if kept is not None:
+                found[item.number] = kept
+                continue
+            shutil.rmtree(folder, ignore_errors=True)
+            future = readers.submit_pages(item.original, item.name, item.media_type, item.case_zone, sheet, folder)
+            making.append((item, folder, future))
+        for done, (item, folder, future) in enumerate(making):
+            pages = job.wait(future, done, len(making), item.name)
+            _keep(folder, pages)
+            found[item.number] = pages
+    return found
+
+
+def _key(item: BoundItem, sheet: Sheet) -> str:
+    made_of = [__version__, _FORMAT, item.digests.sha256, item.media_type, item.name, item.case_zone, asdict(sheet)]
+    return hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()
+
+
+def _kept(folder: Path) -> Pages | None:
+    record = folder / "pages.json"
+    if not record.is_file():
+        return None
+    told = json.loads(record.read_text("utf-8"))
+    pdf = folder / told["pdf"] if told["pdf"] else None
+    if pdf is not None and (not pdf.is_file() or pdf.stat().st_size != told["bytes"]):
+        return None
+    return Pages(pdf, told["count"], tuple(told["peaks"]), tuple(told["warnings"]))
+
+
+def _keep(folder: Path, pages: Pages) -> None:
+    """Remember a rendition; a failure is not remembered, so that it is tried again."""
+    if pages.pdf is None and not pages.peaks:
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    told = {
+        "pdf": pages.pdf.relative_to(folder.absolute()).as_posix() if pages.pdf else None,
+        "bytes": pages.pdf.stat().st_size if pages.pdf else 0,
+        "count": pages.count,
+        "peaks": list(pages.peaks),
+        "warnings": list(pages.warnings),
+    }
+    draft = folder / "pages.json.tmp"
+    draft.write_text(json.dumps(told), "utf-8")
+    draft.replace(folder / "pages.json")

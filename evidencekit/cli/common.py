@@ -1,0 +1,115 @@
+"""What every command shares: the options, the one way results and errors go out, progress and cancelling."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Annotated, Any
+
+import typer
+
+from evidencekit.custody.keys import Home, default_home
+from evidencekit.custody.names import shown
+from evidencekit.errors import Exit
+from evidencekit.job import Job
+
+CasePath = Annotated[Path, typer.Argument(metavar="CASE", help="The case folder.", show_default=False)]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output, nothing else.")]
+By = Annotated[str | None, typer.Option("--by", metavar="NAME, ROLE", help="Who acts; else the configured identity.")]
+
+Rows = Sequence[Sequence[object]]
+
+
+def home() -> Home:
+    """This user's own folder."""
+    return Home(default_home())
+
+
+def actor(by: str | None) -> str:
+    """Who acts."""
+    return home().actor(by)
+
+
+def say(text: str) -> None:
+    """A line for people."""
+    print(shown(text), file=sys.stderr)
+
+
+def answer(document: dict[str, Any], as_json: bool, words: Callable[[], None]) -> None:
+    """The result: one JSON document, or words for people."""
+    if as_json:
+        json.dump(document, sys.stdout, ensure_ascii=True, indent=2)
+        sys.stdout.write("\n")
+    else:
+        words()
+
+
+def tell(text: str = "") -> None:
+    """A line of a result that people asked for."""
+    print("\n".join(shown(line) for line in text.split("\n")))
+
+
+def table(columns: Sequence[str], rows: Rows, *, right: frozenset[int] = frozenset()) -> None:
+    """A table for people; untrusted text is never read as markup."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console(soft_wrap=False, highlight=False)
+    drawn = Table(box=None, pad_edge=False, header_style="bold")
+    for place, name in enumerate(columns):
+        drawn.add_column(name, justify="right" if place in right else "left", overflow="fold")
+    for row in rows:
+        drawn.add_row(*(Text("" if cell is None else shown(str(cell))) for cell in row))
+    console.print(drawn)
+
+
+def finish(findings: bool) -> None:
+    """End the command: 0 done, or 1 done with findings."""
+    raise typer.Exit(Exit.FINDINGS if findings else Exit.DONE)
+
+
+@contextmanager
+def working(title: str) -> Iterator[Job]:
+    """A job drawn on standard error; Ctrl+C or a polite kill cancels it at its next step, a second one at once."""
+    stopped = False
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        nonlocal stopped
+        del number, frame
+        if stopped:
+            raise KeyboardInterrupt
+        stopped = True
+
+    before = {each: signal.signal(each, stop) for each in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        if sys.stderr.isatty():
+            with _bar(title) as report:
+                yield Job(report, lambda: stopped)
+        else:
+            yield Job(cancelled=lambda: stopped)
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+
+@contextmanager
+def _bar(title: str) -> Iterator[Callable[[int, int, str], None]]:
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"))
+    with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(title, total=None)
+
+        def report(done: int, total: int, what: str) -> None:
+            words = f"{title} · {shown(what)[:48]}" if what else title
+            progress.update(task, completed=done, total=total or None, description=escape(words))
+
+        yield report

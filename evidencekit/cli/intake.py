@@ -1,0 +1,288 @@
+"""new, add, items, item, describe, note, reread, search."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from evidencekit import shapes
+from evidencekit.cli.common import AsJson, By, CasePath, actor, answer, finish, home, say, table, tell, working
+
+if TYPE_CHECKING:
+    from evidencekit.casefile import Case
+    from evidencekit.model import Item
+
+Number = Annotated[str, typer.Argument(metavar="NUMBER", help="An item number, such as ITEM-0007.", show_default=False)]
+
+
+def register(app: typer.Typer) -> None:
+    """Add this group's commands."""
+    for command in (new, add, items, item, describe, note, reread, search):
+        app.command()(command)
+
+
+def new(
+    case: CasePath,
+    number: Annotated[str, typer.Option(help="The case number.", show_default=False)],
+    caption: Annotated[str, typer.Option(help="The caption, such as “People v. Hollis”.", show_default=False)],
+    court: Annotated[str, typer.Option(help="The court.")] = "",
+    jurisdiction: Annotated[str, typer.Option(help="The county or district.")] = "",
+    agency: Annotated[str, typer.Option(help="The agency that prepares the case.")] = "",
+    timezone: Annotated[str, typer.Option(help="The case's IANA time zone; else this computer's.")] = "",
+    by: By = None,
+    as_json: AsJson = False,
+) -> None:
+    """Start a case folder."""
+    from evidencekit.casefile import create_case
+    from evidencekit.errors import UsageError
+    from evidencekit.model import CaseInfo
+    from evidencekit.moments import check_zone, local_zone
+
+    if not number.strip() or not caption.strip():
+        raise UsageError("A case has a number and a caption.", todo="Use --number and --caption.")
+    zone = check_zone(timezone) if timezone else local_zone()
+    if not timezone:
+        say(f"Time zone: {zone}, this computer's. Give --timezone if the case happened elsewhere.")
+    info = CaseInfo("", number.strip(), caption.strip(), zone, court.strip(), jurisdiction.strip(), agency.strip())
+    create_case(case, info, home(), actor(by))
+    document = {"case": {**shapes.case_shape(info), "timezone": zone}, "path": str(case)}
+    answer(document, as_json, lambda: tell(f"Case {info.number}, {info.caption}, started in {case}."))
+
+
+def _received(text: str, zone: str) -> str:
+    """A person's ISO time as UTC ISO 8601; without an offset it is taken in the case's zone."""
+    from datetime import UTC, datetime
+    from zoneinfo import ZoneInfo
+
+    from evidencekit.errors import UsageError
+
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"“{text}” is not an ISO time.", todo="Write it as 2026-04-10T10:02:11-07:00.") from error
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))
+    return aware.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def add(
+    case: CasePath,
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Files and folders.", show_default=False)],
+    source: Annotated[str, typer.Option(help="The person, device or account it came from.", show_default=False)],
+    received_from: Annotated[str, typer.Option("--from", help="Who handed it over.")] = "",
+    method: Annotated[str, typer.Option(help="How: AirDrop, USB, e-mail, download.")] = "",
+    received: Annotated[str, typer.Option(metavar="ISO", help="When it was received; else now.")] = "",
+    remark: Annotated[str, typer.Option("--note", help="A remark on the hand-over.")] = "",
+    by: By = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take files and folders in, unchanged, as one acquisition."""
+    from evidencekit.casefile import write_case
+    from evidencekit.intake import HandOver, take_in
+
+    with working("Taking in") as job, write_case(case, home(), actor(by), job=job) as opened:
+        when = _received(received, opened.info.timezone) if received else ""
+        taken = take_in(opened, paths, HandOver(source, received_from, method, when, remark), job)
+        kept = _items_of(opened, [each.number for each in taken.items])
+    document = {
+        "acquisition": taken.acquisition,
+        "case": shapes.case_shape(opened.info),
+        "items": [shapes.item_shape(each) for each in kept],
+        "refused": [shapes.refused_shape(each) for each in taken.refused],
+    }
+    warned = [each for each in kept if each.warnings]
+
+    def words() -> None:
+        again = sum(1 for each in kept if each.duplicate_of)
+        tell(f"Acquisition {taken.acquisition}: {len(kept)} items taken in, {again} of them repeat another.")
+        for each in warned:
+            tell(f"  {each.number} {each.name}: {' '.join(each.warnings)}")
+        for refusal in taken.refused:
+            tell(f"  Refused: {refusal.path}: {refusal.why}")
+
+    answer(document, as_json, words)
+    finish(bool(warned or taken.refused))
+
+
+def _items_of(opened: Case, numbers: list[str]) -> list[Item]:
+    from evidencekit.catalog.items import get_items
+
+    with opened.catalog.read() as connection:
+        found = get_items(connection, numbers)
+    return [found[number] for number in numbers]
+
+
+def open_to_read(case: Path) -> Case:
+    """Open a case to look at it, saying its faults aloud."""
+    from evidencekit.casefile import read_case
+
+    opened = read_case(case, home())
+    if opened.findings:
+        say(f"Warning: this case fails its checks ({len(opened.findings)} findings); run `evidencekit verify` on it.")
+    for each in opened.notes:
+        say(f"Note: {each}")
+    return opened
+
+
+def items(case: CasePath, as_json: AsJson = False) -> None:
+    """List the items."""
+    from evidencekit.catalog.items import all_items, all_refusals
+
+    with open_to_read(case) as opened, opened.catalog.read() as connection:
+        found, refused = all_items(connection), all_refusals(connection)
+    document = {
+        "case": shapes.case_shape(opened.info),
+        "items": [shapes.item_shape(each) for each in found],
+        "refused": [shapes.refused_shape(each) for each in refused],
+    }
+
+    def words() -> None:
+        rows = [
+            (each.number, each.kind, each.when or "no date", each.title or each.name, _marks(each)) for each in found
+        ]
+        table(("Item", "Kind", "When", "Title or name", ""), rows)
+        for refusal in refused:
+            tell(f"Refused: {refusal.path}: {refusal.why}")
+
+    answer(document, as_json, words)
+
+
+def _marks(each: Item) -> str:
+    marks = [f"repeats {each.duplicate_of}"] if each.duplicate_of else []
+    marks += [f"in {each.parent}"] if each.parent else []
+    marks += [f"{len(each.warnings)} warning(s)"] if each.warnings else []
+    return ", ".join(marks)
+
+
+def item(case: CasePath, number: Number, as_json: AsJson = False) -> None:
+    """All about one item: facts, moments, text, custody, children."""
+    from evidencekit.catalog.items import children, notes_of
+    from evidencekit.catalog.search import body_of
+    from evidencekit.cli.custody import case_events
+    from evidencekit.edits import known_items
+    from evidencekit.history import by_item
+
+    with open_to_read(case) as opened:
+        with opened.catalog.read() as connection:
+            found = known_items(connection, [number])[0]
+            below, notes = children(connection, found.number), notes_of(connection, found.number)
+            body = body_of(connection, found.number)
+        events = by_item(case_events(opened), [found.number])[found.number]
+    custody = [{"line": e.line, "time": e.time, "actor": e.actor, "act": e.act, "what": e.what} for e in events]
+    document = {
+        **shapes.item_shape(found),
+        "children": below,
+        "notes": [{"text": each.text, "actor": each.actor, "time": each.time} for each in notes],
+        "text": body,
+        "custody": custody,
+    }
+    answer(document, as_json, lambda: _tell_item(document))
+
+
+def _tell_item(document: dict[str, Any]) -> None:
+    for key in ("number", "title", "name", "received_path", "kind", "media_type", "size", "sha256", "blake3", "when"):
+        tell(f"{key:>14}  {document[key] if document[key] is not None else '–'}")
+    for heading, rows in (
+        ("Moments", [(m["value"], m["basis"], f"zone {m['zone']}", m["as_found"]) for m in document["moments"]]),
+        ("Facts", [(fact["name"], fact["value"], fact["basis"]) for fact in document["facts"]]),
+        ("Custody", [(each["line"], each["time"], each["what"], each["actor"]) for each in document["custody"]]),
+        ("Notes (work product)", [(each["time"], each["actor"], each["text"]) for each in document["notes"]]),
+        ("Children", [(each,) for each in document["children"]]),
+        ("Warnings", [(each,) for each in document["warnings"]]),
+    ):
+        if rows:
+            tell(f"\n{heading}")
+            table([""] * len(rows[0]), rows)
+    if document["text"]:
+        tell("\nText")
+        tell(document["text"])
+
+
+def describe(
+    case: CasePath,
+    number: Number,
+    title: Annotated[str | None, typer.Option(help="A person's own title; empty takes it back.")] = None,
+    when: Annotated[str | None, typer.Option(help="ISO time or words such as “early March 2026”.")] = None,
+    party: Annotated[str | None, typer.Option(help="Whose it is: a party's name or identifier.")] = None,
+    by: By = None,
+    as_json: AsJson = False,
+) -> None:
+    """Give an item a person's own title, time or party."""
+    from evidencekit import edits
+    from evidencekit.casefile import write_case
+
+    with write_case(case, home(), actor(by)) as opened:
+        found = edits.describe(opened, number, title=title, when=when, party=party)
+    answer(
+        shapes.item_shape(found),
+        as_json,
+        lambda: tell(f"{found.number}: {found.title or found.name}; {found.when or 'no date'}"),
+    )
+
+
+def note(
+    case: CasePath,
+    number: Number,
+    text: Annotated[str, typer.Argument(help="The note's text.", show_default=False)],
+    by: By = None,
+    as_json: AsJson = False,
+) -> None:
+    """Add a work-product note to an item; notes never leave in a production."""
+    from evidencekit import edits
+    from evidencekit.casefile import write_case
+
+    with write_case(case, home(), actor(by)) as opened:
+        edits.add_note(opened, number, text=text)
+    kept = edits.item_number(number)
+    answer({"item": kept, "text": text.strip()}, as_json, lambda: tell(f"Note added to {kept}."))
+
+
+def reread(
+    case: CasePath,
+    numbers: Annotated[list[str] | None, typer.Argument(metavar="NUMBER…", help="Items; else all.")] = None,
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Make a new catalog from the record; titles, notes and order are lost.")
+    ] = False,
+    by: By = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run the readers again over items already taken in; a person's choices stand."""
+    from evidencekit.casefile import write_case
+    from evidencekit.reread import reread_items
+
+    with working("Reading again") as job, write_case(case, home(), actor(by), rebuild=rebuild, job=job) as opened:
+        found = reread_items(opened, numbers or None, job)
+    warned = [each for each in found if each.warnings]
+
+    def words() -> None:
+        tell(f"{len(found)} items read again, {len(warned)} with warnings.")
+        for each in warned:
+            tell(f"  {each.number} {each.name}: {' '.join(each.warnings)}")
+
+    answer({"items": [shapes.item_shape(each) for each in found]}, as_json, words)
+    finish(bool(warned))
+
+
+def search(
+    case: CasePath,
+    words: Annotated[list[str], typer.Argument(metavar="WORDS", help="Words; “quoted” ones stay a phrase.")],
+    as_json: AsJson = False,
+) -> None:
+    """Find items by their names, titles, facts, text and notes."""
+    from evidencekit.catalog.search import find
+
+    query = " ".join(words)
+    with open_to_read(case) as opened, opened.catalog.read() as connection:
+        hits = find(connection, query)
+    document = {
+        "query": query,
+        "hits": [{"item": h.number, "name": h.name, "title": h.title, "excerpt": h.excerpt} for h in hits],
+    }
+
+    def show() -> None:
+        table(("Item", "Title or name", "Where"), [(h.number, h.title or h.name, h.excerpt) for h in hits])
+        if not hits:
+            tell("Nothing holds all of these words.")
+
+    answer(document, as_json, show)
