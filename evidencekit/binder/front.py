@@ -221,8 +221,7 @@ def _milestones(exhibits: Sequence[BoundExhibit], rows: Sequence[ChronologyRow])
 
 
 def _chronology_row(row: ChronologyRow, volume: PlannedVolume, known: Mapping[str, Placed]) -> dict[str, Any]:
-    here = next((e for e in volume.exhibits if e.label == row.exhibit and not e.withdrawn), None)
-    elsewhere = known.get(row.exhibit)
+    labels = [label for label, _ in row.cites] or ([row.exhibit] if row.exhibit else [])
     return {
         "n": row.n,
         "date": row.date,
@@ -235,10 +234,18 @@ def _chronology_row(row: ChronologyRow, volume: PlannedVolume, known: Mapping[st
         "location": row.location,
         "witness": row.witness,
         "reported": row.reported,
-        "exhibit": row.exhibit,
+        "cites": [_cite(label, volume, known) for label in labels],
+    }
+
+
+def _cite(label: str, volume: PlannedVolume, known: Mapping[str, Placed]) -> dict[str, Any]:
+    here = next((e for e in volume.exhibits if e.label == label and not e.withdrawn), None)
+    elsewhere = known.get(label)
+    return {
+        "label": label,
         "offset": here.offset if here else None,
         "words": f"vol. {elsewhere.volume}, p. {elsewhere.first_page}" if elsewhere else "",
-        "target": exhibit_target(row.exhibit) if here else "",
+        "target": exhibit_target(label) if here else "",
     }
 
 
@@ -268,7 +275,7 @@ def _index_height(exhibit: BoundExhibit) -> float:
 def _chronology_height(row: ChronologyRow) -> float:
     extra = len(row.location) + len(row.witness) + len(row.reported)
     lines = max(1 + len(row.what) // 26 + extra // 26 + bool(extra), len(row.time) // 10 + len(row.zone) // 10 + 2)
-    lines = max(lines, 1 + len(", ".join(row.categories)) // 10, 1 + len(row.date) // 10)
+    lines = max(lines, 1 + 2 * len(row.cites), 1 + len(", ".join(row.categories)) // 10, 1 + len(row.date) // 10)
     return 9 + 13 * lines + (34 + 13 * (len(row.what) // 60) if row.milestone else 0)
 
 

@@ -142,5 +142,5 @@ def wave_svg(peaks: Sequence[float], width: float) -> str:
 def ticks(seconds: float) -> list[tuple[float, str]]:
     """Marks of a time axis: (place in percent, words), round steps and the end."""
     step = next((s for s in _STEPS if seconds / s <= 6), _STEPS[-1])
-    inner = [i * step for i in range(int(seconds // step) + 1) if seconds - i * step > step * 0.4]
+    inner = [i * step for i in range(int(seconds // step) + 1) if not i or seconds - i * step > step * 0.4]
     return [(at / seconds * 100, dial(at)) for at in inner] + [(100.0, dial(seconds))]

@@ -1,0 +1,275 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pypdf import PdfReader
+
+from evidencekit.binder.back import back_matters
+from evidencekit.binder.front import Binding, front_data, front_matters, reserve_for
+from evidencekit.binder.place import Matter, place, placed
+from evidencekit.binder.plan import ExhibitCount, sheets
+from evidencekit.binder.values import Volume
+from evidencekit.model import ChronologyRow, Kind, Status
+from evidencekit.printing.paper import PaperName
+from evidencekit.printing.typeset import Typeset, Typesetter
+
+
+@pytest.fixture(scope="module")
+def typesetter() -> Typesetter:
+    return Typesetter()
+
+
+def texts(part: Typeset) -> list[str]:
+    return [page.extract_text() for page in PdfReader(part.pdf).pages]
+
+
+def flat(part: Typeset) -> str:
+    return re.sub(r"\s+", " ", " ".join(texts(part)))
+
+
+def tight(part: Typeset) -> str:
+    return re.sub(r"\s+", "", "".join(texts(part)))
+
+
+def links(part: Typeset) -> list[str]:
+    return [
+        str(note.get_object()["/A"]["/URI"]) for page in PdfReader(part.pdf).pages for note in page.get("/Annots", [])
+    ]
+
+
+def bound(
+    binding: Binding, folder: Path, typesetter: Typesetter
+) -> tuple[tuple[Typeset, ...], tuple[Typeset, ...], tuple[Volume, ...]]:
+    fronts = front_matters(binding, folder, typesetter)
+    backs = back_matters(binding, {n: f.pages for n, f in enumerate(fronts, 1)}, folder, typesetter)
+    volumes = place(
+        binding.plan, binding.binder, binding.profile, [Matter.of(f) for f in fronts], [Matter.of(b) for b in backs]
+    )
+    return fronts, backs, volumes
+
+
+def several(make: Any) -> list[Any]:
+    voicemail = make.item(31, "voicemail.m4a", kind=Kind.AUDIO, media_type="audio/mp4", seconds=47.0)
+    return [
+        make.exhibit("1", [make.item(1, "IMG_1.PNG"), make.item(2, "IMG_2.PNG")], "Text messages, first contact"),
+        make.exhibit("2", [voicemail], "Voicemail", when="9 Jan 2026, 02:14:09 PST (UTC−8)"),
+        make.withdrawn("3"),
+        make.exhibit("12", [make.item(50, "order.pdf")], "Protective order", group="The order", witness="Clerk"),
+        make.exhibit("12A", [make.item(51, "proof.pdf")], "Proof of service", group="The order"),
+    ]
+
+
+ROWS = (
+    ChronologyRow(
+        1, "To be determined", "", "", "other", "A note without a date", exhibit="12A", cites=(("12A", None),)
+    ),
+    ChronologyRow(2, "6 Jan 2026", "07:12:00", "PST (UTC−8), stated", "text", "First message", exhibit="1"),
+    ChronologyRow(3, "11 Feb 2026", "", "", "other", "“Do not contact me again.”", milestone=True),
+    ChronologyRow(4, "18 Feb 2026", "09:00", "no zone", "other", "The order", cites=(("12", None), ("12A", None))),
+    ChronologyRow(5, "early March 2026", "", "", "in-person", "White sedan", location="car park", witness="M. Okoye"),
+)
+
+
+def test_the_index_prints_the_page_each_exhibit_is_placed_on(make: Any, tmp_path: Path, typesetter: Typesetter) -> None:
+    exhibits = [make.exhibit(f"{n}", [make.item(n, f"p{n}.png")], f"Title number {n}") for n in range(1, 90)]
+    binding = make.binding(exhibits, profile=make.profile(sheets_per_volume=10**6))
+    fronts, _, (volume,) = bound(binding, tmp_path, typesetter)
+    index = re.sub(r"\s+", " ", " ".join(texts(fronts[0])[1:]))
+    for n in range(1, 90):
+        page = volume.targets[f"ek:ex/{n}"]
+        assert volume.pages[page - 1].exhibit == f"Exhibit {n} · 1 of 2"
+        assert re.search(rf"\b{n} Title number {n} J\. D\. 6 Jan 2026 2 {page}\b", index), (n, page)
+    assert fronts[0].pages > 3
+
+
+@pytest.mark.parametrize("duplex", [True, False])
+@pytest.mark.parametrize("paper", list(PaperName))
+def test_cover_index_and_chronology_agree_with_the_placed_pages(
+    make: Any, tmp_path: Path, typesetter: Typesetter, paper: PaperName, duplex: bool
+) -> None:
+    binding = make.binding(several(make), ROWS, paper=paper, profile=make.profile(duplex=duplex))
+    fronts, _, (volume,) = bound(binding, tmp_path, typesetter)
+    cover, index, chronology = texts(fronts[0])
+    assert f"How to check: page {volume.targets['ek:custody']}." in re.sub(r"\s+", " ", cover)
+    assert "312 lines" in cover
+    assert "XWi0 Re8a 41vK Qm2d" in cover
+    assert "22 Nov 2026, 16:04:11 PST (UTC−8)" in cover
+    assert "Intentionally omitted" in index
+    assert "THE ORDER" in index
+    at = {label: volume.targets[f"ek:ex/{label}"] for label in ("1", "12", "12A")}
+    words = re.sub(r"\s+", " ", chronology)
+    assert f"12A, p. {at['12A']}" in words
+    assert f"12, p. {at['12']}; 12A, p. {at['12A']}" in words
+    assert words.index("To be determined") < words.index("6 Jan 2026")
+    size = PdfReader(fronts[0].pdf).pages[0].mediabox
+    assert (float(size.width), float(size.height)) == pytest.approx(
+        (binding.sheet.width, binding.sheet.height), abs=0.01
+    )
+
+
+def test_every_link_of_the_front_and_back_matter_leads_somewhere(
+    make: Any, tmp_path: Path, typesetter: Typesetter
+) -> None:
+    binding = make.binding(several(make), ROWS, profile=make.profile(sheets_per_volume=10))
+    fronts, backs, volumes = bound(binding, tmp_path, typesetter)
+    assert len(volumes) > 1
+    for front, back, volume in zip(fronts, backs, volumes, strict=True):
+        found = {*links(front), *links(back)}
+        assert found <= set(volume.targets)
+        assert {uri for uri in volume.targets if uri.startswith("ek:ex/")} <= set(links(front))
+
+
+def test_the_first_volume_lists_every_exhibit_with_volume_and_page(
+    make: Any, tmp_path: Path, typesetter: Typesetter
+) -> None:
+    exhibits = [make.exhibit(str(n), [make.item(n, f"{n}.png")], f"Title {n}") for n in range(1, 31)]
+    rows = [ChronologyRow(1, "6 Jan 2026", "", "", "text", "Last", cites=(("30", None),))]
+    binding = make.binding(exhibits, rows, profile=make.profile(sheets_per_volume=30))
+    fronts, _, volumes = bound(binding, tmp_path, typesetter)
+    assert len(volumes) > 1
+    places = placed(binding.plan, {n: f.pages for n, f in enumerate(fronts, 1)})
+    first = flat(fronts[0])
+    for n in range(1, 31):
+        at = places[str(n)]
+        assert re.search(rf"\b{n} Title {n} J\. D\. 6 Jan 2026 2 {at.volume} {at.first_page}\b", first)
+    last = places["30"]
+    assert f"vol. {last.volume}, p. {last.first_page}" in first
+    own = flat(fronts[-1])
+    assert "Title 30" in own
+    assert "Title 1 " not in own
+    assert f"Volume {len(volumes)} of {len(volumes)}" in own
+
+
+def test_no_volume_grows_over_its_sheets_by_its_front_and_back_matter(
+    make: Any, tmp_path: Path, typesetter: Typesetter
+) -> None:
+    exhibits = [
+        make.exhibit(str(n), [make.item(n * 10 + i, f"{n}-{'x' * 70}-{i}.png") for i in range(n % 3 + 1)], "T " * 60)
+        for n in range(1, 60)
+    ]
+    limit = 60
+    binding = make.binding(exhibits, ROWS, profile=make.profile(sheets_per_volume=limit))
+    fronts, backs, volumes = bound(binding, tmp_path, typesetter)
+    assert len(volumes) > 2
+    assert all(sheets(len(volume.pages), True) <= limit for volume in volumes)
+    reserve = reserve_for(binding.binder, binding.sheet)
+    for n, (front, back) in enumerate(zip(fronts, backs, strict=True), 1):
+        items = sum(len(exhibit.items) for exhibit in binding.plan.volumes[n - 1].exhibits)
+        assert front.pages <= reserve.of_front(n)
+        assert back.pages <= reserve.of_back(items, n == len(volumes))
+
+
+def test_what_happened_in_court_stands_in_the_index(make: Any) -> None:
+    steps = ((Status.MARKED, "2026-05-01"), (Status.OFFERED, "2026-06-02"))
+    exhibits = [
+        make.exhibit("1", [make.item(1)], status=Status.ADMITTED, dates=(*steps, (Status.ADMITTED, "2026-06-03"))),
+        make.exhibit("2", [make.item(2)], status=Status.EXCLUDED, dates=(*steps, (Status.EXCLUDED, "2026-06-04"))),
+        make.exhibit("3", [make.item(3)], status=Status.ADMITTED),
+        make.exhibit("4", [make.item(4)]),
+    ]
+    binding = make.binding(exhibits)
+    rows = front_data(binding, binding.plan.volumes[0], {})["index"]["rows"]
+    assert [(row["marked"], row["offered"], row["admitted"]) for row in rows] == [
+        ("1 May 2026", "2 Jun 2026", "3 Jun 2026"),
+        ("1 May 2026", "2 Jun 2026", "Excluded 4 Jun 2026"),
+        ("", "", "yes"),
+        ("", "", ""),
+    ]
+
+
+def test_the_index_shows_the_date_of_a_document_and_a_persons_words_as_said(make: Any) -> None:
+    whens = ["9 Jan 2026, 02:14:09 PST (UTC−8)", "early March 2026", "night of 4 March 2026, about 9 pm", ""]
+    exhibits = [make.exhibit(str(n), [make.item(n, when="")], when=when) for n, when in enumerate(whens)]
+    binding = make.binding(exhibits)
+    rows = front_data(binding, binding.plan.volumes[0], {})["index"]["rows"]
+    assert [row["when"] for row in rows] == ["9 Jan 2026", whens[1], whens[2], ""]
+
+
+def test_an_exhibit_without_a_printable_page_says_that_its_file_lies_beside(make: Any) -> None:
+    exhibits = [make.exhibit("1", [make.item(1)]), make.exhibit("2", [make.item(2)]), make.withdrawn("3")]
+    counts = [
+        ExhibitCount("1", 1, (("ITEM-0001", 0),)),
+        ExhibitCount("2", 1, (("ITEM-0002", 1),)),
+        ExhibitCount("3", 0, ()),
+    ]
+    binding = make.binding(exhibits, counts=counts)
+    rows = front_data(binding, binding.plan.volumes[0], {})["index"]["rows"]
+    assert [row["remark"] for row in rows] == ["native file beside the binder", "", ""]
+
+
+def kinds(binding: Binding) -> list[str]:
+    rows = front_data(binding, binding.plan.volumes[0], {})["index"]["rows"]
+    return [row.get("label", row["kind"]) for row in rows]
+
+
+def test_milestones_stand_between_exhibits_that_follow_the_chronology(make: Any) -> None:
+    def row(n: int, exhibit: str, milestone: bool = False) -> ChronologyRow:
+        return ChronologyRow(n, f"{n} Jan 2026", "", "", "text", "w", milestone=milestone, exhibit=exhibit)
+
+    exhibits = [make.exhibit(label, [make.item(int(label))]) for label in ("1", "2", "3")]
+    rows = [row(1, "1"), row(2, "", True), row(3, "2"), row(4, "3", True), row(5, "", True)]
+    assert kinds(make.binding(exhibits, rows)) == ["1", "milestone", "2", "milestone", "3", "milestone"]
+    assert kinds(make.binding(exhibits[::-1], rows)) == ["3", "2", "1"]
+
+
+def test_the_custody_record_holds_every_digest_and_handling(make: Any, tmp_path: Path, typesetter: Typesetter) -> None:
+    binding = make.binding(several(make))
+    _, (back,), (volume,) = bound(binding, tmp_path, typesetter)
+    words, packed = flat(back), tight(back)
+    for exhibit in binding.binder.exhibits:
+        for item in exhibit.items:
+            assert packed.count(item.digests.sha256) == 2  # the record and the certification's schedule
+            assert item.digests.blake3 in packed
+            assert item.number in words
+    assert words.count("Received; copied, digests compared, equal") == 5
+    assert words.count("10 Apr 2026, 10:02:11 PDT (UTC−7)") >= 5
+    assert f"page {volume.targets['ek:ex/12A']} · 2 pages" in words
+    assert "Intentionally omitted" not in words
+
+
+def test_the_certification_is_a_draft_that_only_a_person_can_complete(
+    make: Any, tmp_path: Path, typesetter: Typesetter
+) -> None:
+    exhibits = [make.exhibit("1", [make.item(1, "cut.pdf", warnings=("The file ends early.",))])]
+    _, (back,), (volume,) = bound(make.binding(exhibits), tmp_path, typesetter)
+    pages = texts(back)
+    first = next(section.page for section in back.sections if section.name == "certification")
+    assert volume.targets["ek:certification"] == len(volume.pages) - back.pages + first
+    for page in pages[first - 1 :]:
+        assert page.startswith("DRAFT · not signed")
+    assert "DRAFT" not in " ".join(pages[: first - 1])
+    words = flat(back)
+    for said in ("penalty of perjury", "902(14)", "ITEM-0001 (Exhibit 1): The file ends early.", "EvidenceKit 0.1.0"):
+        assert said in words
+    assert "authentic" not in words.lower()
+
+
+def test_the_certification_stands_in_the_last_volume_only(make: Any, tmp_path: Path, typesetter: Typesetter) -> None:
+    exhibits = [make.exhibit(str(n), [make.item(n, f"{n}.png")]) for n in range(1, 13)]
+    binding = make.binding(exhibits, profile=make.profile(sheets_per_volume=16))
+    _, backs, _ = bound(binding, tmp_path, typesetter)
+    found = [[section.name for section in back.sections] for back in backs]
+    assert len(found) > 1
+    assert found == [["custody"]] * (len(found) - 1) + [["custody", "certification"]]
+
+
+def test_an_empty_binder_has_a_cover_an_index_and_a_way_to_check(
+    make: Any, tmp_path: Path, typesetter: Typesetter
+) -> None:
+    fronts, backs, (volume,) = bound(make.binding([]), tmp_path, typesetter)
+    assert "No exhibit is marked." in flat(fronts[0])
+    assert "How to check this binder" in flat(backs[0])
+    assert f"How to check: page {volume.targets['ek:custody']}." in flat(fronts[0])
+
+
+def test_the_same_binding_gives_the_same_bytes(make: Any, tmp_path: Path) -> None:
+    made = []
+    for name in ("a", "b"):
+        folder = tmp_path / name
+        folder.mkdir()
+        fronts, backs, _ = bound(make.binding(several(make), ROWS), folder, Typesetter())
+        made.append([part.pdf.read_bytes() for part in (*fronts, *backs)])
+    assert made[0] == made[1]
