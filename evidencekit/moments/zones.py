@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 # IANA has them as clocks that never change to summer time; who types them means the zone that does.
 _MISLEADING = {"EST": "America/New_York", "MST": "America/Denver"}
+# Files that lie beside the zones and mean another zone on another computer, or none.
+_NO_PLACE = frozenset({"localtime", "posixrules", "Factory"})
 _SAID = {
     "eastern": "America/New_York",
     "et": "America/New_York",
@@ -88,21 +90,16 @@ def check_zone(name: str) -> str:
             f"“{name}” is a clock that never changes to daylight saving time.",
             todo=f"Give the place's zone, for example {_MISLEADING[name]}.",
         )
-    try:
-        zone_of(name)
-    except UsageError:
-        spelt = _by_fold().get(name.replace(" ", "_").casefold())
-        if spelt is None:
-            raise
-        return spelt
-    # A case-blind file system finds a zone under any spelling.
-    return _by_fold().get(name.casefold(), name)
+    spelt = _by_fold().get(name.replace(" ", "_").casefold())
+    if spelt is None:
+        raise _unknown(name)
+    return spelt
 
 
 def _by_fold() -> dict[str, str]:
     from zoneinfo import available_timezones
 
-    return {name.casefold(): name for name in available_timezones()}
+    return {name.casefold(): name for name in available_timezones() - _NO_PLACE}
 
 
 def _unknown(name: str) -> UsageError:

@@ -198,7 +198,7 @@ def test_what_words_mean(text: str, earliest: str, latest: str) -> None:
         ("4 March 20266", "cannot be read"),
         ("x" * 300, "longer"),
         ("before", "year is missing"),
-        ("fifth week of March 2026", "not understood"),
+        ("fifth week of March 2026", "names the week is missing"),
     ],
 )
 def test_what_has_no_single_reading_is_refused(text: str, because: str) -> None:
