@@ -129,10 +129,9 @@ def _bytes(out: Path, content: bytes) -> None:
 def _pdf(rows: Sequence[ChronologyRow], case: CaseInfo, out: Path, built: str, paper: str) -> None:
     from evidencekit.printing.typeset import compile_pdf
 
-    cited = ((row, *_cited(row)) for row in rows)
     data = {
         "case": asdict(case),
-        "rows": [{**asdict(row), "exhibit": exhibit, "page": page or None} for row, exhibit, page in cited],
+        "rows": [asdict(row) for row in rows],
         "built": built,
         "note": NOTE,
         "paper": paper,

@@ -96,11 +96,13 @@ def _folded(items: Sequence[Item], known: Mapping[str, Item]) -> list[_Group]:
 
 def _first(item: Item, known: Mapping[str, Item]) -> Item:
     """The item whose row a duplicate belongs to; the item itself when it has a row of its own."""
-    seen = {item.number}
+    start, seen = item, {item.number}
     while item.duplicate_of is not None and item.when_said is None and item.title is None:
         other = known.get(item.duplicate_of)
-        if other is None or other.number in seen:
+        if other is None:
             return item
+        if other.number in seen:
+            return start
         seen.add(other.number)
         item = other
     return item
