@@ -8,6 +8,7 @@ before it is written, so that the volume's bytes are copied once. Source: ISO 32
 from __future__ import annotations
 
 import contextlib
+import hashlib
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 PRODUCER = "EvidenceKit"
 _ROOT_KEPT = frozenset({"/Type", "/Pages", "/Names", "/Dests", "/Lang"})
 _STEP = 50
+_TAIL = 4096
+_FIXED_ID = b"31415926535897932384626433832795"
 
 
 def assemble(
@@ -55,6 +58,7 @@ def assemble(
             _finish(pdf, volume, sheet, job, moment, language)
             job.step(0, 0, f"Writing {out.name}")
             _write(pdf, waiting)
+        _sign_with_id(waiting, _identity(volume, parts, moment))
         waiting.replace(out)
     except pikepdf.PdfError as fault:
         raise BuildError(
@@ -92,9 +96,11 @@ def _finish(pdf: pikepdf.Pdf, volume: Volume, sheet: Sheet, job: Job, moment: st
         )
     _clean_root(pdf)
     restore_layers(pdf, pages)
-    _stamp(pdf, pages, volume, sheet, job)
-    _link(pages, volume.targets)
-    _outline(pdf, pages, volume.outline)
+    boxes = [page_box(page) for page in pdf.pages]
+    _stamp(pdf, pages, boxes, volume, sheet, job)
+    tops = [_destination(page, box) for page, box in zip(pages, boxes, strict=True)]
+    _link(pages, tops, volume.targets)
+    _outline(pdf, tops, volume.outline)
     _labels(pdf, [marks.label for marks in volume.pages])
     _describe(pdf, volume, moment, language)
 
@@ -110,8 +116,15 @@ def _clean_root(pdf: pikepdf.Pdf) -> None:
             del names[key]
 
 
-def _stamp(pdf: pikepdf.Pdf, pages: Sequence[pikepdf.Object], volume: Volume, sheet: Sheet, job: Job) -> None:
-    from pikepdf import Array, Dictionary, Page
+def _stamp(
+    pdf: pikepdf.Pdf,
+    pages: Sequence[pikepdf.Object],
+    boxes: Sequence[PageBox],
+    volume: Volume,
+    sheet: Sheet,
+    job: Job,
+) -> None:
+    from pikepdf import Array, Dictionary
 
     marker = Marker(sheet)
     opening = pdf.make_stream(b"q\n")
@@ -119,7 +132,7 @@ def _stamp(pdf: pikepdf.Pdf, pages: Sequence[pikepdf.Object], volume: Volume, sh
     for index, (page, marks) in enumerate(zip(pages, volume.pages, strict=True)):
         if index % _STEP == 0:
             job.step(index, len(pages), f"Marking page {index + 1} of {len(pages)}")
-        content = _marks(marker, page_box(Page(page)), marks)
+        content = _marks(marker, boxes[index], marks)
         old: Any = page.get("/Contents")
         inner = list(old) if isinstance(old, Array) else [old] if old is not None else []
         page["/Contents"] = Array([opening, *inner, pdf.make_stream(content)])
@@ -162,8 +175,19 @@ def _to_page(box: PageBox) -> tuple[float, ...]:
     return (s, 0, 0, s, x0, y0)
 
 
-def _link(pages: Sequence[pikepdf.Object], targets: Mapping[str, int]) -> None:
+def _destination(page: pikepdf.Object, box: PageBox) -> list[Any]:
+    """The top of a page as it is read, at the reader's own zoom."""
+    from pikepdf import Name
+
+    left = box.x + box.width if box.rotate in (180, 270) else box.x
+    top = box.y if box.rotate in (90, 180) else box.y + box.height
+    return [page, Name.XYZ, left, top, 0]
+
+
+def _link(pages: Sequence[pikepdf.Object], tops: Sequence[list[Any]], targets: Mapping[str, int]) -> None:
     """Turns ``ek:`` links into jumps to the pages they mean."""
+    from pikepdf import Array
+
     for page in pages:
         annotations: Any = page.get("/Annots")
         if annotations is None:
@@ -175,46 +199,36 @@ def _link(pages: Sequence[pikepdf.Object], targets: Mapping[str, int]) -> None:
                 if not 1 <= targets.get(uri, 0) <= len(pages):
                     raise BuildError(f"A link leads nowhere ({uri}).", todo="Build the binder again.")
                 del annotation["/A"]
-                annotation["/Dest"] = _destination(pages[targets[uri] - 1])
+                annotation["/Dest"] = Array(tops[targets[uri] - 1])
 
 
-def _destination(page: pikepdf.Object) -> pikepdf.Array:
-    """The top of a page as it is read, at the reader's own zoom."""
-    from pikepdf import Array, Name, Page
-
-    box = page_box(Page(page))
-    left = {90: box.x, 180: box.x + box.width, 270: box.x + box.width}.get(box.rotate, box.x)
-    top = {90: box.y, 180: box.y, 270: box.y + box.height}.get(box.rotate, box.y + box.height)
-    return Array([page, Name.XYZ, left, top, 0])
-
-
-def _outline(pdf: pikepdf.Pdf, pages: Sequence[pikepdf.Object], bookmarks: Sequence[Bookmark]) -> None:
+def _outline(pdf: pikepdf.Pdf, tops: Sequence[list[Any]], bookmarks: Sequence[Bookmark]) -> None:
     from pikepdf import Dictionary, Name
 
     if not bookmarks:
         return
     root = pdf.make_indirect(Dictionary(Type=Name.Outlines))
-    _grow(pdf, pages, root, bookmarks, depth=0)
+    _grow(pdf, tops, root, bookmarks, depth=0)
     pdf.Root.Outlines = root
     pdf.Root.PageMode = Name.UseOutlines
 
 
 def _grow(
-    pdf: pikepdf.Pdf, pages: Sequence[pikepdf.Object], parent: Any, bookmarks: Sequence[Bookmark], *, depth: int
+    pdf: pikepdf.Pdf, tops: Sequence[list[Any]], parent: Any, bookmarks: Sequence[Bookmark], *, depth: int
 ) -> None:
     """Hangs bookmarks below ``parent``; the first level is open, deeper ones closed."""
-    from pikepdf import Dictionary, String
+    from pikepdf import Array, Dictionary, String
 
     made: list[Any] = []
     for bookmark in bookmarks:
-        if not 1 <= bookmark.page <= len(pages):
+        if not 1 <= bookmark.page <= len(tops):
             raise BuildError(
                 f"The bookmark \u201c{bookmark.title}\u201d leads nowhere.", todo="Build the binder again."
             )
-        line = Dictionary(Title=String(bookmark.title), Parent=parent, Dest=_destination(pages[bookmark.page - 1]))
+        line = Dictionary(Title=String(bookmark.title), Parent=parent, Dest=Array(tops[bookmark.page - 1]))
         made.append(pdf.make_indirect(line))
         if bookmark.children:
-            _grow(pdf, pages, made[-1], bookmark.children, depth=depth + 1)
+            _grow(pdf, tops, made[-1], bookmark.children, depth=depth + 1)
     for before, after in pairwise(made):
         before.Next, after.Prev = after, before
     parent.First, parent.Last = made[0], made[-1]
@@ -256,12 +270,40 @@ def _instant(moment: str) -> Any:
 
 
 def _write(pdf: pikepdf.Pdf, out: Path) -> None:
+    """Writes with qpdf's fixed file identifier: its deterministic one is an MD5 over all bytes, which costs more time
+    than writing them."""
     from pikepdf import ObjectStreamMode, StreamDecodeLevel
 
+    if "/ID" in pdf.trailer:
+        del pdf.trailer["/ID"]
     pdf.save(
         out,
-        deterministic_id=True,
+        static_id=True,
         object_stream_mode=ObjectStreamMode.generate,
         stream_decode_level=StreamDecodeLevel.none,
         compress_streams=False,
     )
+
+
+def _identity(volume: Volume, parts: Sequence[Path], moment: str) -> bytes:
+    """A file identifier (16 bytes) from what the volume is made of: its marks and its parts, each known by its size and
+    its tail, where its own identifier stands."""
+    digest = hashlib.sha256(repr((volume, moment)).encode("utf-8", "surrogatepass"))
+    for part in parts:
+        with part.open("rb") as file:
+            size = file.seek(0, 2)
+            file.seek(max(0, size - _TAIL))
+            digest.update(size.to_bytes(8, "big") + file.read())
+    return digest.digest()[:16]
+
+
+def _sign_with_id(path: Path, identity: bytes) -> None:
+    """Puts the file identifier into the cross-reference stream, in place of qpdf's fixed one of the same length."""
+    with path.open("r+b") as file:
+        size = file.seek(0, 2)
+        file.seek(max(0, size - 64))
+        start = int(file.read().rsplit(b"startxref", 1)[1].split()[0])
+        file.seek(start)
+        head = file.read(_TAIL)
+        file.seek(start)
+        file.write(head.replace(_FIXED_ID, identity.hex().encode("ascii")))

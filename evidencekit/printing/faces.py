@@ -142,6 +142,7 @@ class Pen:
     def __init__(self, names: Sequence[str], key: str) -> None:
         self._faces = [Face(name, f"{key}{n}") for n, name in enumerate(names)]
         self._known: dict[str, tuple[str, str, float]] = {}
+        self._widths: dict[str, float] = {}
 
     def printable(self, text: str) -> str:
         """The text as it will be extracted: unknown and control characters become ``<U+XXXX>``."""
@@ -149,7 +150,10 @@ class Pen:
 
     def width(self, text: str, size: float) -> float:
         """Width of the text in points at that size."""
-        return sum(width for _, _, width in self._placed(text)) * size / 1000
+        found = self._widths.get(text)
+        if found is None:
+            found = self._widths[text] = sum(width for _, _, width in self._placed(text)) / 1000
+        return found * size
 
     def fitting(self, text: str, size: float, room: float, least: float = 3.0) -> float:
         """The largest size up to ``size`` at which the text is at most ``room`` points wide, but not below
@@ -161,7 +165,7 @@ class Pen:
         """Content-stream operators that write the text with its baseline starting at (x, y)."""
         parts = [f"BT 1 0 0 1 {x:.2f} {y:.2f} Tm"]
         for key, run in groupby(self._placed(text), key=itemgetter(0)):
-            parts.append(f"/{key} {size:.2f} Tf <{''.join(code for _, code, _ in run)}> Tj")
+            parts.append(f"/{key} {size:.2f} Tf <{''.join([code for _, code, _ in run])}> Tj")
         return (" ".join(parts) + " ET\n").encode("ascii")
 
     def embed(self, pdf: pikepdf.Pdf) -> dict[str, pikepdf.Object]:

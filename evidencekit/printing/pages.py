@@ -8,5 +8,6 @@ from __future__ import annotations
 from evidencekit.printing.framing import pdf_pages
 from evidencekit.printing.images import image_pages
 from evidencekit.printing.output import blank_pdf
+from evidencekit.printing.plain import text_pages
 
-__all__ = ["blank_pdf", "image_pages", "pdf_pages"]
+__all__ = ["blank_pdf", "image_pages", "pdf_pages", "text_pages"]
