@@ -23,6 +23,7 @@ class Pencils:
         self._fonts: dict[tuple[int, bool], ImageFont.FreeTypeFont] = {}
         self._masks: dict[tuple[str, int, bool], Image.Image] = {}
         self._discs: dict[tuple[int, int], Image.Image] = {}
+        self._widths: dict[tuple[str, int, bool], int] = {}
         self._lines: dict[tuple[str, int, int], tuple[str, ...]] = {}
 
     def font(self, size: int, bold: bool = False) -> ImageFont.FreeTypeFont:
@@ -83,7 +84,11 @@ class Pencils:
 
     def width(self, words: str, size: int, bold: bool = False) -> int:
         """Width of one line in pixels."""
-        return int(self.font(size, bold).getlength(words))
+        key = (words, size, bold)
+        found = self._widths.get(key)
+        if found is None:
+            found = self._widths[key] = int(self.font(size, bold).getlength(words))
+        return found
 
 
 class Canvas:
@@ -94,7 +99,7 @@ class Canvas:
 
         self.width, self.height, self.pencils = width, height, pencils
         self._colours: dict[Colour, int] = {}
-        self._ramps: dict[tuple[Colour, Colour], list[int]] = {}
+        self._ramps: dict[tuple[Colour, Colour], bytes] = {}
         self.image = Image.new("P", (width, height), self.index(ground))
 
     def index(self, colour: Colour) -> int:
@@ -126,8 +131,11 @@ class Canvas:
 
     def stamp(self, mask: Image.Image, at: tuple[int, int], ink: Colour, ground: Colour) -> None:
         """Ink through an 8-bit mask over an even ground."""
-        shaded = mask.point(self._ramp(ground, ink))
-        self.image.paste(shaded, at, mask.point(_HARD))
+        from PIL import Image
+
+        pixels = mask.tobytes()
+        shaded = Image.frombytes("P", mask.size, pixels.translate(self._ramp(ground, ink)))
+        self.image.paste(shaded, at, Image.frombytes("L", mask.size, pixels.translate(_HARD)))
 
     def disc(self, box: tuple[int, int, int, int], ink: Colour, ground: Colour) -> None:
         """A filled ellipse in the box."""
@@ -169,20 +177,20 @@ class Canvas:
             palette[index * 3 : index * 3 + 3] = colour
         self.image.putpalette(palette[: 3 * len(self._colours)])
         extra = {"exif": exif} if exif else {}
-        self.image.save(path, format="PNG", compress_level=6, **extra)
+        self.image.save(path, format="PNG", compress_level=4, **extra)
 
-    def _ramp(self, ground: Colour, ink: Colour) -> list[int]:
+    def _ramp(self, ground: Colour, ink: Colour) -> bytes:
         found = self._ramps.get((ground, ink))
         if found is None:
             steps = [
                 self.index((_mix(ground[0], ink[0], n), _mix(ground[1], ink[1], n), _mix(ground[2], ink[2], n)))
                 for n in range(_RAMP + 1)
             ]
-            found = self._ramps[ground, ink] = [steps[round(value * _RAMP / 255)] for value in range(256)]
+            found = self._ramps[ground, ink] = bytes(steps[round(v * _RAMP / 255)] for v in range(256))
         return found
 
 
-_HARD = [0] * 13 + [255] * 243  # what rounds to the first step of a ramp is not drawn at all
+_HARD = bytes(13) + b"\xff" * 243  # what rounds to the first step of a ramp is not drawn at all
 
 
 def _mix(a: int, b: int, n: int) -> int:
