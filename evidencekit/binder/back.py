@@ -25,7 +25,7 @@ _HOW = (
     ),
     (
         "The whole history.",
-        "Everything done to an item is a line of the case's ledger, a text file, and each line holds the digest of "
+        "Everything done to an item is a line of the case’s ledger, a text file, and each line holds the digest of "
         "the line before it. “evidencekit verify CASE” reads every line and every file again and names each fault. "
         "Without our software: the root printed below is the RFC 9162 Merkle tree hash over the first lines of "
         "ledger.jsonl, as many as the size says; a leaf is SHA-256 of a zero byte and the line, a node SHA-256 of a "
@@ -34,7 +34,7 @@ _HOW = (
     (
         "The signature.",
         "The square code on the cover holds the signed checkpoint: origin, size, root and an Ed25519 signature. The "
-        "key's fingerprint must be the one printed here and known from elsewhere.",
+        "key’s fingerprint must be the one printed here and known from elsewhere.",
     ),
     (
         "What this can and cannot show.",
@@ -94,7 +94,7 @@ def back_data(binding: Binding, volume: PlannedVolume, places: Mapping[str, Plac
 
 
 def _page(binding: Binding) -> dict[str, float]:
-    return {**text_page(binding.sheet), "left": binding.sheet.left, "right": binding.sheet.left}
+    return {**text_page(binding.sheet), "left": binding.sheet.left, "right": binding.sheet.right}
 
 
 def _exhibit(binding: Binding, exhibit: BoundExhibit, place: Placed) -> dict[str, Any]:

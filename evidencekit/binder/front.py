@@ -68,7 +68,7 @@ def front_data(binding: Binding, volume: PlannedVolume, known: Mapping[str, Plac
     case = binding.binder.case
     data: dict[str, Any] = {
         "page": text_page(binding.sheet),
-        "table": {"left": binding.sheet.left, "right": binding.sheet.left},
+        "table": {"left": binding.sheet.left, "right": binding.sheet.right},
         "title": f"{case.caption} · {volume_title(binding.plan, volume)}",
         "duplex": binding.plan.duplex,
         "body": volume.body,

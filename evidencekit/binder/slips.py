@@ -63,13 +63,12 @@ def slip_data(
 
 
 def text_page(sheet: Sheet) -> dict[str, float]:
-    """Paper and margins (points) of a page of text: even on both sides, clear of the stamped marks."""
-    side = sheet.left + 18
+    """Paper and margins (points) of a page of text: a little inside the frame, clear of the stamped marks."""
     return {
         "width": sheet.width,
         "height": sheet.height,
-        "left": side,
-        "right": side,
+        "left": sheet.left + 18,
+        "right": sheet.right + 18,
         "top": sheet.top + 18,
         "bottom": sheet.bottom + 18,
     }
