@@ -1,7 +1,6 @@
 """Times: as found in files, as people say them, as they are ordered and printed. Pure; nothing here reads a clock."""
 
 from evidencekit.moments.found import (
-    container_moment,
     epoch1904_moment,
     exif_moment,
     gps_moment,
@@ -20,7 +19,6 @@ __all__ = [
     "Precision",
     "When",
     "check_zone",
-    "container_moment",
     "epoch1904_moment",
     "exif_moment",
     "gps_moment",

@@ -215,18 +215,6 @@ def epoch1904_moment(seconds: int, *, basis: str) -> Moment | None:
     return Moment(clock.isoformat(), str(seconds), f"{basis}, UTC by the format", Zone.ASSUMED)
 
 
-def container_moment(text: str, *, basis: str) -> Moment | None:
-    """A container's creation time that a library has already turned into ISO 8601: UTC by the format, so assumed.
-
-    The ``Z`` is the library's, not the file's. None for the format's zero, 1904-01-01.
-    """
-    found = iso_moment(text, basis=f"{basis}, UTC by the format")
-    if found is None or found.value.startswith("1904-01-01T00:00:00"):
-        return None
-    value = found.value if found.zone is Zone.STATED else f"{found.value}+00:00"
-    return Moment(value, found.as_found, found.basis, Zone.ASSUMED)
-
-
 def iso_moment(text: str, *, basis: str) -> Moment | None:
     """A whole ISO 8601 date and time, extended or basic, as XMP and QuickTime keys hold them.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
 from pathlib import Path
 
@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from evidencekit.model import Moment, Zone
 from evidencekit.moments import (
-    container_moment,
     epoch1904_moment,
     exif_moment,
     gps_moment,
@@ -182,17 +181,6 @@ def test_container_epoch() -> None:
     assert epoch1904_moment(2**63, basis="b") is None
 
 
-def test_a_container_time_is_never_called_stated() -> None:
-    for text in ("2026-01-09T10:14:09.000000Z", "2026-01-09T10:14:09"):
-        moment = container_moment(text, basis="container creation_time")
-        assert moment is not None
-        assert moment.zone is Zone.ASSUMED
-        assert datetime.fromisoformat(moment.value) == datetime(2026, 1, 9, 10, 14, 9, tzinfo=UTC)
-        assert moment.basis.endswith("UTC by the format")
-    assert container_moment("1904-01-01T00:00:00.000000Z", basis="b") is None
-    assert container_moment("2026", basis="b") is None
-
-
 @pytest.mark.parametrize(
     ("text", "value", "zone"),
     [
@@ -237,7 +225,6 @@ def test_no_text_raises(text: str, more: str, other: str) -> None:
         pdf_moment(text, basis="b"),
         mail_moment(text, basis="b"),
         iso_moment(text, basis="b"),
-        container_moment(text, basis="b"),
     ):
         assert moment is None or datetime.fromisoformat(moment.value)
 
@@ -279,7 +266,13 @@ def test_capture_stands_before_modification() -> None:
         ("quicktime creationdate", "mvhd creation time"),
         ("exif DateTimeOriginal", "IFD0 DateTime"),
         ("mvhd creation time", "mvhd modification time"),
-        ("exif DateTimeOriginal", "PNG tIME"),
+        ("exif DateTimeOriginal", "png tIME, UTC by the format"),
+        ("exif DateTimeOriginal", "exif GPSDateStamp, GPSTimeStamp"),
+        ("exif GPSDateStamp, GPSTimeStamp", "exif DateTime"),
+        ("mail Date, the sender's claim", "mail Received, hop 1 of 3"),
+        ("pdf info /CreationDate", "xmp CreateDate"),
+        ("pdf info /CreationDate", "pdf info /ModDate"),
+        ("container tag com.apple.quicktime.creationdate", "mvhd creation time, UTC by the format"),
     ],
 )
 def test_pairs_in_rank(better: str, worse: str) -> None:
