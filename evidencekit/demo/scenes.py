@@ -257,7 +257,7 @@ def with_marker(photo: Image.Image, number: int, pencils: Pencils) -> Image.Imag
     from PIL import ImageDraw
 
     draw = ImageDraw.Draw(photo)
-    left, top = photo.width - 420, photo.height - 330
+    left, top = 520, photo.height - 330
     draw.polygon([(left, top + 220), (left + 40, top), (left + 200, top), (left + 240, top + 220)], fill=(236, 196, 40))
     draw.polygon(
         [(left + 240, top + 220), (left + 200, top), (left + 216, top + 8), (left + 268, top + 214)],
@@ -265,10 +265,10 @@ def with_marker(photo: Image.Image, number: int, pencils: Pencils) -> Image.Imag
     )
     mask = pencils.text(str(number), 150, True)
     photo.paste((20, 20, 20), (left + 120 - mask.width // 2, top + 24), mask)
-    for n in range(10):
+    for n in range(5):
         shade = (16, 16, 16) if n % 2 else (244, 244, 240)
         draw.rectangle((160 + n * 60, photo.height - 130, 219 + n * 60, photo.height - 100), fill=shade)
-    draw.rectangle((160, photo.height - 99, 759, photo.height - 70), fill=(244, 244, 240))
+    draw.rectangle((160, photo.height - 99, 459, photo.height - 70), fill=(244, 244, 240))
     return photo
 
 

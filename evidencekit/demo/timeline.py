@@ -30,7 +30,7 @@ _PHASES = (
     ("2026-02-12", 8, 0.26, words.AFTER_NO),
     ("2026-02-20", 63, 0.50, words.AFTER_ORDER),
 )
-SECOND_FROM = datetime(2026, 3, 12, 7, 0, tzinfo=ZONE)
+SECOND_FROM = datetime(2026, 3, 12, 7, 40, tzinfo=ZONE)
 HANDED_OVER = datetime(2026, 4, 10, 9, 0, tzinfo=ZONE)
 
 
@@ -76,8 +76,9 @@ def messages(count: int, rng: random.Random) -> tuple[Message, ...]:
     taken = {message.at for message in scripted}
     filler = max(0, count - len(scripted))
     for first, days, share, pool in _PHASES:
-        for body in _in_turn(pool, round(filler * share), rng):
-            at = _free_second(local(f"{first} 00:00"), days, taken, rng)
+        many = round(filler * share)
+        times = sorted(_free_second(local(f"{first} 00:00"), days, taken, rng) for _ in range(many))
+        for at, body in zip(times, _in_turn(pool, many, rng), strict=True):
             told.append(Message(at, True, body, ""))
             if pool is words.BEFORE and rng.random() < 0.12:
                 answer = later(at, minutes=rng.randrange(4, 90))
@@ -122,7 +123,8 @@ def calls(count: int, rng: random.Random) -> tuple[Call, ...]:
 def _in_turn(pool: tuple[str, ...], count: int, rng: random.Random) -> list[str]:
     bodies: list[str] = []
     while len(bodies) < count:
-        bodies += rng.sample(pool, len(pool))
+        fresh = [body for body in pool if body not in bodies[-len(pool) // 2 :]]
+        bodies += rng.sample(fresh, len(fresh))
     return bodies[:count]
 
 

@@ -36,7 +36,7 @@ SCENES: tuple[tuple[str, bool, str], ...] = (
     ("2026-02-11 18:44", True, "You don't mean that."),
     ("2026-02-11 18:45", True, "Pick up. Two minutes."),
     ("2026-02-11 18:51", True, "I can see the lights are still on."),
-    ("2026-02-12 01:11", True, "Forty calls and you let every one of them ring."),
+    ("2026-02-12 03:43", True, "Forty-one calls and you let every one of them ring."),
     ("2026-02-12 03:44", True, "I know you read this."),
     ("2026-02-14 08:02", True, "Happy Valentine's. Check your doorstep."),
     ("2026-02-17 22:37", True, "So now there is a lawyer? Over some flowers?"),
@@ -54,7 +54,7 @@ SCENES: tuple[tuple[str, bool, str], ...] = (
 )
 
 BEFORE: tuple[str, ...] = (
-    "Morning! Coffee at the place by the studio?",
+    "Coffee at the place by the studio?",
     "Saw a glaze today that looked exactly like your bowl.",
     "You were quiet on Tuesday. Everything ok?",
     "I saved you the wheel by the window.",
@@ -98,6 +98,15 @@ AFTER_NO: tuple[str, ...] = (
     "I'm outside the studio, where are you?",
     "Are you really going to make me wait?",
     "I sat in the car and thought about it. You're scared of being happy.",
+    "The girl at the studio says you switched to Wednesdays.",
+    "If you want me to stop, tell me to my face.",
+    "I know you're home.",
+    "I wrote you a letter. A real one. On paper.",
+    "You can't just switch a person off.",
+    "Your phone rings, so it isn't off.",
+    "It rained all day. Did you get home dry?",
+    "I'm not a stranger. Strangers don't know how you take your coffee.",
+    "Tell your colleague she needn't walk you to the car.",
 )
 
 AFTER_ORDER: tuple[str, ...] = (
@@ -114,11 +123,21 @@ AFTER_ORDER: tuple[str, ...] = (
     "I saw the ad for your flat share. Moving?",
     "Just say you're ok.",
     "Eleven calls. I count too.",
-    "You looked tired this morning.",
+    "You looked tired today.",
     "It could be over with one conversation.",
     "I'm not doing anything wrong by writing.",
     "You changed the route again.",
     "Someone should fix the lamp in your parking lot.",
+    "I know which window is yours now. Third floor, the one with the plant.",
+    "You told a judge about me. We should talk about that.",
+    "I could return the apron on Friday.",
+    "Do you still take the number 9 on Mondays?",
+    "I'm only across the street because the coffee is good here.",
+    "It's quiet without your answers. I manage.",
+    "My lawyer says I shouldn't write. So I keep it short.",
+    "You smiled at somebody on the phone. Who was it?",
+    "I passed your building. I did not stop. I want that noted.",
+    "The kiln is on again tonight. Think of me.",
 )
 
 CALLER_LABELS = ("Mom", "Studio front desk", "T. Alvarez", "Dentist", "Library main line", "Priya")
