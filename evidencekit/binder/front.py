@@ -249,11 +249,13 @@ def _cite(label: str, volume: PlannedVolume, known: Mapping[str, Placed]) -> dic
     }
 
 
-def reserve_for(binder: BinderInput, sheet: Sheet, handlings: int = 8) -> Reserve:
+def reserve_for(binder: BinderInput, sheet: Sheet, handlings: int = 4) -> Reserve:
     """Room for front and back matter before they are typeset, never too little for ``handlings`` ledger entries an
     item: so that no volume grows over its sheets."""
     usable = (sheet.frame_height - 36) * 0.9
-    index = sum(_index_height(exhibit) for exhibit in binder.exhibits)
+    groups = [exhibit.group for exhibit in binder.exhibits]
+    headed = [group for before, group in zip(["", *groups], groups, strict=False) if group not in ("", before)]
+    index = sum(_index_height(exhibit) for exhibit in binder.exhibits) + sum(30 + len(g) // 4 for g in headed)
     chronology = sum(_chronology_height(row) for row in binder.chronology)
     items = [item for exhibit in binder.exhibits for item in exhibit.items]
     tallest = max((90 + 13 * (len(item.name) // 60) + 15 * handlings + 36 for item in items), default=1.0)
@@ -268,8 +270,8 @@ def reserve_for(binder: BinderInput, sheet: Sheet, handlings: int = 8) -> Reserv
 
 
 def _index_height(exhibit: BoundExhibit) -> float:
-    lines = max(1 + len(exhibit.title) // 24, 1 + len(exhibit.witness) // 9, 1 + len(exhibit.when) // 8)
-    return 9 + 13 * lines + (30 + 13 * (len(exhibit.group) // 60) if exhibit.group else 0)
+    lines = max(1 + len(exhibit.title) // 28, 1 + len(exhibit.witness) // 9, 1 + len(exhibit.when) // 10)
+    return 9 + 12 * (lines + 1)  # a remark may stand below
 
 
 def _chronology_height(row: ChronologyRow) -> float:
