@@ -185,14 +185,15 @@ def _destination(page: pikepdf.Object, box: PageBox) -> list[Any]:
 
 
 def _link(pages: Sequence[pikepdf.Object], tops: Sequence[list[Any]], targets: Mapping[str, int]) -> None:
-    """Turns ``ek:`` links into jumps to the pages they mean."""
-    from pikepdf import Array
+    """Turns ``ek:`` links into jumps to the pages they mean; each keeps its URI as its name, so that the preflight can
+    tell where it should lead."""
+    from pikepdf import Array, String
 
     for page in pages:
         annotations: Any = page.get("/Annots")
         if annotations is None:
             continue
-        for annotation in annotations:
+        for number, annotation in enumerate(annotations):
             action: Any = annotation.get("/A")
             uri = str(action.get("/URI", "")) if action is not None else ""
             if uri.startswith("ek:"):
@@ -200,6 +201,7 @@ def _link(pages: Sequence[pikepdf.Object], tops: Sequence[list[Any]], targets: M
                     raise BuildError(f"A link leads nowhere ({uri}).", todo="Build the binder again.")
                 del annotation["/A"]
                 annotation["/Dest"] = Array(tops[targets[uri] - 1])
+                annotation["/NM"] = String(f"{uri}#{number}")
 
 
 def _outline(pdf: pikepdf.Pdf, tops: Sequence[list[Any]], bookmarks: Sequence[Bookmark]) -> None:

@@ -32,8 +32,8 @@ Line = tuple[bool, str]
 def text_pages(text_file: Path, sheet: Sheet, out: Path, job: Job, *, heading: Sequence[tuple[str, str]] = ()) -> Pages:
     """Prints a UTF-8 text file onto ``sheet``; ``out`` is the folder that gets ``pages.pdf`` (or the PDF's own path).
 
-    Without ``heading`` the text is set in a fixed pitch, as a text file is read; with heading rows (label, value), such as
-    a mail's, they stand above it and it is set as prose. Control, bidirectional and unknown characters are shown by
+    Without ``heading`` the text is set in a fixed pitch, as a text file is read; with heading rows (label, value) of
+    a mail, they stand above it and it is set as prose. Control, bidirectional and unknown characters are shown by
     their code points. At most ``PAGE_CAP`` pages are printed; the warning says how much is left. Raises
     :class:`~evidencekit.errors.ReaderError`."""
     typesetter = Typesetter()
