@@ -96,8 +96,8 @@ def put_party(case: Case, party: Party) -> Party:
     from evidencekit.catalog import court
 
     identifiers = tuple(each.strip() for each in party.identifiers if each.strip())
-    if not party.name.strip() or not identifiers:
-        raise UsageError("A party has a name and at least one identifier.", todo="Use --name and --identifier.")
+    if not party.name.strip():
+        raise UsageError("A party has a name.", todo="Use --name.")
     kept = Party(party.name.strip(), party.role, identifiers, party.basis.strip())
     with case.catalog.write() as connection:
         court.put_party(connection, kept)

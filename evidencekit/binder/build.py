@@ -18,7 +18,7 @@ from uuid import uuid4
 from evidencekit.binder.assemble import assemble
 from evidencekit.binder.back import back_matters
 from evidencekit.binder.exhibit_list import write_lists
-from evidencekit.binder.front import Binding, front_matters
+from evidencekit.binder.front import Binding, front_matters, reserve_for
 from evidencekit.binder.gather import gather, handlings
 from evidencekit.binder.place import Matter, place, placed
 from evidencekit.binder.plan import Plan, Reserve, Segment, SegmentKind, plan, segments
@@ -36,9 +36,6 @@ from evidencekit.printing.paper import PaperName, Sheet, sheet
 from evidencekit.printing.typeset import Typeset, Typesetter
 from evidencekit.profile import Profile
 from evidencekit.shapes import exhibit_shape
-
-# Pages that the binder's own matter is expected to take, for splitting volumes before it is typeset.
-_ROWS_A_PAGE = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +146,9 @@ class _Build:
                 self.warnings += [f"Exhibit {exhibit.label}, {item.number}: {each}" for each in told.warnings]
 
     def _reserve(self) -> Reserve:
-        rows = len(self._binder.exhibits)
-        chronology = -(-len(self._binder.chronology) // _ROWS_A_PAGE)
-        index = 1 + -(-rows // _ROWS_A_PAGE)
-        return Reserve(front=1 + index + chronology, later_front=1 + index, back=2, items_a_page=3, last_back=3)
+        told = handlings(self._case, self._binder, self._case.size)
+        most = max((len(each) for each in told.values()), default=0)
+        return reserve_for(self._binder, self._sheet, handlings=most + 2)  # this binder's own lines are still to come
 
     def _seal(self, planned: Plan) -> Record:
         digest = planned.digest()
@@ -272,4 +268,3 @@ class _Build:
         text = json.dumps(document, indent=2, ensure_ascii=True)
         (self._making / "binder.json").write_text(text + "\n", "utf-8")
         return document
-

@@ -182,5 +182,5 @@ def _clean(value: Any, glyphs: Glyphs) -> Any:
 
 
 def _instant(moment: str) -> datetime:
-    found = datetime.fromisoformat(moment)
+    found = datetime.fromisoformat(moment).replace(microsecond=0)  # the engine takes whole seconds
     return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)

@@ -1,0 +1,75 @@
+"""What every test shares. No test touches this computer's own keys, settings or last-seen checkpoints."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from evidencekit.casefile import create_case, write_case
+from evidencekit.custody.keys import Home
+from evidencekit.intake import HandOver, Taken, take_in
+from evidencekit.job import Job
+from evidencekit.model import CaseInfo
+
+ZONE = "America/Los_Angeles"
+ACTOR = "A. Rivera, victim-witness unit"
+
+TakeIn = Callable[..., Taken]
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Home:
+    """An empty user folder for this test alone."""
+    folder = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("EVIDENCEKIT_HOME", str(folder))
+    return Home(folder)
+
+
+@pytest.fixture
+def new_case(tmp_path: Path, home: Home) -> Path:
+    """An empty case's folder."""
+    folder = tmp_path / "case"
+    create_case(folder, CaseInfo("", "26CR00417", "People v. Hollis", ZONE, "Superior Court"), home, ACTOR)
+    return folder
+
+
+@pytest.fixture
+def received(tmp_path: Path) -> Path:
+    """A small received folder: texts of several kinds, one of them twice."""
+    folder = tmp_path / "received"
+    (folder / "phone").mkdir(parents=True)
+    (folder / "phone" / "note.txt").write_text("He was outside the building again.\n", "utf-8")
+    (folder / "phone" / "b.txt").write_text("Second note about the car\n", "utf-8")
+    (folder / "again.txt").write_text("Second note about the car\n", "utf-8")
+    (folder / "unknown.bin").write_bytes(bytes(range(256)) * 64)
+    return folder
+
+
+@pytest.fixture
+def take(home: Home) -> TakeIn:
+    """Take paths into a case: ``take(case_folder, path, …)``."""
+
+    def act(case: Path, *paths: Path, job: Job | None = None) -> Taken:
+        with write_case(case, home, ACTOR) as opened:
+            return take_in(opened, list(paths), HandOver("Phone of J. D."), job or Job(), workers=1)
+
+    return act
+
+
+@pytest.fixture
+def filled_case(new_case: Path, received: Path, take: TakeIn) -> Path:
+    """A case with the small received folder taken in."""
+    take(new_case, received)
+    return new_case
+
+
+@pytest.fixture
+def corpus() -> Path:
+    """The public sample files; the test is skipped where they are absent."""
+    folder = Path(os.environ.get("EVIDENCEKIT_CORPUS", Path(__file__).parents[2] / "shared" / "corpus"))
+    if not folder.is_dir():
+        pytest.skip("the sample corpus is not here")
+    return folder
