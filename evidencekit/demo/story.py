@@ -112,6 +112,7 @@ class Fault(StrEnum):
     ACTIVE_CONTENT = "active-content"
     OWNER_PASSWORD = "owner-password"  # noqa: S105
     ENCODING = "encoding"
+    LENGTH = "length"  # the container has no length of its own and a player's estimate is off
     HOSTILE_NAME = "hostile-name"
 
 

@@ -82,8 +82,8 @@ _PARTIES = (
         (words.FIRST_NUMBER, words.SECOND_NUMBER, words.DEFENDANT_MAIL),
         "Subscriber on record (carrier's return, 16 April 2026); gives his name in the first message",
     ),
-    ToldParty("T. Alvarez", Role.WITNESS, (), "Colleague; statement of 9 March 2026"),
-    ToldParty("M. Brandt", Role.WITNESS, (), "Building security; statement of 10 March 2026"),
+    ToldParty("T. Alvarez", Role.WITNESS, ("t.alvarez@example.org",), "Colleague; statement of 9 March 2026"),
+    ToldParty("M. Brandt", Role.WITNESS, ("+1 555-013-3302",), "Building security; statement of 10 March 2026"),
 )
 _MILESTONES = (
     ("2026-02-11T18:42", MilestoneKind.NO, "“No. Do not call me, write to me or come to my work.”", "thread:no"),
@@ -216,10 +216,11 @@ def _planted(by_key: Mapping[str, Wanted], link: str | None) -> Planted:
     doubles = (("duplicate:no", "thread:no"), ("duplicate:first", "thread:first"))
     attachments = ("bowl on my shelf.jpg", "Kiln list week 4.pdf")
     faults = [PlantedFault(by_key[k].path, fault, must) for k, (fault, must) in _FAULTS.items() if k in by_key]
+    faults += [PlantedFault(w.path, Fault.LENGTH, must=False) for w in by_key.values() if w.path.endswith(".amr")]
     return Planted(
         refused=((link, "symlink"),) if link else (),
         faults=tuple(sorted(faults, key=lambda f: f.path)),
-        mismatched=tuple(by_key[key].path for key in ("mismatch",) if key in by_key),
+        mismatched=tuple(by_key[key].path for key in ("garbage", "mismatch") if key in by_key),
         duplicates=tuple((by_key[copy].path, by_key[first].path) for copy, first in doubles if copy in by_key),
         attachments=((by_key["mail:kiln"].path, attachments),) if "mail:kiln" in by_key else (),
     )
