@@ -128,7 +128,7 @@ class Lane:
             if self._process is not None or not self._under_way:
                 return
         process = self._start.process()
-        self._listener = threading.Thread(target=self._listen, args=(process,), name="reader-answers", daemon=True)
+        listener = threading.Thread(target=self._listen, args=(process,), name="reader-answers", daemon=True)
         with self._pool.lock:
             if not self._under_way:  # stopped meanwhile
                 _kill(process)
@@ -136,7 +136,8 @@ class Lane:
                 return
             self._process, self._stalled, self._since = process, False, time.monotonic()
             _write(process, pack(self._start.settings()) + b"".join(task.frame for task in self._under_way))
-            self._listener.start()
+            listener.start()
+            self._listener = listener  # only now: a thread that was never started cannot be joined
 
     def check(self, oldest: float) -> None:
         """Kills the worker when its present file was begun before ``oldest``. The lock is held."""
