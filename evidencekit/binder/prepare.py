@@ -86,6 +86,7 @@ def native_name(item: BoundItem) -> str:
 def _all_pages(items: Sequence[BoundItem], sheet: Sheet, cache: Path, job: Job) -> dict[str, Pages]:
     found: dict[str, Pages] = {}
     making = []
+    cache.mkdir(parents=True, exist_ok=True)  # a worker may write below its own folder only
     with Readers() as readers:
         for item in items:
             folder = cache / _key(item, sheet)

@@ -96,7 +96,7 @@ def chronology(
     as_json: AsJson = False,
 ) -> None:
     """The chronology: items, milestones and incidents in the order they happened."""
-    from evidencekit.chronology.gather import case_rows
+    from evidencekit.timeline import case_rows
     from evidencekit.cli.intake import open_to_read
 
     with open_to_read(case) as opened:

@@ -10,7 +10,7 @@ from pathlib import Path
 from evidencekit import edits
 from evidencekit.binder.build import Built, build_binder
 from evidencekit.casefile import Case, create_case, write_case
-from evidencekit.chronology.gather import case_rows
+from evidencekit.timeline import case_rows
 from evidencekit.chronology.report import write
 from evidencekit.custody.keys import Home
 from evidencekit.demo.received import write_received

@@ -1,0 +1,1 @@
+"""The desktop app: shows what the core does. Only this package knows Qt."""
