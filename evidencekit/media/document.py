@@ -28,6 +28,14 @@ _INFO = {
     "/Creator": "software",
     "/Producer": "producer",
 }
+_RAW_LOOK = 64 << 20
+_RAW_MARKS = (
+    (b"/JavaScript", "JavaScript"),
+    (b"/Launch", "launch action"),
+    (b"/EmbeddedFile", "embedded file"),
+    (b"/XFA", "XFA form"),
+    (b"/RichMedia", "sound or video"),
+)
 
 
 class DocumentReader:
@@ -53,6 +61,7 @@ class DocumentReader:
             raise ReaderError(
                 "The PDF is damaged: three different programs could not open it.", todo="Ask for another copy."
             )
+        _raw_look(source.path, notes)
         if {said, looked, counted} - {None, pages}:
             notes.warn(f"Programs disagree on the number of pages: {_counts(said, looked, counted)}.")
         notes.fact("pages", pages, "pdf page tree")
@@ -188,6 +197,19 @@ def _look_through(path: Path, notes: Notes) -> int | None:
     except (pikepdf.PdfError, ValueError, TypeError, RuntimeError, KeyError, AttributeError, OSError):
         notes.warn("The PDF's structure is damaged; it could not be searched for active content.")
     return None
+
+
+def _raw_look(path: Path, notes: Notes) -> None:
+    """For what nobody could open: the words in its bytes. Compressed objects hide from this."""
+    if notes.has("encrypted") and notes.has("active_content"):
+        return
+    with path.open("rb") as file:
+        raw = file.read(_RAW_LOOK)
+    if not notes.has("encrypted"):
+        notes.fact("encrypted", b"/Encrypt" in raw, "words in the file's bytes")
+    if not notes.has("active_content"):
+        found = sorted({kind for mark, kind in _RAW_MARKS if mark in raw})
+        notes.fact("active_content", found, "words in the file's bytes")
 
 
 def _words(path: Path, out: Path, notes: Notes, job: Job) -> tuple[int | None, Path | None]:

@@ -39,8 +39,16 @@ class EmailReader:
     def read(self, source: Source, out: Path, job: Job) -> Reading:
         """``text.txt`` under ``out`` holds the body; children lie in ``out``/parts under names of our own making.
         Raises :class:`~evidencekit.errors.ReaderError` when it is too large or no message at all."""
-        notes = Notes()
         message = _parsed(source.path)
+        try:
+            return self._read(message, source, out, job)
+        except (MemoryError, OSError):
+            raise
+        except Exception as error:  # noqa: BLE001 — hostile headers make email's parser raise nearly anything
+            raise _damaged(error) from None
+
+    def _read(self, message: EmailMessage, source: Source, out: Path, job: Job) -> Reading:
+        notes = Notes()
         _headers(message, notes)
         _times(message, notes)
         out.mkdir(parents=True, exist_ok=True)
@@ -87,10 +95,16 @@ def _parsed(path: Path) -> EmailMessage:
         with path.open("rb") as file:
             # ``mangle_from_`` and line lengths do not matter: nothing is written back.
             return BytesParser(policy=policy.default).parse(file)
-    except (ValueError, TypeError, LookupError, IndexError, KeyError, AttributeError, RecursionError) as error:
-        raise ReaderError(
-            f"The message is too damaged to be read ({type(error).__name__}).", todo="Look at the native file."
-        ) from None
+    except (MemoryError, OSError):
+        raise
+    except Exception as error:  # noqa: BLE001
+        raise _damaged(error) from None
+
+
+def _damaged(error: Exception) -> ReaderError:
+    return ReaderError(
+        f"The message is too damaged to be read ({type(error).__name__}).", todo="Look at the native file."
+    )
 
 
 def _values(message: EmailMessage, name: str) -> list[str]:

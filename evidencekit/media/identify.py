@@ -172,9 +172,12 @@ def _transport_stream(s: Sniffed) -> str | None:
 def _zip(s: Sniffed) -> str | None:
     if s.head[:4] not in (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"):
         return None
-    declared = re.match(rb"PK\x03\x04.{22}\x08\x00..mimetype(application/[\w.+-]{3,80})", s.head, re.DOTALL)
-    if declared and declared[1].decode("ascii") in EXTENSIONS:
-        return declared[1].decode("ascii")
+    # OpenDocument and EPUB store their type, uncompressed, as the first member.
+    if s.head[26:28] == b"\x08\0" and s.head[30 + s.head[28] :].startswith(b"mimetype"):
+        start, length = 38 + s.head[28], int.from_bytes(s.head[22:26], "little")
+        declared = s.head[start : start + min(length, 100)].decode("ascii", "replace")
+        if declared in EXTENSIONS:
+            return declared
     names = s.head[: 4096 * 4] + _zip_directory(s)
     for mark, media_type in (
         (b"word/document", OOXML + "wordprocessingml.document"),

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import importlib
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from evidencekit.errors import ReaderError
 from evidencekit.job import Job
 from evidencekit.media import structure
 from evidencekit.media.notes import Notes
@@ -40,24 +40,22 @@ class ImageReader:
     one_shot = False
 
     def read(self, source: Source, out: Path, job: Job) -> Reading:
-        """Facts as stored: ``width`` and ``height`` before ``orientation`` is applied. Raises
-        :class:`~evidencekit.errors.ReaderError` when the header cannot be read."""
+        """Facts as stored: ``width`` and ``height`` before ``orientation`` is applied. A damaged picture gives what
+        could be read, no number of pages, and warnings."""
         del out, job
-        notes = Notes()
-        frames = 1
-        with source.path.open("rb", buffering=_BLOCK) as file:
+        notes, frames = Notes(), None
+        with source.path.open("rb", buffering=_BLOCK) as file, warnings.catch_warnings(record=True) as complaints:
+            warnings.simplefilter("always")
             try:
                 _structure(file, source.media_type, notes)
                 file.seek(0)
                 image = _opened(file, source.media_type)
                 _header(image, file, source.media_type, notes)
                 frames = _frames(image, source.media_type, notes)
-            except OSError as error:
-                if error.errno is not None:
-                    raise ReaderError(f"The file cannot be read ({error.strerror}).", todo="Check the disk.") from None
-                raise _unreadable(error) from None
-            except (SyntaxError, ValueError, TypeError, KeyError, IndexError, OverflowError, EOFError) as error:
-                raise _unreadable(error) from None
+            except Exception as error:  # noqa: BLE001 — a damaged header makes Pillow raise nearly anything
+                notes.warn(f"The picture's header is damaged and could not be read ({type(error).__name__}).")
+        if complaints:
+            notes.warn("The data about the picture is damaged; what could be read of it is listed.")
         return notes.reading(self.kind, source.media_type, self.name, self.version, pages=frames)
 
     def pages(self, source: Source, sheet: Sheet, out: Path, job: Job) -> Pages:
@@ -66,13 +64,6 @@ class ImageReader:
 
         out.mkdir(parents=True, exist_ok=True)
         return image_pages(source.path, sheet, out, job)
-
-
-def _unreadable(error: Exception) -> ReaderError:
-    return ReaderError(
-        f"The picture's header is damaged and cannot be read ({type(error).__name__}).",
-        todo="Ask for another copy from the source.",
-    )
 
 
 def _opened(file: BinaryIO, media_type: str) -> Image.Image:
@@ -92,8 +83,12 @@ def _structure(file: BinaryIO, media_type: str, notes: Notes) -> None:
         for number, comment in enumerate(jpeg.comments, 1):
             notes.fact("comment" if number == 1 else f"comment {number}", comment, "jpeg comment")
     else:
-        for fault in structure.other_faults(file, media_type):
+        faults = structure.other_faults(file, media_type)
+        for fault in faults:
             notes.warn(fault)
+        size = structure.webp_size(file) if faults and media_type == "image/webp" else None
+        for name, value in zip(("width", "height"), size or (), strict=False):
+            notes.fact(name, value, "webp header")
 
 
 def _png(png: structure.Png, notes: Notes) -> None:

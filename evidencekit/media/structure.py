@@ -162,6 +162,23 @@ def other_faults(file: BinaryIO, media_type: str) -> list[str]:
     return [] if complete else ["The picture is cut off: its end is missing."]
 
 
+def webp_size(file: BinaryIO) -> tuple[int, int] | None:
+    """Width and height of a WebP, from its first chunk alone; Pillow opens none that is cut off."""
+    file.seek(12)
+    chunk = file.read(18)
+    name, body = chunk[:4], chunk[8:]
+    if len(body) < 10:
+        return None
+    if name == b"VP8X":
+        return int.from_bytes(body[4:7], "little") + 1, int.from_bytes(body[7:10], "little") + 1
+    if name == b"VP8L":
+        bits = int.from_bytes(body[1:5], "little")
+        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+    if name == b"VP8 ":
+        return int.from_bytes(body[6:8], "little") & 0x3FFF, int.from_bytes(body[8:10], "little") & 0x3FFF
+    return None
+
+
 def tiff_faults(tags: dict[int, object], size: int) -> list[str]:
     """Whether every strip or tile of a TIFF's first picture lies inside the file; ``tags`` as Pillow reads them."""
     for offsets, counts in ((273, 279), (324, 325)):

@@ -7,9 +7,9 @@ process of its own, forked from this one, which itself never opens a file.
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
-import time
 from pathlib import Path
 
 from evidencekit.errors import ReaderError
@@ -37,7 +37,8 @@ class Worker:
         self._forking = False
         self._out = ""
         self._done = 0
-        self._peak = peak_memory()
+        self._memory = Memory()
+        self._at_first = self._memory.held()
 
     def confine(self) -> None:
         """Gives up what a reader does not need, once everything of ours is imported."""
@@ -52,8 +53,8 @@ class Worker:
             return self._answer_in_child(request)
         message, sound = self._attempt(request)
         self._done += 1
-        tired = self._done >= self._settings["files"] or peak_memory() - self._peak > self._settings["growth_bytes"]
-        last = self._single or not sound or tired
+        grown = self._memory.held() - self._at_first > self._settings["growth_bytes"]
+        last = self._single or not sound or grown or self._done >= self._settings["files"]
         self._send({**message, "id": request["id"], "last": last})
         return not last
 
@@ -71,54 +72,46 @@ class Worker:
         return status == 0
 
     def _attempt(self, request: Message) -> tuple[Message, bool]:
+        """The answer to a request, and whether this process is still to be trusted with another."""
         self._out = request["out"]
         confine.limit_cpu(self._settings["cpu_seconds"])
         try:
-            return self._do(request), True
-        except ReaderError as error:
-            return {"failed": str(error)}, True
-        except MemoryError:
-            return {"failed": "Reading it needs more memory than a reader may use."}, False
-        except RecursionError:
-            return {"failed": "It is nested too deeply to be read."}, False
-        except Exception as error:  # noqa: BLE001 — whatever a parser throws at a hostile file, the file is listed
-            return {"failed": f"The reader could not make sense of it ({type(error).__name__})."}, False
+            if request["do"] == "pages":
+                return self._pages(request)
+            try:
+                identity = identify(Path(request["path"]), request["name"], self._rules)
+            except OSError as error:
+                return {"failed": f"It cannot be opened ({error.strerror})."}, True
+            if request["do"] == "identify":
+                return {"identity": _identity(identity)}, True
+            return self._read(request, identity)
         finally:
             self._out = ""
 
-    def _do(self, request: Message) -> Message:
-        path, name, out = Path(request["path"]), request["name"], Path(request["out"])
-        if request["do"] == "pages":
-            source = Source(path, name, request["media_type"], request["zone"])
-            return self._pages(source, Sheet(*request["sheet"]), out)
-        try:
-            identity = identify(path, name, self._rules)
-        except OSError as error:
-            raise ReaderError(f"It cannot be opened ({error.strerror}).", todo="Check the disk.") from None
-        if request["do"] == "identify":
-            return {"identity": _identity(identity)}
-        return self._read(Source(path, name, identity.media_type, request["zone"]), identity, out)
-
-    def _read(self, source: Source, identity: Identity, out: Path) -> Message:
-        reader = reader_for(source.media_type)
+    def _read(self, request: Message, identity: Identity) -> tuple[Message, bool]:
+        reader = reader_for(identity.media_type)
         if reader.one_shot and not self._single:
-            return {"again": True}
+            return {"again": True}, True
+        source = Source(Path(request["path"]), request["name"], identity.media_type, request["zone"])
         try:
-            reading = reader.read(source, out, self._job)
-        except ReaderError as error:
-            warning = f"{error.what} The file is preserved; nothing more was read from it."
+            reading, sound = reader.read(source, Path(request["out"]), self._job), True
+        except Exception as error:  # noqa: BLE001 — whatever a parser throws at a hostile file, the file is listed
+            why, sound = _why(error)
+            warning = f"{why} The file is preserved; nothing more was read from it."
             reading = Reading(reader.kind, source.media_type, True, reader.name, reader.version, warnings=(warning,))
-        return {"reading": {**pack_reading(reading), "matches": identity.extension_matches}}
+        return {"reading": {**pack_reading(reading), "matches": identity.extension_matches}}, sound
 
-    def _pages(self, source: Source, sheet: Sheet, out: Path) -> Message:
-        reader = reader_for(source.media_type)
+    def _pages(self, request: Message) -> tuple[Message, bool]:
+        reader = reader_for(request["media_type"])
         if reader.one_shot and not self._single:
-            return {"again": True}
+            return {"again": True}, True
+        source = Source(Path(request["path"]), request["name"], request["media_type"], request["zone"])
         try:
-            pages = reader.pages(source, sheet, out, self._job)
-        except ReaderError as error:
-            pages = Pages(None, 0, warnings=(f"{error.what} It cannot be printed; the native file goes beside.",))
-        return {"pages": pack_pages(pages)}
+            pages, sound = reader.pages(source, Sheet(*request["sheet"]), Path(request["out"]), self._job), True
+        except Exception as error:  # noqa: BLE001
+            why, sound = _why(error)
+            pages = Pages(None, 0, warnings=(f"{why} It is not printed; the native file goes beside the binder.",))
+        return {"pages": pack_pages(pages)}, sound
 
     def _send(self, message: Message) -> None:
         frame = memoryview(pack(message))
@@ -137,14 +130,36 @@ def _identity(identity: Identity) -> Message:
     }
 
 
-def peak_memory() -> int:
-    """The most memory this process has held, bytes; 0 where the system does not say."""
-    if sys.platform == "win32":
-        return 0
-    import resource
+def _why(error: Exception) -> tuple[str, bool]:
+    """What to say of an error, and whether the reader foresaw it."""
+    if isinstance(error, ReaderError):
+        return f"{error.what} {error.todo}", True
+    if isinstance(error, MemoryError):
+        return "Reading it needs more memory than a reader may use.", False
+    if isinstance(error, RecursionError):
+        return "It is nested too deeply to be read.", False
+    if isinstance(error, OSError) and error.errno == errno.EFBIG:
+        return "What is in it is larger than a reader may write.", False
+    return f"The reader could not make sense of it ({type(error).__name__}).", False
 
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024
+
+class Memory:
+    """How much memory this process holds."""
+
+    def __init__(self) -> None:
+        # A process inherits the peak that getrusage tells from the one that started it; statm is its own.
+        self._statm = os.open("/proc/self/statm", os.O_RDONLY) if sys.platform == "linux" else -1
+
+    def held(self) -> int:
+        """Bytes now, or the most so far where the system tells only that; 0 where it tells nothing."""
+        if sys.platform == "linux":
+            return int(os.pread(self._statm, 100, 0).split()[1]) * os.sysconf("SC_PAGE_SIZE")
+        if sys.platform == "win32":
+            return 0
+        import resource
+
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return peak if sys.platform == "darwin" else peak * 1024
 
 
 def take_the_pipes() -> tuple[int, int]:
@@ -168,6 +183,9 @@ def preload() -> None:
 
     import nh3  # noqa: F401
 
+    import evidencekit.media.html
+    import evidencekit.moments  # noqa: F401
+
 
 def main() -> None:
     """Serves requests until the parent closes the pipe."""
@@ -177,7 +195,6 @@ def main() -> None:
     settings = inbox.next()
     if settings is None:
         return
-    time.tzset() if hasattr(time, "tzset") else None
     worker = Worker(settings, answers)
     if settings["manner"] == "single":
         preload()
