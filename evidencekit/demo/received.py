@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import shutil
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -27,27 +27,23 @@ def write_received(folder: Path, *, items: int = 120, seed: int = 417, job: Job)
 
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError("The folder is in use.", item=str(folder), todo="Name an empty or a new folder.")
-    partial = folder.with_name(folder.name + ".partial")
-    scratch = folder.with_name(folder.name + ".scratch")
     try:
-        for place in (partial, scratch):
-            shutil.rmtree(place, ignore_errors=True)
-            place.mkdir(parents=True)
-        wanted = assemble(items, seed, scratch)
-        written = _write_all(partial, wanted, job)
-        linked = _link(partial, written)
-        if folder.exists():
-            folder.rmdir()
-        partial.rename(folder)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f"{folder.name}.", dir=folder.parent) as work:
+            partial, scratch = Path(work) / "received", Path(work) / "scratch"
+            partial.mkdir()
+            scratch.mkdir()
+            written = _write_all(partial, assemble(items, seed, scratch), job)
+            linked = _link(partial, written)
+            if folder.exists():
+                folder.rmdir()
+            partial.rename(folder)
     except OSError as error:
         raise StorageError(
             f"The received files could not be written ({error.strerror}).",
             item=str(folder),
             todo="Free some space or choose another folder, and run it again.",
         ) from error
-    finally:
-        for place in (partial, scratch):
-            shutil.rmtree(place, ignore_errors=True)
     return tell(written, linked)
 
 

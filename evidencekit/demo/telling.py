@@ -20,7 +20,7 @@ from evidencekit.demo.story import (
     ToldNote,
     ToldParty,
 )
-from evidencekit.demo.timeline import CASE_ZONE
+from evidencekit.demo.timeline import CASE_ZONE, number_at
 from evidencekit.model import Category, MilestoneKind, Role
 
 _CASE = CaseFields(
@@ -151,6 +151,23 @@ _FAULTS: dict[str, tuple[Fault, bool]] = {
 # What no reader can date, dated by the person who was there.
 _WITHOUT_TIME = (".wav", ".amr", ".mp3")
 
+_DESCRIBED = 200  # nobody titles two thousand captures one by one
+_PLAIN_TITLES = {
+    "thread": "Text messages with {number}",
+    "calls": "List of calls",
+    "lock": "Notifications on the lock screen",
+    "voicemail-list": "List of voicemails",
+    "photo": "Photograph by J. D.",
+    "police": "Police photograph",
+    "mail": "E-mail",
+    "dispatch": "Dispatch recording",
+    "dispatch-log": "Dispatch record",
+    "arrest": "Arrest report 26-009120",
+    "property": "Property receipt 26-004417-P",
+    "cover-letter": "Carrier's return, cover letter",
+    "certification": "Carrier's certification of records",
+}
+
 
 def tell(written: Sequence[Wanted], link: str | None) -> Story:
     """The story, told only over the files that exist."""
@@ -189,7 +206,7 @@ def _present(hand_over: HandOver, files: Sequence[str]) -> HandOver:
 
 
 def _descriptions(written: Sequence[Wanted], titles: Mapping[str, str]) -> tuple[Description, ...]:
-    found = []
+    found, described = [], 0
     for each in written:
         kind = each.key.partition(":")[0]
         undated = kind == "voicemail" and each.path.endswith(_WITHOUT_TIME)
@@ -197,10 +214,10 @@ def _descriptions(written: Sequence[Wanted], titles: Mapping[str, str]) -> tuple
         when = f"{each.at:%Y-%m-%dT%H:%M}" if undated else None
         party = words.DEFENDANT if kind in {"thread", "scroll", "voicemail", "mail"} else None
         title = titles.get(each.path)
+        if title is None and described < _DESCRIBED and kind in _PLAIN_TITLES:
+            title, described = _PLAIN_TITLES[kind].format(number=number_at(each.at)), described + 1
         if title or when:
-            found.append(
-                Description(each.path, title or f"Dispatch recording, {each.at.day} {each.at:%B %Y}", when, party)
-            )
+            found.append(Description(each.path, title or each.path.rpartition("/")[2], when, party))
     return tuple(found)
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from evidencekit.demo import Story, write_received
 from evidencekit.demo.story import Fault
-from evidencekit.errors import Cancelled, UsageError
+from evidencekit.errors import Cancelled, StorageError, UsageError
 from evidencekit.job import Job
 
 MANY = 84
@@ -253,3 +253,16 @@ def test_cancelling_leaves_nothing_behind(tmp_path: Path) -> None:
         write_received(tmp_path / "received", items=12, job=job)
     assert len(steps) == 3
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_disk_that_refuses_is_said_so(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(StorageError, match="could not be written"):
+        write_received(tmp_path / "file" / "received", items=12, job=Job())
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_an_empty_folder_is_taken(tmp_path: Path) -> None:
+    (tmp_path / "received").mkdir()
+    story = write_received(tmp_path / "received", items=12, job=Job())
+    assert on_disk(tmp_path / "received") == set(story.files)

@@ -149,3 +149,9 @@ def test_that_night_has_forty_one_attempts_whatever_the_seed(seed: int, count: i
     assert not any(call.seconds for call in night)
     assert sum(1 for call in told if call.seconds) <= 3
     assert all(call.at < local("2026-01-29 20:15") for call in told if call.seconds)
+
+
+def test_exhibits_of_a_group_stand_together(told: tuple[Path, Story]) -> None:
+    groups = [exhibit.group for exhibit in told[1].exhibits if exhibit.label is None]
+    changes = [group for before, group in pairwise([None, *groups]) if group != before]
+    assert len(changes) == len(set(changes))
