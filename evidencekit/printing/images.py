@@ -76,7 +76,7 @@ def fitted(width: int, height: int, sheet: Sheet) -> Box:
     room_x, room_y = sheet.frame_width - 2 * _HAIR, sheet.frame_height - 2 * _HAIR
     scale = min(room_x / width, room_y / height, 1.0)
     if height >= 1.6 * width:
-        scale = min(scale, PHONE_WIDEST / width)
+        scale = min(scale, PHONE_WIDEST * max(1.0, width / READABLE_PIXELS) / width)
     w, h = width * scale, height * scale
     return Box(sheet.left + (sheet.frame_width - w) / 2, sheet.bottom + (sheet.frame_height - h) / 2, w, h)
 

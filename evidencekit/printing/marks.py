@@ -68,8 +68,8 @@ class Marker:
             parts.append(drawn + b"Q\n")
             room -= sticker_width + 12
         if exhibit:
-            size = self._bold.fitting(exhibit, 8.5, room)
-            parts.append(f"{_INK} rg ".encode() + self._bold.show(exhibit, left, height - _EDGE - 18, size))
+            words, size = _squeezed(self._bold, exhibit, 8.5, room)
+            parts.append(f"{_INK} rg ".encode() + self._bold.show(words, left, height - _EDGE - 18, size))
         parts.append(b"Q\n")
         return b"".join(parts)
 
@@ -88,17 +88,9 @@ class Marker:
         parts.append(self._bold.show(page, right - width, _FOOT, size))
         if running:
             room = right - left - width - 18
-            size = self._plain.fitting(running, 7.5, room, least=5.5)
-            words = self._cut(running, size, room)
+            words, size = _squeezed(self._plain, running, 7.5, room, least=5.5)
             parts.append(f"{_GREY} rg ".encode() + self._plain.show(words, left, _FOOT, size))
         return b"".join(parts)
-
-    def _cut(self, words: str, size: float, room: float) -> str:
-        if self._plain.width(words, size) <= room + 0.01:
-            return words
-        while words and self._plain.width(words + "\u2026", size) > room:
-            words = words[:-1].rstrip()
-        return words + "\u2026"
 
     def _sticker(self, words: StickerText) -> tuple[float, bytes]:
         made = self._stickers.get(words)
@@ -129,9 +121,20 @@ class Marker:
 
 
 def _centred(pen: Pen, text: str, width: float, size: float, y: float) -> bytes:
-    fitting = pen.fitting(text, size, width - 12)
+    words, fitting = _squeezed(pen, text, size, width - 12)
     # A shrunken line keeps its optical middle.
-    return pen.show(text, (width - pen.width(text, fitting)) / 2, y + (size - fitting) * 0.35, fitting)
+    return pen.show(words, (width - pen.width(words, fitting)) / 2, y + (size - fitting) * 0.35, fitting)
+
+
+def _squeezed(pen: Pen, words: str, size: float, room: float, least: float = 3.5) -> tuple[str, float]:
+    """The words and the size at which they fit; cut with an ellipsis when they would be smaller than ``least``."""
+    fitting = pen.fitting(words, size, room, least)
+    if pen.width(words, fitting) <= room + 0.01:
+        return words, fitting
+    kept = next(
+        n for n in range(len(words), -1, -1) if pen.width(words[:n].rstrip() + "\u2026", fitting) <= room or not n
+    )
+    return words[:kept].rstrip() + "\u2026", fitting
 
 
 def _rounded(x: float, y: float, w: float, h: float, r: float) -> str:

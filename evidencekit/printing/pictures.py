@@ -86,13 +86,13 @@ def load_pictures(path: Path, notes: list[str]) -> Iterator[Picture]:
         if passed is not None:
             yield passed
             return
-        frames = getattr(image, "n_frames", 1)
+        frames = _frames(image)
         printed = min(frames, _FRAME_CAP) if image.format == "TIFF" else 1
         if frames > printed:
             notes.append(_more_frames(str(image.format), frames, printed))
         for number in range(printed):
-            if number:
-                image.seek(number)
+            if number and not _at(image, number, notes):
+                return
             _check_size(image.size)
             yield _decoded(image, path, number, notes)
 
@@ -106,6 +106,15 @@ def strips(path: Path, boxes: list[tuple[int, int]], notes: list[str]) -> Iterat
         whole = ImageOps.exif_transpose(_load(image, path, 0, notes))
         for top, bottom in boxes:
             yield packed(whole.crop((0, top, whole.width, bottom)), whole.info.get("icc_profile") or b"")
+
+
+def _at(image: Image, number: int, notes: list[str]) -> bool:
+    try:
+        image.seek(number)
+    except Exception:  # noqa: BLE001
+        notes.append(f"The file is damaged after page {number}; the pages before it are printed.")
+        return False
+    return True
 
 
 @contextmanager
@@ -145,6 +154,13 @@ def _too_large(what: str) -> ReaderError:
     )
 
 
+def _frames(image: Image) -> int:
+    try:
+        return int(getattr(image, "n_frames", 1))
+    except Exception:  # noqa: BLE001 — the count is read from hostile bytes
+        return 1
+
+
 def _more_frames(kind: str, frames: int, printed: int) -> str:
     if kind == "TIFF":
         return f"The file holds {frames} pages; the first {printed} are printed."
@@ -156,7 +172,7 @@ def _pass_through(path: Path, image: Image, notes: list[str]) -> Picture | None:
         jpeg = parse_jpeg(path.read_bytes())
         if jpeg is None or not jpeg.whole or (jpeg.width, jpeg.height) != image.size:
             return None
-        if (frames := getattr(image, "n_frames", 1)) > 1:
+        if (frames := _frames(image)) > 1:
             notes.append(_more_frames("MPO", frames, 1))
         return _of_jpeg(jpeg, _orientation(image))
     if image.format == "PNG":
@@ -194,10 +210,10 @@ def _load(image: Image, path: Path, number: int, notes: list[str]) -> Image:
         image.load()
     except Exception as fault:  # noqa: BLE001 — decoders of hostile bytes raise anything
         try:
-            with _tolerant():
-                image = Pillow.open(path, formats=FORMATS)
-                image.seek(number)
-                image.load()
+            with _tolerant(), Pillow.open(path, formats=FORMATS) as again:
+                again.seek(number)
+                again.load()
+                image = again.copy()
         except Exception:  # noqa: BLE001
             raise ReaderError(
                 f"The picture cannot be decoded ({_short(fault)}).",
