@@ -124,7 +124,7 @@ def call_list(rows: Sequence[tuple[str, int, str, bool]], at: datetime, pencils:
         y += 174
         if y > HEIGHT - 420:
             break
-    _tabs(canvas, look)
+    _tabs(canvas, look, 1)
     return canvas
 
 
@@ -183,7 +183,7 @@ def voicemail_list(rows: Sequence[tuple[str, str, str]], at: datetime, pencils: 
         y += 174
         if y > HEIGHT - 420:
             break
-    _tabs(canvas, look)
+    _tabs(canvas, look, 4)
     return canvas
 
 
@@ -262,12 +262,12 @@ def _input_bar(canvas: Canvas, height: int, look: Look) -> None:
     canvas.rounded((WIDTH // 2 - 210, height - 42, WIDTH // 2 + 210, height - 27), 8, look.ink, look.bar)
 
 
-def _tabs(canvas: Canvas, look: Look) -> None:
+def _tabs(canvas: Canvas, look: Look, chosen: int) -> None:
     top = HEIGHT - 250
     canvas.rect((0, top, WIDTH, HEIGHT), look.bar)
     canvas.rect((0, top, WIDTH, top + 2), look.rule)
     for n, name in enumerate(("Favorites", "Recents", "Contacts", "Keypad", "Voicemail")):
-        tint = look.accent if n == 1 else look.faint
+        tint = look.accent if n == chosen else look.faint
         x = 117 + n * 234
         canvas.disc((x - 32, top + 26, x + 32, top + 90), tint, look.bar)
         canvas.disc((x - 26, top + 32, x + 26, top + 84), look.bar, tint)
