@@ -96,23 +96,34 @@ def limit_cpu(seconds: float) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard))
 
 
+def _folder_behind(descriptor: int) -> str:
+    """The folder that a descriptor stands for; the root, where nothing may be written, when nobody can tell."""
+    if sys.platform == "darwin":
+        import fcntl
+
+        return os.fsdecode(fcntl.fcntl(descriptor, fcntl.F_GETPATH, bytes(1024)).rstrip(b"\0"))
+    link = f"/proc/self/fd/{descriptor}"
+    return os.readlink(link) if os.path.islink(link) else os.sep  # noqa: PTH114, PTH115
+
+
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _REFUSED = (
     *("socket.", "subprocess.", "os.exec", "os.posix_spawn", "os.spawn", "os.startfile", "pty.", "webbrowser."),
     *("urllib.", "ftplib.", "http.", "smtplib.", "imaplib.", "poplib.", "telnetlib.", "winreg.", "_winapi."),
 )
 _HARMLESS = frozenset({"socket.gethostname"})
-_PATHS = {
-    "os.remove": 1,
-    "os.rename": 2,
-    "os.mkdir": 1,
-    "os.rmdir": 1,
-    "os.chmod": 1,
-    "os.chown": 1,
-    "os.truncate": 1,
-    "os.utime": 1,
-    "os.setxattr": 1,
-    "os.removexattr": 1,
+# Event → which arguments are paths, each with the argument that holds the folder's descriptor it is relative to.
+_PATHS: dict[str, tuple[tuple[int, int | None], ...]] = {
+    "os.remove": ((0, 1),),
+    "os.rename": ((0, 2), (1, 3)),
+    "os.mkdir": ((0, 2),),
+    "os.rmdir": ((0, 1),),
+    "os.chmod": ((0, 2),),
+    "os.chown": ((0, 3),),
+    "os.truncate": ((0, None),),
+    "os.utime": ((0, 3),),
+    "os.setxattr": ((0, None),),
+    "os.removexattr": ((0, None),),
 }
 _NEVER = frozenset({"os.system", "os.link", "os.symlink", "os.kill", "os.killpg", "os.chflags", "os.lchmod"})
 
@@ -121,10 +132,13 @@ def fence(out: Callable[[], str], may_fork: Callable[[], bool]) -> None:
     """Refuses, for good, what Python code in this process must not do: sockets, programs, forks unless ``may_fork``,
     and changing any file that does not lie under the folder ``out`` names at that moment ("" for none)."""
 
-    def inside(path: object) -> bool:
+    def inside(path: object, beside: object = -1) -> bool:
         if isinstance(path, int):
             return True  # a descriptor opened under these rules
-        folder, name = out(), os.path.abspath(os.fsdecode(path))  # type: ignore[arg-type]  # noqa: PTH100
+        name = os.fsdecode(path)  # type: ignore[arg-type]
+        if isinstance(beside, int) and beside >= 0 and not os.path.isabs(name):  # noqa: PTH117
+            name = os.path.join(_folder_behind(beside), name)  # noqa: PTH118
+        folder, name = out(), os.path.abspath(name)  # noqa: PTH100
         return name == os.devnull or (folder != "" and (name == folder or name.startswith(folder + os.sep)))
 
     def hook(event: str, arguments: tuple[object, ...]) -> None:
@@ -133,7 +147,8 @@ def fence(out: Callable[[], str], may_fork: Callable[[], bool]) -> None:
             if isinstance(flags, int) and flags & _WRITING and path is not None and not inside(path):
                 raise PermissionError(f"a reader may not write to {path!r}")
         elif event in _PATHS:
-            if not all(inside(path) for path in arguments[: _PATHS[event]]):
+            places = ((arguments[at], -1 if to is None else arguments[to]) for at, to in _PATHS[event])
+            if not all(inside(path, beside) for path, beside in places):
                 raise PermissionError(f"a reader may not change {arguments[0]!r}")
         elif event in _NEVER or (event.startswith(_REFUSED) and event not in _HARMLESS):
             raise PermissionError(f"a reader may not use {event}")

@@ -152,7 +152,7 @@ class Memory:
 
     def held(self) -> int:
         """Bytes now, or the most so far where the system tells only that; 0 where it tells nothing."""
-        if sys.platform == "linux":
+        if self._statm >= 0:
             return int(os.pread(self._statm, 100, 0).split()[1]) * os.sysconf("SC_PAGE_SIZE")
         if sys.platform == "win32":
             return 0
@@ -176,6 +176,17 @@ def take_the_pipes() -> tuple[int, int]:
     return requests, answers
 
 
+def hung_up(requests: int) -> bool:
+    """Whether the parent ended while this process was starting, before it could ask to be killed along with it."""
+    if sys.platform == "win32":
+        return False
+    import select
+
+    poll = select.poll()
+    poll.register(requests, 0)
+    return bool(poll.poll(0))
+
+
 def preload() -> None:
     """What every mail needs, imported before the first fork: our code and the standard library only."""
     import email.parser
@@ -193,7 +204,7 @@ def main() -> None:
     requests, answers = take_the_pipes()
     inbox = Inbox.of(requests)
     settings = inbox.next()
-    if settings is None:
+    if settings is None or hung_up(requests):
         return
     worker = Worker(settings, answers)
     if settings["manner"] == "single":

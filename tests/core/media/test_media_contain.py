@@ -117,11 +117,18 @@ def test_pages_are_made_in_the_worker(tmp_path: Path) -> None:
         file.writeframes(b"\xff\x3f" * 8_000)
     paper = sheet(PaperName.LETTER)
     with Readers(1) as readers:
+        (tmp_path / "t").write_text("first line\n" * 200)
+        words = readers.submit_pages(tmp_path / "t", "t.txt", "text/plain", "UTC", paper, tmp_path / "4")
+        letter = readers.submit_pages(mail(tmp_path / "m"), "m.eml", "message/rfc822", "UTC", paper, tmp_path / "5")
         picture = readers.submit_pages(png(tmp_path / "x"), "x.png", "image/png", "UTC", paper, tmp_path / "1")
         sound = readers.submit_pages(path, "beep.wav", "audio/wav", "UTC", paper, tmp_path / "2")
         other = readers.submit_pages(path, "x", "application/zip", "UTC", paper, tmp_path / "3")
         assert picture.result(30).count == 1
         assert picture.result().pdf is not None
+        assert words.result(30).count > 2
+        assert letter.result(30).count == 1
+        assert not words.result().warnings
+        assert not letter.result().warnings
         assert len(sound.result(30).peaks) > 5
         assert (other.result(30).pdf, other.result().count) == (None, 0)
 
@@ -259,7 +266,7 @@ def test_a_worker_that_has_grown_is_replaced(tmp_path: Path) -> None:
 def test_a_worker_that_talks_nonsense_is_killed_and_the_file_listed(tmp_path: Path, answer: str) -> None:
     script = tmp_path / "liar.py"
     script.write_text(f"import json, os, sys\nos.read(0, 65536)\nos.write(1, {answer})\nos.read(0, 65536)\n")
-    with Readers(1, command=[sys.executable, "-I", str(script)]) as readers:
+    with Readers(1, Limits(wall_seconds=0.5), command=[sys.executable, "-I", str(script)]) as readers:
         found = readers.submit(png(tmp_path / "x"), "x.png", "UTC", tmp_path / "o").result(60)
     assert found.kind is Kind.OTHER
     assert found.warnings
