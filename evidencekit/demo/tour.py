@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from evidencekit import edits
 from evidencekit.binder.build import Built, build_binder
 from evidencekit.casefile import Case, create_case, write_case
-from evidencekit.timeline import case_rows
 from evidencekit.chronology.report import write
 from evidencekit.custody.keys import Home
 from evidencekit.demo.received import write_received
@@ -21,6 +21,7 @@ from evidencekit.job import Job
 from evidencekit.model import CaseInfo, Item, Party, Status
 from evidencekit.printing.paper import PaperName
 from evidencekit.profile import load_profile
+from evidencekit.timeline import case_rows
 from evidencekit.verify import Verdict, verify_path
 
 Say = Callable[[str], None]
@@ -154,6 +155,7 @@ def _tell(case: Case, story: Story, numbers: dict[str, Item]) -> None:
 
 def _mark(case: Case, story: Story, numbers: dict[str, Item]) -> None:
     profile = load_profile("default")
+    today = datetime.now(ZoneInfo(case.info.timezone)).date().isoformat()
     for each in story.exhibits:
         marked = edits.mark_exhibit(
             case,
@@ -165,9 +167,9 @@ def _mark(case: Case, story: Story, numbers: dict[str, Item]) -> None:
         )
         if each.group:
             edits.arrange(case, marked.label, group=each.group)
-        for status, on in each.dates:
-            if status is not Status.MARKED:
-                edits.set_status(case, marked.label, status=status, on=on)
+        for status, _ in each.dates:
+            if status is not Status.MARKED:  # nothing is offered before it is marked, and it is marked today
+                edits.set_status(case, marked.label, status=status, on=today)
         if each.withdrawn:
             edits.withdraw_exhibit(case, marked.label)
 
