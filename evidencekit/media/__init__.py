@@ -1,5 +1,5 @@
-"""One file per kind of evidence, behind one small protocol. Readers run only in the contained worker.
+"""One file per kind of evidence, behind one small protocol (:mod:`~evidencekit.media.protocol`).
 
-A new kind of evidence is one file, one entry in :data:`READERS`, one mirrored test. There is no plug-in
-discovery: an evidence tool loads no code it happens to find.
+Readers stand in :mod:`~evidencekit.media.readers` and run only in the contained worker; the rest of the core comes
+to them through :mod:`~evidencekit.media.contain`, which imports none of them.
 """

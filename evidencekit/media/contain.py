@@ -18,11 +18,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from evidencekit.errors import Cancelled
+from evidencekit.errors import Cancelled, ReaderError
 from evidencekit.media.lane import Lane, Manner, Start
 from evidencekit.media.tasks import PagesTask, ReadTask, Task
 from evidencekit.model import Pages, Reading
 from evidencekit.printing.paper import Sheet
+
+_STARTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class Readers:
         self.lock = threading.RLock()
         self._wall = limits.wall_seconds
         self._closed = False
+        self._failed_starts = 0
         self._wanted = threading.Event()
         self._keeper: threading.Thread | None = None
         self._queues: dict[Manner, deque[Task]] = {"series": deque(), "single": deque()}
@@ -59,8 +62,9 @@ class Readers:
         }
 
     def submit(self, source_path: Path, untrusted_name: str, case_zone: str, out: Path) -> Future[Reading]:
-        """Reads one file. The future always gives a reading, with warnings when the file is bad; it raises only
-        :class:`Cancelled`, when the readers are closed first. Text and children are written under ``out``, which is
+        """Reads one file. The future gives a reading whatever the file is, with warnings when it is bad. It raises
+        :class:`Cancelled` when the readers are closed first, and :class:`ReaderError` when no reader process can be
+        started at all. Text and children are written under ``out``, which is
         made when needed and must belong to this file alone."""
         future: Future[Reading] = Future()
         self._enter(ReadTask(future, _absolute(source_path), untrusted_name, case_zone, _absolute(out)))
@@ -69,8 +73,8 @@ class Readers:
     def submit_pages(
         self, source_path: Path, untrusted_name: str, media_type: str, case_zone: str, sheet: Sheet, out: Path
     ) -> Future[Pages]:
-        """Makes the printable rendition of a file whose media type is known. The future always gives pages; where
-        there are none, ``pdf`` is None, and a warning says why. Raises as :meth:`submit` does."""
+        """Makes the printable rendition of a file whose media type is known. The future gives pages whatever the file
+        is; where there are none, ``pdf`` is None, and a warning says why. Raises as :meth:`submit` does."""
         future: Future[Pages] = Future()
         path, out = _absolute(source_path), _absolute(out)
         self._enter(PagesTask(future, path, untrusted_name, case_zone, out, media_type=media_type, sheet=sheet))
@@ -87,7 +91,7 @@ class Readers:
                 left += lane.stop()
             keeper = self._keeper
         for task in left:
-            task.cancel(Cancelled("Reading was stopped."))
+            task.fail(Cancelled("Reading was stopped."))
         self._wanted.set()
         if keeper is not None and keeper is not threading.current_thread():
             keeper.join()
@@ -110,10 +114,31 @@ class Readers:
         """See :class:`~evidencekit.media.lane.Pool`."""
         if self._closed:
             for task in unread:
-                task.cancel(Cancelled("Reading was stopped."))
+                task.fail(Cancelled("Reading was stopped."))
             return
         self._queues[manner].extendleft(reversed(unread))
         self._feed(manner)
+
+    def started(self) -> None:
+        """See :class:`~evidencekit.media.lane.Pool`."""
+        self._failed_starts = 0
+
+    def not_started(self, unread: Sequence[Task], manner: Manner) -> None:
+        """See :class:`~evidencekit.media.lane.Pool`."""
+        self._failed_starts += 1
+        if self._closed or self._failed_starts < _STARTS:
+            self.free(unread, manner)
+            return
+        waiting = [*unread, *(task for queue in self._queues.values() for task in queue)]
+        for queue in self._queues.values():
+            queue.clear()
+        for task in waiting:
+            task.fail(
+                ReaderError(
+                    "The process that reads files cannot be started on this computer.",
+                    todo="Install the program again, or free some memory, and repeat; nothing was read.",
+                )
+            )
 
     def _every_lane(self) -> list[Lane]:
         return [lane for lanes in self._lanes.values() for lane in lanes]
@@ -121,7 +146,7 @@ class Readers:
     def _enter(self, task: Task) -> None:
         with self.lock:
             if self._closed:
-                task.cancel(Cancelled("The readers are closed."))
+                task.fail(Cancelled("The readers are closed."))
                 return
             if self._keeper is None:
                 self._keeper = threading.Thread(target=self._keep, name="reader-keeper", daemon=True)

@@ -48,15 +48,10 @@ class EmailReader:
             raise _damaged(error) from None
 
     def _read(self, message: EmailMessage, source: Source, out: Path, job: Job) -> Reading:
-        notes = Notes()
-        _headers(message, notes)
-        _times(message, notes)
+        notes, text = _said(message)
         out.mkdir(parents=True, exist_ok=True)
-        text, remote = _body(message, notes)
         target = out / "text.txt"
         target.write_text(text, encoding="utf-8", errors="replace", newline="")
-        if remote:
-            notes.fact("remote_references", remote, "html body; never fetched")
         _parts(message, out / "parts", notes, job)
         notes.fact("attachments", len(notes.children), "mime parts")
         for defect in sorted({type(d).__name__ for part in _walk(message) for d in part.defects}):
@@ -67,16 +62,40 @@ class EmailReader:
         """Headers and body on paper, the attachments named."""
         from evidencekit.printing.pages import text_pages
 
-        reading = self.read(source, out, job)
-        assert reading.text is not None
-        shown = ("from", "to", "cc", "subject", "message_id")
-        said = {fact.name: fact.value for fact in reversed(reading.facts)}
-        rows = [(name.replace("_", "-").title(), str(said[name])) for name in shown if said.get(name)]
-        date = next((m.as_found for m in reading.moments if m.basis.startswith("mail Date")), "")
-        rows.insert(min(len(rows), 3), ("Date", date or "not stated"))
-        if reading.children:
-            rows.append(("Attachments", "; ".join(clean(child.name, 200) for child in reading.children)))
-        return text_pages(reading.text, sheet, out, job, heading=rows)
+        message = _parsed(source.path)
+        try:
+            notes, text = _said(message)
+            attached = [_shown_name(part, number) for number, part in enumerate(_attached(message), 1)]
+        except (MemoryError, OSError):
+            raise
+        except Exception as error:  # noqa: BLE001
+            raise _damaged(error) from None
+        said = {fact.name: str(fact.value) for fact in reversed(notes.facts)}
+        date = next((m.as_found for m in notes.moments if m.basis.startswith("mail Date")), said.get("time Date"))
+        rows = [
+            ("From", said.get("from")),
+            ("To", said.get("to")),
+            ("Cc", said.get("cc")),
+            ("Date", date or "not stated"),
+            ("Subject", said.get("subject")),
+            ("Message-ID", said.get("message_id")),
+            ("Attachments", "; ".join(clean(name, 200) for name in attached)),
+        ]
+        out.mkdir(parents=True, exist_ok=True)
+        body = out / "body.txt"
+        body.write_text(text, encoding="utf-8", errors="replace", newline="")
+        return text_pages(body, sheet, out, job, heading=[(label, value) for label, value in rows if value])
+
+
+def _said(message: EmailMessage) -> tuple[Notes, str]:
+    """What the headers and the body say: facts, moments and warnings, and the words."""
+    notes = Notes()
+    _headers(message, notes)
+    _times(message, notes)
+    text, remote = _body(message, notes)
+    if remote:
+        notes.fact("remote_references", remote, "html body; never fetched")
+    return notes, text
 
 
 def _spaced(name: str) -> str:

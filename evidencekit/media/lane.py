@@ -44,6 +44,12 @@ class Pool(Protocol):
     def free(self, unread: Sequence[Task], manner: Manner) -> None:
         """A lane has room again; ``unread`` come back, first of all in that manner. The lock is held."""
 
+    def started(self) -> None:
+        """A worker is up and confined. The lock is held."""
+
+    def not_started(self, unread: Sequence[Task], manner: Manner) -> None:
+        """A worker ended before it was up, which no file can be blamed for. The lock is held."""
+
 
 @dataclass(frozen=True, slots=True)
 class Start:
@@ -92,6 +98,7 @@ class Lane:
         self._process: subprocess.Popen[bytes] | None = None
         self._since = 0.0
         self._pace = _QUICK / 2
+        self._ready = False
         self._stalled = False
         self._listener: threading.Thread | None = None
 
@@ -127,14 +134,19 @@ class Lane:
         with self._pool.lock:
             if self._process is not None or not self._under_way:
                 return
-        process = self._start.process()
+        try:
+            process = self._start.process()
+        except OSError:
+            with self._pool.lock:
+                self._pool.not_started(self._leave(), self._start.manner)
+            return
         listener = threading.Thread(target=self._listen, args=(process,), name="reader-answers", daemon=True)
         with self._pool.lock:
             if not self._under_way:  # stopped meanwhile
                 _kill(process)
                 _bury(process)
                 return
-            self._process, self._stalled, self._since = process, False, time.monotonic()
+            self._process, self._ready, self._stalled, self._since = process, False, False, time.monotonic()
             _write(process, pack(self._start.settings()) + b"".join(task.frame for task in self._under_way))
             listener.start()
             self._listener = listener  # only now: a thread that was never started cannot be joined
@@ -147,8 +159,7 @@ class Lane:
 
     def stop(self) -> list[Task]:
         """Kills the worker; gives back what it had not answered. The lock is held."""
-        left = list(self._under_way)
-        self._under_way.clear()
+        left = self._leave()
         if self._process is not None:
             _kill(self._process)
         return left
@@ -168,13 +179,20 @@ class Lane:
         code = _bury(process)
         with self._pool.lock:
             self._process = None
-            unread = self._unread(None if retired else code)
+            if not self._ready:
+                self._pool.not_started(self._leave(), self._start.manner)
+                return
+            unread = self._leave() if retired else self._unread(code)
             self._pool.free(unread, self._start.manner)
 
     def _take(self, message: Message) -> bool:
         """Takes one answer; True when the worker reads no further. Raises :class:`WireError` on nonsense."""
         with self._pool.lock:
-            task = self._under_way[0] if self._under_way else None
+            if not self._ready and message == {"ready": True}:
+                self._ready = True
+                self._pool.started()
+                return False
+            task = self._under_way[0] if self._under_way and self._ready else None
         if task is None or message.get("id") != task.number:
             raise WireError
         after = task.answer(message)
@@ -192,11 +210,16 @@ class Lane:
                 self._pool.free([], self._start.manner)
             return last
 
-    def _unread(self, code: int | None) -> list[Task]:
-        """What the worker left behind; ``code`` is how it died, None when it retired."""
+    def _leave(self) -> list[Task]:
+        """Everything under way, which is then no longer."""
         unread, self._bytes = list(self._under_way), 0
         self._under_way.clear()
-        if code is None or not unread:
+        return unread
+
+    def _unread(self, code: int) -> list[Task]:
+        """What is left to read after a worker's death; ``code`` is how it died."""
+        unread = self._leave()
+        if not unread:
             return unread
         first = unread[0]
         first.deaths += 1

@@ -42,10 +42,10 @@ class Task(ABC):
         self.frame = pack({"id": number, **asked, **self._asked()})
         return True
 
-    def cancel(self, error: EvidenceKitError) -> None:
-        """Nobody will read it."""
-        if self.started or not self.future.cancel():
-            with contextlib.suppress(InvalidStateError):
+    def fail(self, error: EvidenceKitError) -> None:
+        """Nobody will read it: its future raises ``error``, unless whoever waited for it has gone."""
+        with contextlib.suppress(InvalidStateError):
+            if self.started or self.future.set_running_or_notify_cancel():
                 self.future.set_exception(error)
 
     @abstractmethod

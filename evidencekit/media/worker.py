@@ -46,6 +46,7 @@ class Worker:
         confine.leave_the_network()
         sys.dont_write_bytecode = True
         confine.fence(lambda: self._out, lambda: self._forking)
+        self._send({"ready": True})
 
     def answer(self, request: Message) -> bool:
         """Answers one request; False when this process should not read another file."""
@@ -99,7 +100,8 @@ class Worker:
             why, sound = _why(error)
             warning = f"{why} The file is preserved; nothing more was read from it."
             reading = Reading(reader.kind, source.media_type, True, reader.name, reader.version, warnings=(warning,))
-        return {"reading": {**pack_reading(reading), "matches": identity.extension_matches}}, sound
+        message = _without_path(pack_reading(reading), source.path)
+        return {"reading": {**message, "matches": identity.extension_matches}}, sound
 
     def _pages(self, request: Message) -> tuple[Message, bool]:
         reader = reader_for(request["media_type"])
@@ -110,8 +112,9 @@ class Worker:
             pages, sound = reader.pages(source, Sheet(*request["sheet"]), Path(request["out"]), self._job), True
         except Exception as error:  # noqa: BLE001
             why, sound = _why(error)
-            pages = Pages(None, 0, warnings=(f"{why} It is not printed; the native file goes beside the binder.",))
-        return {"pages": pack_pages(pages)}, sound
+            why = why if sound else f"{why} It is not printed; the native file goes beside the binder."
+            pages = Pages(None, 0, warnings=(why,))
+        return {"pages": _without_path(pack_pages(pages), source.path)}, sound
 
     def _send(self, message: Message) -> None:
         frame = memoryview(pack(message))
@@ -128,6 +131,12 @@ def _identity(identity: Identity) -> Message:
         "reader": reader.name,
         "version": reader.version,
     }
+
+
+def _without_path(message: Message, path: Path) -> Message:
+    """Libraries name the file in their complaints; a warning is printed, and must not tell where the file lies."""
+    message["warnings"] = [warning.replace(str(path), "the file") for warning in message["warnings"]]
+    return message
 
 
 def _why(error: Exception) -> tuple[str, bool]:

@@ -7,6 +7,7 @@ from email.message import EmailMessage
 from email.parser import BytesParser
 from pathlib import Path
 
+import pypdfium2
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -16,6 +17,7 @@ from evidencekit.job import Job
 from evidencekit.media.email import EmailReader
 from evidencekit.media.protocol import Source
 from evidencekit.model import FactValue, Kind, Reading, Zone
+from evidencekit.printing.paper import PaperName, sheet
 
 PICTURE = bytes.fromhex("89504e470d0a1a0a") + bytes(30)
 
@@ -152,6 +154,19 @@ def test_broken_base64_is_told(tmp_path: Path) -> None:
     reading = read(tmp_path, raw)
     assert any("breaks the rules of mail" in w for w in reading.warnings)
     assert len(reading.children) == 1
+
+
+def test_the_printed_page_has_its_headers_words_and_attachments(tmp_path: Path) -> None:
+    (tmp_path / "mail.eml").write_bytes(message().as_bytes())
+    source = Source(tmp_path / "mail.eml", "mail.eml", "message/rfc822", "UTC")
+    pages = EmailReader().pages(source, sheet(PaperName.LETTER), tmp_path / "out", Job())
+    assert pages.count == 1
+    assert pages.pdf is not None
+    with pypdfium2.PdfDocument(pages.pdf) as document:
+        shown = document[0].get_textpage().get_text_bounded()
+    for part in ("d.h@example.org", "Tue, 06 Jan 2026 07:12:00 -0800", "Ich weiß wo du bist", "I saw you.", "door.png"):
+        assert part in shown
+    assert not (tmp_path / "out" / "parts").exists()
 
 
 lines = st.lists(
