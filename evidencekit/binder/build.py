@@ -10,7 +10,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -107,6 +107,22 @@ def _digests(folder: Path) -> list[dict[str, str]]:
     return found
 
 
+def content_digest(binder: BinderInput, planned: Plan) -> str:
+    """SHA-256 (hex) of everything a binder will say: its plan, and every word of its exhibits and chronology.
+
+    Pages of an earlier build and the place of the case folder do not count.
+    """
+    told = asdict(binder)
+    for exhibit in told["exhibits"]:
+        for item in exhibit["items"]:
+            del item["original"]
+    for row in told["chronology"]:
+        for passing in ("page", "cites", "sort"):
+            del row[passing]
+    text = json.dumps([planned.digest(), told], sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 class _Build:
     """One build's own state; each step is a method, in the order of :meth:`run`."""
 
@@ -151,7 +167,7 @@ class _Build:
         return reserve_for(self._binder, self._sheet, handlings=most + 2)  # this binder's own lines are still to come
 
     def _seal(self, planned: Plan) -> Record:
-        digest = planned.digest()
+        digest = content_digest(self._binder, planned)
         checkpoint, time = self._reusable(digest) or self._bind(planned, digest)
         name, _, _ = checkpoint.signatures[0]
         key = self._case.checked.state.key_named(name)
