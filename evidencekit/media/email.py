@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from email.message import EmailMessage
 
 LARGEST = 256 << 20
+_HEADERS = 1 << 20
 _MOST_PARTS = 2_000
 _MOST_RECEIVED = 50
 _LONGEST_NAME = 255
@@ -38,7 +39,7 @@ class EmailReader:
 
     def read(self, source: Source, out: Path, job: Job) -> Reading:
         """``text.txt`` under ``out`` holds the body; children lie in ``out``/parts under names of our own making.
-        Raises :class:`~evidencekit.errors.ReaderError` when it is too large or no message at all."""
+        Raises :class:`~evidencekit.errors.ReaderError` when it is no message at all."""
         message = _parsed(source.path)
         try:
             return self._read(message, source, out, job)
@@ -52,7 +53,10 @@ class EmailReader:
         out.mkdir(parents=True, exist_ok=True)
         target = out / "text.txt"
         target.write_text(text, encoding="utf-8", errors="replace", newline="")
-        _parts(message, out / "parts", notes, job)
+        if source.path.stat().st_size > LARGEST:
+            notes.warn(f"The message is larger than {LARGEST >> 20} MiB; only its headers were read.")
+        else:
+            _parts(message, out / "parts", notes, job)
         notes.fact("attachments", len(notes.children), "mime parts")
         for defect in sorted({type(d).__name__ for part in _walk(message) for d in part.defects}):
             notes.warn(f"The message breaks the rules of mail ({_spaced(defect)}); it was read as well as it could be.")
@@ -106,14 +110,12 @@ def _parsed(path: Path) -> EmailMessage:
     from email import policy
     from email.parser import BytesParser
 
-    if path.stat().st_size > LARGEST:
-        raise ReaderError(
-            f"The message is larger than {LARGEST >> 20} MiB.", todo="Open the native file in a mail program."
-        )
     try:
         with path.open("rb") as file:
-            # ``mangle_from_`` and line lengths do not matter: nothing is written back.
-            return BytesParser(policy=policy.default).parse(file)
+            parser = BytesParser(policy=policy.default)
+            if path.stat().st_size > LARGEST:
+                return parser.parsebytes(re.split(rb"\r?\n\r?\n", file.read(_HEADERS), maxsplit=1)[0], headersonly=True)
+            return parser.parse(file)
     except (MemoryError, OSError):
         raise
     except Exception as error:  # noqa: BLE001

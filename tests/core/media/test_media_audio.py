@@ -41,9 +41,10 @@ def facts(reading: Reading) -> dict[str, FactValue]:
     return {fact.name: fact.value for fact in reading.facts}
 
 
-def encode(path: Path, codec: str, rate: int, **options: object) -> Path:
+def encode(path: Path, codec: str, rate: int, tags: dict[str, str] | None = None) -> Path:
     tone = (numpy.sin(numpy.arange(int(rate * SECONDS)) / rate * 2 * numpy.pi * 440) * 12_000).astype(numpy.int16)
-    with av.open(str(path), "w", **options) as container:  # type: ignore[arg-type]
+    with av.open(str(path), "w") as container:
+        container.metadata.update(tags or {})
         stream = container.add_stream(codec, rate=rate, layout="mono")
         if codec == "wmav2":
             stream.bit_rate = 64_000
@@ -102,6 +103,16 @@ def test_the_movie_header_time_is_utc_by_the_format_only(tmp_path: Path) -> None
     assert moment.value == "2026-01-06T07:12:00+00:00"
     assert moment.as_found == str(seconds)
     assert moment.basis.startswith("mvhd creation time")
+
+
+def test_tags_are_facts_and_dated_tags_moments(tmp_path: Path) -> None:
+    tags = {"title": "New Recording 4", "ARTIST": "M\u202e.", "DATE": "2026"}
+    path = encode(tmp_path / "memo.mka", "flac", 8_000, {**tags, "date_recorded": "2026-01-06T07:12:00-08:00"})
+    reading = read(path, tmp_path)
+    said = facts(reading)
+    assert (said["title"], said["artist"], said["tag date"]) == ("New Recording 4", "M\\u202e.", "2026")
+    (moment,) = reading.moments
+    assert (moment.value, moment.zone) == ("2026-01-06T07:12:00-08:00", Zone.STATED)
 
 
 def test_a_header_that_lies_about_the_length_is_told(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from evidencekit.errors import ReaderError
 from evidencekit.job import Job
+from evidencekit.media import email as module
 from evidencekit.media.email import EmailReader
 from evidencekit.media.protocol import Source
 from evidencekit.model import FactValue, Kind, Reading, Zone
@@ -147,6 +148,14 @@ def test_what_is_missing_or_malformed_is_told(tmp_path: Path) -> None:
     assert any("yesterday at noon" in w for w in reading.warnings)
     assert facts(reading)["time Date"] == "yesterday at noon"
     assert reading.moments == ()
+
+
+def test_of_a_giant_the_headers_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "LARGEST", 1_000)
+    reading = read(tmp_path, message().as_bytes())
+    assert facts(reading)["subject"] == "Ich weiß wo du bist 🙂"
+    assert (reading.children, words(reading)) == ((), "")
+    assert any("only its headers were read" in w for w in reading.warnings)
 
 
 def test_broken_base64_is_told(tmp_path: Path) -> None:

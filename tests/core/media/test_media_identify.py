@@ -9,7 +9,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evidencekit.media.filetypes import EMPTY, EXTENSIONS, UNKNOWN, ExtensionRules, extension_of
@@ -186,6 +186,7 @@ def test_compatible_extensions_are_no_mismatch(name: str, media_type: str) -> No
     assert RULES.matches(name, media_type)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(sorted(EXTENSIONS)), st.text(max_size=20).filter(lambda s: s.strip("./\\ ")))
 def test_every_type_agrees_with_its_own_extensions(media_type: str, stem: str) -> None:
     for extension in EXTENSIONS[media_type]:
@@ -193,6 +194,7 @@ def test_every_type_agrees_with_its_own_extensions(media_type: str, stem: str) -
         assert RULES.matches(f"{stem}x.{extension.upper()}", media_type)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(["jpg", "png", "pdf", "mp3", "docx", "zip"]), st.sampled_from(sorted(EXTENSIONS)))
 def test_strict_extensions_accept_no_foreign_type(extension: str, media_type: str) -> None:
     if extension not in EXTENSIONS[media_type] and media_type != "application/zip":
@@ -204,6 +206,7 @@ def test_extension_of_odd_names() -> None:
         "c", "", "", "", "", "txt", ""]  # fmt: skip
 
 
+@settings(deadline=None)
 @given(data=st.binary(max_size=3_000), start=st.sampled_from(range(len(CASES))), cut=st.integers(0, 400))
 def test_nothing_makes_identification_fail(
     tmp_path_factory: pytest.TempPathFactory, data: bytes, start: int, cut: int

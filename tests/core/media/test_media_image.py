@@ -155,6 +155,37 @@ def test_what_is_too_large_to_decode_is_described(tmp_path: Path) -> None:
     assert any("3,000 megapixels" in w for w in reading.warnings)
 
 
+XMP = b"""<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>
+<rdf:Description xmlns:xmp='http://ns.adobe.com/xap/1.0/' xmlns:dc='http://purl.org/dc/elements/1.1/'
+ xmp:CreatorTool='Editor 3' xmp:ModifyDate='2026-01-08T10:00:00+01:00' xmp:CreateDate='2026-01-06'>
+<dc:creator><rdf:Seq><rdf:li>A</rdf:li><rdf:li>B</rdf:li></rdf:Seq></dc:creator></rdf:Description></rdf:RDF></x:xmpmeta>"""
+
+
+def test_xmp_tells_an_editor(tmp_path: Path) -> None:
+    path = tmp_path / "edited.jpg"
+    Image.new("L", (5, 5)).save(path, xmp=XMP)
+    reading = read(path, "image/jpeg", tmp_path)
+    said = facts(reading)
+    assert (said["software"], said["author"], said["time xmp:CreateDate"]) == ("Editor 3", "A; B", "2026-01-06")
+    (moment,) = reading.moments
+    assert (moment.value, moment.basis, moment.zone) == ("2026-01-08T10:00:00+01:00", "xmp ModifyDate", Zone.STATED)
+    assert reading.warnings == ()
+
+
+@pytest.mark.parametrize(
+    "packet",
+    [
+        b"<x:xmpmeta",
+        b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><x>&b;</x>',
+        b'<!DOCTYPE x SYSTEM "http://evil.example/x.dtd"><x/>',
+    ],
+)
+def test_broken_or_hostile_xmp_is_told_and_not_expanded(tmp_path: Path, packet: bytes) -> None:
+    path = tmp_path / "x.jpg"
+    Image.new("L", (5, 5)).save(path, xmp=packet)
+    assert "The XMP data is damaged and was not read." in read(path, "image/jpeg", tmp_path).warnings
+
+
 def test_frames_of_a_tiff_are_pages_those_of_a_gif_are_not(tmp_path: Path) -> None:
     frames = [Image.new("L", (9, 9), n * 20) for n in range(3)]
     for form, pages in (("TIFF", 3), ("GIF", 1)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evidencekit.media.notes import LONGEST, Notes, clean, clean_bytes, clean_value
@@ -23,6 +23,7 @@ anything = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(anything, st.text(), st.text())
 def test_every_value_becomes_a_fact_that_prints_and_fits_json(value: object, name: str, basis: str) -> None:
     notes = Notes()
@@ -33,6 +34,7 @@ def test_every_value_becomes_a_fact_that_prints_and_fits_json(value: object, nam
         json.dumps(again, ensure_ascii=False).encode("utf-8")
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.characters()))
 def test_clean_text_has_no_controls_and_is_stable(text: str) -> None:
     once = clean(text)

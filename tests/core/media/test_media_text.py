@@ -104,6 +104,7 @@ def test_declared_encodings_that_are_none_are_ignored(name: str) -> None:
     assert declared_encoding(b'<meta charset="windows-1251">') == "cp1251"
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_no_markup_is_left_in_words(markup: str) -> None:
     found, _ = text_of(f"<p>{markup}</p><script>x()</script>")
@@ -111,6 +112,7 @@ def test_no_markup_is_left_in_words(markup: str) -> None:
     assert "\0" not in found
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1))
 def test_utf8_text_is_recognised_as_such(text: str) -> None:
     assert encoding_of(text.encode("utf-8"), True) in ("utf-8", "utf-8-sig", "utf-16-le", "utf-16-be")

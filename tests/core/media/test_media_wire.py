@@ -6,7 +6,7 @@ import io
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evidencekit.media.wire import Inbox, WireError, pack, pack_pages, pack_reading, unpack_pages, unpack_reading
@@ -24,6 +24,7 @@ def in_pieces(data: bytes, size: int) -> Inbox:
     return Inbox(lambda n: stream.read(min(n, size)))
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.dictionaries(st.text(alphabet=st.characters()), json_values, max_size=4), max_size=5),
     st.integers(1, 50),
@@ -34,6 +35,7 @@ def test_messages_come_out_as_they_went_in(messages: list[dict[str, object]], si
     assert inbox.next() is None
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_garbage_is_refused_or_ends(data: bytes) -> None:
     inbox = in_pieces(data, 7)
@@ -102,6 +104,7 @@ def test_links_are_not_followed(tmp_path: Path) -> None:
         unpack_reading({**message, "text": str(tmp_path / "link")}, tmp_path)
 
 
+@settings(deadline=None)
 @given(
     json_values, st.sampled_from(["kind", "media_type", "facts", "moments", "warnings", "text", "children", "pages"])
 )
