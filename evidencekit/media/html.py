@@ -65,6 +65,7 @@ def text_of(markup: str) -> tuple[str, list[str]]:
     """The words, one block a line, and the remote references that a viewer would have fetched."""
     import nh3
 
+    markup = markup.encode("utf-8", "replace").decode("utf-8")  # no lone surrogates, which nh3 refuses
     remote = list(dict.fromkeys(_REMOTE.findall(markup)))[:_MOST_REFERENCES]
     # What lies inside these is never words.
     safe = nh3.clean(
