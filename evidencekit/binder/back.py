@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from evidencekit.binder.certification import certification_data
-from evidencekit.binder.front import Binding, fingerprint_of
+from evidencekit.binder.front import Binding, key_id
 from evidencekit.binder.place import exhibit_target, placed
 from evidencekit.binder.plan import PlannedVolume
-from evidencekit.binder.slips import text_page
+from evidencekit.binder.slips import table_page
 from evidencekit.binder.values import BoundExhibit, BoundItem, Handling
 from evidencekit.binder.words import clock, plural, size, what_it_is
 from evidencekit.model import Placed
 from evidencekit.printing.typeset import Typeset, Typesetter
 
-_HOW = (
+ACQUIRE = "acquire"
+COPIED = (
+    "Each file of a hand-over was read once and copied; its SHA-256 and BLAKE3 digests were computed from the bytes as "
+    "they were read. The copy was then read back from storage, its digests were computed again and compared: they were "
+    "equal. “Taken in” below stands for all of this."
+)
+HOW = (
     (
         "One file.",
         "Compute its SHA-256 digest with any program and compare it with the digest printed here: “sha256sum FILE” on "
@@ -70,18 +77,23 @@ def back_data(binding: Binding, volume: PlannedVolume, places: Mapping[str, Plac
     case, seal = binding.binder.case, binding.record.seal
     here = {exhibit.label for exhibit in volume.exhibits if not exhibit.withdrawn}
     data: dict[str, Any] = {
-        "page": _page(binding),
+        "page": table_page(binding.sheet),
         "title": f"{case.caption} · Custody record",
-        "how": list(_HOW),
+        "how": list(HOW),
         "checkpoint": [
             ("Case", f"{case.number} · {case.uuid}", ""),
             ("Ledger lines", f"{seal.size:,}", ""),
-            ("Root", " ".join(seal.root[i : i + 4] for i in range(0, len(seal.root), 4)), "mono"),
+            ("Root", seal.root, "mono"),
             ("Sealed", clock(seal.time, case.timezone), ""),
-            ("Signing key", seal.key, ""),
-            ("Fingerprint", fingerprint_of(seal), "mono"),
+            ("Signing key", key_id(seal), "mono"),
+            ("Fingerprint", seal.fingerprint, "mono"),
             ("Made with", binding.record.tool, ""),
         ],
+        "copied": COPIED,
+        "hand_overs": hand_overs(
+            [item for exhibit in binding.binder.exhibits if exhibit.label in here for item in exhibit.items],
+            binding.record.handlings,
+        ),
         "exhibits": [
             _exhibit(binding, exhibit, places[exhibit.label])
             for exhibit in binding.binder.exhibits
@@ -91,10 +103,6 @@ def back_data(binding: Binding, volume: PlannedVolume, places: Mapping[str, Plac
     if volume.number == len(binding.plan.volumes):
         data["certification"] = certification_data(binding.binder, binding.record, places)
     return data
-
-
-def _page(binding: Binding) -> dict[str, float]:
-    return {**text_page(binding.sheet), "left": binding.sheet.left, "right": binding.sheet.right}
 
 
 def _exhibit(binding: Binding, exhibit: BoundExhibit, place: Placed) -> dict[str, Any]:
@@ -107,29 +115,52 @@ def _exhibit(binding: Binding, exhibit: BoundExhibit, place: Placed) -> dict[str
     }
 
 
-def _item(item: BoundItem, handlings: tuple[Handling, ...]) -> dict[str, Any]:
-    came = (
-        f"Hand-over {item.acquisition}",
-        clock(item.received, item.case_zone),
-        f"source: {item.source}" if item.source else "",
-        f"from {item.received_from}" if item.received_from else "",
-        f"received by {item.received_by}" if item.received_by else "",
-        item.method,
+def hand_overs(items: Sequence[BoundItem], handlings: Mapping[str, tuple[Handling, ...]]) -> list[dict[str, Any]]:
+    """Every hand-over that the items came with, once, in order: who gave what to whom, when and how."""
+    firsts: dict[int, BoundItem] = {}
+    counts: Counter[int] = Counter()
+    for item in {item.number: item for item in items}.values():
+        firsts.setdefault(item.acquisition, item)
+        counts[item.acquisition] += 1
+    return [_hand_over(firsts[number], counts[number], handlings) for number in sorted(firsts)]
+
+
+def _hand_over(item: BoundItem, count: int, handlings: Mapping[str, tuple[Handling, ...]]) -> dict[str, Any]:
+    taken = next((each for each in handlings.get(item.number, ()) if each.act == ACQUIRE), None)
+    rows = (
+        ("Source", item.source),
+        ("Received", clock(item.received, item.case_zone)),
+        ("Received from", item.received_from),
+        ("Method", item.method),
+        ("Received by", item.received_by),
+        ("Files", f"{count:,} in this record"),
+        ("Taken in", f"{clock(taken.time, item.case_zone)}, by {taken.actor}" if taken else ""),
+        ("Ledger", f"line {taken.line:,}" if taken else ""),
     )
+    return {"title": f"Hand-over {item.acquisition}", "rows": [(label, value) for label, value in rows if value]}
+
+
+def _item(item: BoundItem, handlings: tuple[Handling, ...]) -> dict[str, Any]:
     return {
         "number": item.number,
         "name": item.name,
         "line": f"{size(item.size)} · {what_it_is(item)}",
-        "acquired": " · ".join(part for part in came if part),
         "sha256": item.digests.sha256,
         "blake3": item.digests.blake3,
-        "handlings": [
-            {
-                "time": clock(handling.time, item.case_zone),
-                "what": handling.what,
-                "actor": handling.actor,
-                "line": f"{handling.line:,}",
-            }
-            for handling in handlings
-        ],
+        "handlings": handled(handlings, item.acquisition, item.case_zone),
     }
+
+
+def handled(handlings: Sequence[Handling], acquisition: int, zone: str) -> list[dict[str, str]]:
+    """Each handling of an item as printed; what is told of its whole hand-over elsewhere is only cited."""
+    return [
+        {
+            "time": clock(each.time, zone),
+            "what": f"Taken in (hand-over {acquisition}); copied, hashed, read back, equal"
+            if each.act == ACQUIRE
+            else each.what,
+            "actor": each.actor,
+            "line": f"line {each.line:,}",
+        }
+        for each in handlings
+    ]

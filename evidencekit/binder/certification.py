@@ -21,7 +21,7 @@ def certification_data(binder: BinderInput, record: Record, places: Mapping[str,
     items: list[_Item] = [(exhibit.label, item) for exhibit in binder.exhibits for item in exhibit.items]
     once = list({item.number: (label, item) for label, item in reversed(items)}.values())[::-1]
     return {
-        "court": "\n".join(part for part in (case.court, case.jurisdiction) if part),
+        "court": [part for part in (case.court, case.jurisdiction) if part],
         "caption": case.caption,
         "number": case.number,
         "opening": _opening(once, record),
@@ -118,5 +118,6 @@ def _custody(binder: BinderInput, record: Record) -> list[str]:
         "Everything done to each file since then stands in the custody record of this binder, exhibit by exhibit, with "
         "the time, the person and the line of the ledger.",
         f"The ledger was sealed on {clock(seal.time, binder.case.timezone)} with {seal.size:,} lines; its root is "
-        f"{seal.root}. The checkpoint is signed with the key {seal.key}, fingerprint {seal.fingerprint}.",
+        f"{seal.root}. The checkpoint is signed with the Ed25519 key {seal.key.rpartition('/')[2]}, whose "
+        f"SHA-256 fingerprint is {seal.fingerprint}.",
     ]

@@ -5,17 +5,19 @@ Typeset once: the exhibits' pages are known from the plan, and the template adds
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from evidencekit.binder.place import exhibit_target, placed, range_of, volume_title
 from evidencekit.binder.plan import Plan, PlannedExhibit, PlannedVolume, Reserve
-from evidencekit.binder.slips import text_page
+from evidencekit.binder.slips import table_page, text_page
 from evidencekit.binder.values import BinderInput, BoundExhibit, Record, Seal
-from evidencekit.binder.words import clock, day
+from evidencekit.binder.words import clock, day, parts
 from evidencekit.model import ChronologyRow, Placed, Status
 from evidencekit.moments import UNDATED
 from evidencekit.printing.paper import Sheet
@@ -68,7 +70,7 @@ def front_data(binding: Binding, volume: PlannedVolume, known: Mapping[str, Plac
     case = binding.binder.case
     data: dict[str, Any] = {
         "page": text_page(binding.sheet),
-        "table": {"left": binding.sheet.left, "right": binding.sheet.right},
+        "table": table_page(binding.sheet),
         "title": f"{case.caption} · {volume_title(binding.plan, volume)}",
         "duplex": binding.plan.duplex,
         "body": volume.body,
@@ -92,12 +94,6 @@ def qr_svg(note: str) -> str:
     return out.getvalue().decode()
 
 
-def fingerprint_of(seal: Seal) -> str:
-    """The key's fingerprint in groups of four, when it is one unbroken run."""
-    text = seal.fingerprint
-    return " ".join(text[i : i + 4] for i in range(0, len(text), 4)) if text.isalnum() and len(text) > 12 else text
-
-
 def _cover(binding: Binding, volume: PlannedVolume) -> dict[str, Any]:
     case, seal = binding.binder.case, binding.record.seal
     facts = (
@@ -107,20 +103,30 @@ def _cover(binding: Binding, volume: PlannedVolume) -> dict[str, Any]:
         ("Built", clock(seal.time, case.timezone)),
     )
     return {
-        "court": "\n".join(part for part in (case.court, case.jurisdiction) if part),
+        "court": [part for part in (case.court, case.jurisdiction) if part],
         "caption": case.caption,
         "subtitle": volume_title(binding.plan, volume),
         "facts": [(label, value) for label, value in facts if value],
         "volumes": [(f"Volume {v.number}", range_of(v) or "no exhibits") for v in binding.plan.volumes],
-        "checkpoint": {
-            "size": f"{seal.size:,}",
-            "sealed": clock(seal.time, case.timezone),
-            "root": seal.root,
-            "key": seal.key,
-            "fingerprint": fingerprint_of(seal),
-            "qr": qr_svg(seal.note),
-        },
+        "checkpoint": checkpoint_data(seal, case.timezone),
     }
+
+
+def checkpoint_data(seal: Seal, zone: str) -> dict[str, Any]:
+    """The checkpoint as it is printed: size, root, when it was sealed, key, fingerprint and the note's QR code."""
+    return {
+        "size": f"{seal.size:,}",
+        "sealed": clock(seal.time, zone),
+        "root": seal.root,
+        "key": key_id(seal),
+        "fingerprint": seal.fingerprint,
+        "qr": qr_svg(seal.note),
+    }
+
+
+def key_id(seal: Seal) -> str:
+    """The short name of the signing key: the last part of ``evidencekit/<case uuid>/<key id>``."""
+    return seal.key.rpartition("/")[2]
 
 
 def _index(binding: Binding, volume: PlannedVolume, known: Mapping[str, Placed]) -> dict[str, Any]:
@@ -130,25 +136,48 @@ def _index(binding: Binding, volume: PlannedVolume, known: Mapping[str, Placed])
     planned = {exhibit.label: (v, exhibit) for v in shown for exhibit in v.exhibits}
     listed = [exhibit for exhibit in binding.binder.exhibits if exhibit.label in planned]
     bands = _milestones(binding.binder.exhibits, binding.binder.chronology)
+    headed = whole_groups(binding.binder.exhibits)
     rows: list[dict[str, Any]] = []
     group = ""
     for exhibit in listed:
-        if exhibit.group != group and exhibit.group:
-            rows.append({"kind": "group", "title": exhibit.group})
-        group = exhibit.group
-        rows += [{"kind": "milestone", "title": title} for title in bands.get(exhibit.label, ())]
+        heading = exhibit.group if exhibit.group in headed else ""
+        over: list[dict[str, Any]] = [{"kind": "group", "title": heading}] if heading not in ("", group) else []
+        over += [_band(row, volume) for row in bands.get(exhibit.label, ())]
         home, place = planned[exhibit.label]
-        rows.append(_index_row(binding, exhibit, place, home, volume, known))
+        row = _index_row(binding, exhibit, place, home, volume, known)
+        rows += [*over, {**row, "apart": bool(group and not heading)}]
+        group = heading
+    last = len(rows) - 1
     if shown[-1:] == binding.plan.volumes[-1:]:
-        rows += [{"kind": "milestone", "title": title} for title in bands.get("", ())]
+        rows += [_band(row, volume) for row in bands.get("", ())]
     note = "Page is the number printed at the foot of the page."
+    if any(row.get("remark") for row in rows):
+        note += " A native file is played or opened from the folder “native” beside the binder."
     if several:
         note += (
             " Vol. is the volume the exhibit is bound in; page numbers begin anew in each."
             if complete
             else f" This index lists volume {volume.number}; the complete index is in volume 1."
         )
-    return {"several": several and complete, "rows": rows, "note": note}
+    columns = _filled(rows, {"volume"} if not (several and complete) else set())
+    return {"rows": rows, "last": last, "columns": columns, "note": note}
+
+
+def whole_groups(exhibits: Sequence[BoundExhibit]) -> set[str]:
+    """The groups whose exhibits all stand together in the order; only such a group can have one heading."""
+    runs = Counter(group for group, _ in groupby(exhibits, key=lambda exhibit: exhibit.group))
+    return {group for group, times in runs.items() if group and times == 1}
+
+
+def _filled(rows: Sequence[Mapping[str, Any]], never: set[str]) -> list[str]:
+    """The columns of the index that some exhibit has something to say in."""
+    always = {"label", "title", "pages", "page"}
+    exhibits = [row for row in rows if row["kind"] == "exhibit"]
+    return [
+        name
+        for name in ("label", "offered", "marked", "admitted", "title", "witness", "when", "pages", "volume", "page")
+        if name not in never and (name in always or any(row[name] for row in exhibits))
+    ]
 
 
 def _index_row(
@@ -169,12 +198,12 @@ def _index_row(
         "label": exhibit.label,
         "withdrawn": exhibit.withdrawn,
         "title": binding.profile.omitted if exhibit.withdrawn else exhibit.title or (only.name if only else ""),
-        "remark": "native file beside the binder" if native else "",
+        "remark": "native file" if native else "",
         "witness": "" if exhibit.withdrawn else exhibit.witness,
-        "when": "" if exhibit.withdrawn else _document_date(exhibit.when or (only.when if only else "")),
-        "marked": _date(exhibit, Status.MARKED, zone),
-        "offered": _date(exhibit, Status.OFFERED, zone),
-        "admitted": _ruling(exhibit, zone),
+        "when": [] if exhibit.withdrawn else parts(_document_date(exhibit.when or (only.when if only else ""))),
+        "marked": parts(_date(exhibit, Status.MARKED, zone)),
+        "offered": parts(_date(exhibit, Status.OFFERED, zone)),
+        "admitted": parts(_ruling(exhibit, zone)),
         "pages": "—" if exhibit.withdrawn else str(place.pages),
         "volume": "—" if exhibit.withdrawn else str(home.number),
         "offset": place.offset if here_bound else None,
@@ -199,7 +228,7 @@ def _ruling(exhibit: BoundExhibit, zone: str) -> str:
     return _date(exhibit, Status.ADMITTED, zone) or ("yes" if exhibit.status is Status.ADMITTED else "")
 
 
-def _milestones(exhibits: Sequence[BoundExhibit], rows: Sequence[ChronologyRow]) -> dict[str, list[str]]:
+def _milestones(exhibits: Sequence[BoundExhibit], rows: Sequence[ChronologyRow]) -> dict[str, list[ChronologyRow]]:
     """Milestones by the label of the exhibit they stand before ("" at the end); none unless the exhibits follow the
     chronology, for a band between exhibits out of order would mislead."""
     dated = [row for row in rows if row.date != UNDATED]
@@ -211,13 +240,21 @@ def _milestones(exhibits: Sequence[BoundExhibit], rows: Sequence[ChronologyRow])
     order = [(first[exhibit.label], exhibit.label) for exhibit in exhibits if exhibit.label in first]
     if order != sorted(order, key=lambda entry: entry[0]):
         return {}
-    bands: dict[str, list[str]] = {}
+    bands: dict[str, list[ChronologyRow]] = {}
     for at, row in enumerate(dated):
         if row.milestone:
             before = next((label for place, label in order if place >= at), "")
-            cited = f" (Exhibit {row.exhibit})" if row.exhibit else ""
-            bands.setdefault(before, []).append(f"{row.date} — {row.what}{cited}")
+            bands.setdefault(before, []).append(row)
     return bands
+
+
+def _band(row: ChronologyRow, volume: PlannedVolume) -> dict[str, Any]:
+    return {
+        "kind": "milestone",
+        "title": f"{row.date} — {row.what}",
+        "label": row.exhibit,
+        "offset": next((e.offset for e in volume.exhibits if e.label == row.exhibit and not e.withdrawn), None),
+    }
 
 
 def _chronology_row(row: ChronologyRow, volume: PlannedVolume, known: Mapping[str, Placed]) -> dict[str, Any]:

@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 
+from evidencekit.binder.formats import basis_words, channel_words, codec_words, rate_words
 from evidencekit.binder.values import BinderInput, BoundExhibit, BoundItem, Handling
 from evidencekit.casefile import Case
-from evidencekit.chronology.gather import case_rows
 from evidencekit.custody.names import shown
 from evidencekit.errors import UsageError
 from evidencekit.history import by_item, history
 from evidencekit.model import Acquisition, Exhibit, FactValue, Item, Kind, Status, Zone
-from evidencekit.moments import show, zone_basis
+from evidencekit.moments import show, sort_key, zone_basis
+from evidencekit.timeline import case_rows
 
 # What of each kind is printed, in this order: name → label. A binder is filed in court: never GPS, never serial
 # numbers, never the source's path.
 _PRINTED: Mapping[Kind, tuple[tuple[str, str], ...]] = {
     Kind.IMAGE: (("make", "Camera make"), ("model", "Camera model"), ("software", "Software")),
-    Kind.AUDIO: (("codec", "Codec"), ("sample_rate", "Sample rate (Hz)"), ("channels", "Channels")),
-    Kind.EMAIL: (("from", "From"), ("to", "To"), ("cc", "Cc"), ("subject", "Subject"), ("message_id", "Message-ID")),
+    Kind.AUDIO: (("codec", "Codec"), ("sample_rate", "Sample rate"), ("channels", "Channels")),
+    Kind.VIDEO: (("codec", "Codec"), ("sample_rate", "Sample rate"), ("channels", "Channels")),
+    Kind.EMAIL: (
+        ("from", "From"),
+        ("to", "To"),
+        ("cc", "Cc"),
+        ("subject", "Subject"),
+        ("message_id", "Message-ID"),
+        ("attachments", "Attachments"),
+    ),
     Kind.DOCUMENT: (("pages", "Pages"), ("encrypted", "Encrypted"), ("active_content", "Active content")),
 }
-_ZONES = {
-    Zone.STATED: "zone stated in the file",
-    Zone.ASSUMED: "zone assumed",
-    Zone.NONE: "no zone in the file",
-}
-_BY_PERSON = "as stated by a person"
+_BY_PERSON = "stated by a person, not read from the file"
+_DAY = re.compile(r"(\d{1,2}) ([A-Z][a-z]{2}) (\d{4})")
 
 
 def gather(case: Case) -> BinderInput:
@@ -80,14 +86,29 @@ def _exhibit(
         status=exhibit.status,
         witness=exhibit.witness or "",
         group=exhibit.group or "",
-        when=items[0].when if len(items) == 1 else _span(items),
+        when=items[0].when if len(items) == 1 else _span([found[item.number] for item in items], case.info.timezone),
         dates=(*marked_on, *exhibit.dates),
     )
 
 
-def _span(items: Iterable[BoundItem]) -> str:
-    dates = list(dict.fromkeys(item.when.split(",")[0] for item in items if item.when))
-    return dates[0] if len(dates) == 1 else f"{dates[0]} and later" if dates else ""
+def _span(items: Sequence[Item], zone: str) -> str:
+    """The first and last day of several items, as far as they are dated."""
+    whens = sorted((item.when for item in items if item.when is not None), key=lambda when: sort_key(when, zone))
+    if not whens:
+        return ""
+    return days(show(whens[0], Zone.ASSUMED, zone)[0], show(whens[-1], Zone.ASSUMED, zone)[0])
+
+
+def days(first: str, last: str) -> str:
+    """Two printed days as one: “4–5 Mar 2026”, “8 Jan – 10 Feb 2026”; words as they are."""
+    if first == last:
+        return first
+    one, two = _DAY.fullmatch(first), _DAY.fullmatch(last)
+    if one is None or two is None:
+        return f"{first} to {last}"
+    if one[3] != two[3]:
+        return f"{first} – {last}"
+    return f"{one[1]}–{last}" if one[2] == two[2] else f"{one[1]} {one[2]} – {last}"
 
 
 def _item(case: Case, item: Item, acquisitions: Mapping[int, Acquisition]) -> BoundItem:
@@ -125,7 +146,7 @@ def when_words(item: Item, zone: str) -> tuple[str, str]:
     if not item.moments:
         return "", ""
     best = item.moments[0]
-    return _clock(best.value, best.zone, zone), f"{best.basis}; {_ZONES[best.zone]}"
+    return _clock(best.value, best.zone, zone), basis_words(best.basis, best.zone)
 
 
 def _clock(value: str, kind: Zone | None, zone: str) -> str:
@@ -138,18 +159,28 @@ def _facts(item: Item) -> Iterable[tuple[str, str]]:
     if item.kind is Kind.IMAGE and width and height:
         yield "Size in pixels", f"{width} × {height}"
     for name, label in _PRINTED.get(item.kind, ()):
-        text = _text(item.fact(name))
+        text = _text(name, item.fact(name))
         if text:
             yield label, text
 
 
-def _text(value: FactValue) -> str:
-    if value is None or value == [] or value == "":
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, list):
-        return "; ".join(shown(str(each)) for each in value)
+def _text(name: str, value: FactValue) -> str:
+    """A fact's value for people; nothing where there is nothing to say."""
+    match name, value:
+        case _, None | False | 0 | "" | []:
+            return ""
+        case _, True:
+            return "yes"
+        case "codec", str(codec):
+            return codec_words(shown(codec))
+        case "sample_rate", int(rate) | float(rate):
+            return rate_words(rate)
+        case "channels", int(count):
+            return channel_words(count)
+        case "active_content", list(kinds):
+            return "; ".join(shown(kind) for kind in kinds) + " (nothing of it was run)"
+        case _, list(values):
+            return "; ".join(shown(each) for each in values)
     return shown(str(value))
 
 
@@ -159,6 +190,6 @@ def handlings(case: Case, binder: BinderInput, upto: int) -> dict[str, tuple[Han
     events = history(case.folder, heads, upto=upto)
     numbers = list({item.number: None for exhibit in binder.exhibits for item in exhibit.items})
     return {
-        number: tuple(Handling(each.time, each.what, each.actor, each.line) for each in told)
+        number: tuple(Handling(each.time, each.what, each.actor, each.line, each.act) for each in told)
         for number, told in by_item(events, numbers).items()
     }

@@ -8,7 +8,7 @@ from typing import Any
 
 from evidencekit.binder.values import BoundExhibit, BoundItem
 from evidencekit.binder.words import clock, dial, length, size, what_it_is
-from evidencekit.model import Pages
+from evidencekit.model import Kind, Pages
 from evidencekit.printing.paper import Sheet
 from evidencekit.printing.typeset import Typeset, Typesetter
 
@@ -51,6 +51,9 @@ def slip_data(
     when = exhibit.when or (first.when if alone and first else "")
     if alone and first and first.seconds:
         when = " · ".join(part for part in (when, length(first.seconds)) if part)
+    undated = sum(1 for item in exhibit.items if not item.when)
+    if not alone and when and undated:
+        when += f" · {undated} of {len(items)} items without a date"
     return {
         "page": page,
         "label": exhibit.label,
@@ -74,6 +77,18 @@ def text_page(sheet: Sheet) -> dict[str, float]:
     }
 
 
+def table_page(sheet: Sheet) -> dict[str, float]:
+    """Paper and margins (points) of a page of tables: as wide as the frame, and higher, for it bears no sticker."""
+    return {
+        "width": sheet.width,
+        "height": sheet.height,
+        "left": sheet.left,
+        "right": sheet.right,
+        "top": min(sheet.top, 54.0),
+        "bottom": sheet.bottom + 4,
+    }
+
+
 def _item(
     item: BoundItem, pages: Pages | None, native: str, shared: Sequence[tuple[str, str]], width: float, alone: bool
 ) -> dict[str, Any]:
@@ -83,14 +98,16 @@ def _item(
         "number": item.number,
         "name": item.name,
         "title": item.title if item.title != item.name else "",
-        "when": "" if alone else ", ".join(part for part in (item.when, item.when_basis) if part),
+        "when": "" if alone else item.when or "No date is known.",
+        "basis": "" if alone else item.when_basis,
         "size": size(item.size),
         "format": what_it_is(item),
         "facts": list(item.facts),
         "provenance": [row for row in _provenance(item) if row not in shared],
         "sha256": item.digests.sha256,
         "blake3": item.digests.blake3,
-        "warnings": _warnings(item, pages, native),
+        "warnings": _warnings(item, pages),
+        "native": _native(item, pages, native),
         "wave": {"svg": wave_svg(peaks, room), "ticks": ticks(item.seconds)} if peaks and item.seconds else None,
     }
 
@@ -110,15 +127,23 @@ def _shared(rows: Sequence[Sequence[tuple[str, str]]]) -> list[tuple[str, str]]:
     return [row for row in rows[0] if all(row in other for other in rows)] if rows else []
 
 
-def _warnings(item: BoundItem, pages: Pages | None, native: str) -> list[str]:
+def _native(item: BoundItem, pages: Pages | None, native: str) -> str:
+    """Where the file lies that paper cannot hold."""
+    if not native:
+        return ""
+    recorded = {Kind.AUDIO: "A recording", Kind.VIDEO: "A video"}.get(item.kind)
+    if recorded and not (pages and pages.warnings):
+        return f"{recorded} is played from its native file: {native}"
+    return f"Native file: {native}"
+
+
+def _warnings(item: BoundItem, pages: Pages | None) -> list[str]:
     reasons = list(pages.warnings) if pages else []
+    lines = [f"What could not be printed: {reason.rstrip('.')}." for reason in reasons]
     if pages is None or pages.pdf is None or not pages.count:
-        why = "; ".join(reason.rstrip(".") for reason in reasons) or "this kind of file has no pages"
-        lines = [f"Not printed: {why}."]
-    else:
-        lines = [f"What could not be printed: {reason.rstrip('.')}." for reason in reasons]
-    if native:
-        lines.append(f"Native file: {native}")
+        lines = [f"Not printed: {'; '.join(reason.rstrip('.') for reason in reasons)}."] if reasons else []
+        if not reasons and item.kind not in (Kind.AUDIO, Kind.VIDEO):
+            lines = ["Not printed: this kind of file has no pages."]
     return lines + [f"Noted when it was read: {w.rstrip('.')}." for w in item.warnings if w not in reasons]
 
 

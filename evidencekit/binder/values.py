@@ -11,19 +11,20 @@ from evidencekit.model import CaseInfo, ChronologyRow, Digests, Kind, Status
 @dataclass(frozen=True, slots=True)
 class Handling:
     """One thing done to an item, as the ledger tells it: ``time`` UTC ISO 8601, ``what`` in words, ``actor``,
-    ``line`` the 1-based ledger line."""
+    ``line`` the 1-based ledger line, ``act`` the ledger's word for it where it is known."""
 
     time: str
     what: str
     actor: str
     line: int
+    act: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class BoundItem:
     """One item as it is printed. ``name`` is the bare received name, already shown safely (control characters
-    escaped), never a path. ``when`` is printed words, ``when_basis`` how it is known; ``facts`` are (label, value) pairs fit for a court filing:
-    never GPS, never the source's path. ``original`` is where the bytes lie."""
+    escaped), never a path. ``when`` is printed words, ``when_basis`` how it is known; ``facts`` are (label, value)
+    pairs fit for a court filing: never GPS, never the source's path. ``original`` is where the bytes lie."""
 
     number: str
     name: str

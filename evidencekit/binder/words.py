@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
+from evidencekit.binder.formats import format_words
 from evidencekit.binder.values import BoundItem
-from evidencekit.model import Kind, Zone
+from evidencekit.model import Zone
 from evidencekit.moments import show
 
-KINDS = {
-    Kind.IMAGE: "Image",
-    Kind.AUDIO: "Audio recording",
-    Kind.VIDEO: "Video recording",
-    Kind.DOCUMENT: "Document",
-    Kind.EMAIL: "E-mail",
-    Kind.MESSAGES: "Messages",
-    Kind.ARCHIVE: "Archive",
-    Kind.OTHER: "File",
-}
+_PARTS = re.compile(r"\d{1,2}(?:–\d{1,2})? [A-Z][a-z]{2} \d{4}(?: –)?|\d{1,2} [A-Z][a-z]{2} –|\S+")
 
 
 def clock(value: str, zone: str) -> str:
@@ -52,8 +46,14 @@ def dial(seconds: float) -> str:
 
 
 def what_it_is(item: BoundItem) -> str:
-    """“Audio recording (audio/mp4)”."""
-    return f"{KINDS[item.kind]} ({item.media_type})"
+    """“MPEG-4 audio (audio/mp4)”."""
+    return format_words(item.kind, item.media_type)
+
+
+def parts(text: str) -> list[str]:
+    """Words as a narrow column may break them: a date stays whole, and so does the first half of a range,
+    ``["8 Jan –", "10 Feb 2026"]``."""
+    return _PARTS.findall(text)
 
 
 def plural(count: int, one: str, many: str) -> str:

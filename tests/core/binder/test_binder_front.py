@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import re
 from pathlib import Path
 from typing import Any
@@ -74,11 +75,11 @@ ROWS = (
 
 
 def test_the_index_prints_the_page_each_exhibit_is_placed_on(make: Any, tmp_path: Path, typesetter: Typesetter) -> None:
-    exhibits = [make.exhibit(f"{n}", [make.item(n, f"p{n}.png")], f"Title number {n}") for n in range(1, 90)]
+    exhibits = [make.exhibit(f"{n}", [make.item(n, f"p{n}.png")], f"Title number {n}") for n in range(1, 150)]
     binding = make.binding(exhibits, profile=make.profile(sheets_per_volume=10**6))
     fronts, _, (volume,) = bound(binding, tmp_path, typesetter)
     index = re.sub(r"\s+", " ", " ".join(texts(fronts[0])[1:]))
-    for n in range(1, 90):
+    for n in range(1, 150):
         page = volume.targets[f"ek:ex/{n}"]
         assert volume.pages[page - 1].exhibit == f"Exhibit {n} · 1 of 2"
         assert re.search(rf"\b{n} Title number {n} J\. D\. 6 Jan 2026 2 {page}\b", index), (n, page)
@@ -101,8 +102,8 @@ def test_cover_index_and_chronology_agree_with_the_placed_pages(
     assert "THE ORDER" in index
     at = {label: volume.targets[f"ek:ex/{label}"] for label in ("1", "12", "12A")}
     words = re.sub(r"\s+", " ", chronology)
-    assert f"12A, p. {at['12A']}" in words
-    assert f"12, p. {at['12']}; 12A, p. {at['12A']}" in words
+    assert f"Ex. 12A, p. {at['12A']}" in words
+    assert f"Ex. 12, p. {at['12']}; Ex. 12A, p. {at['12A']}" in words
     assert words.index("To be determined") < words.index("6 Jan 2026")
     size = PdfReader(fronts[0].pdf).pages[0].mediabox
     assert (float(size.width), float(size.height)) == pytest.approx(
@@ -171,13 +172,48 @@ def test_what_happened_in_court_stands_in_the_index(make: Any) -> None:
         make.exhibit("4", [make.item(4)]),
     ]
     binding = make.binding(exhibits)
-    rows = front_data(binding, binding.plan.volumes[0], {})["index"]["rows"]
-    assert [(row["marked"], row["offered"], row["admitted"]) for row in rows] == [
-        ("1 May 2026", "2 Jun 2026", "3 Jun 2026"),
-        ("1 May 2026", "2 Jun 2026", "Excluded 4 Jun 2026"),
-        ("", "", "yes"),
-        ("", "", ""),
+    index = front_data(binding, binding.plan.volumes[0], {})["index"]
+    assert [[" ".join(row[step]) for step in ("offered", "marked", "admitted")] for row in index["rows"]] == [
+        ["2 Jun 2026", "1 May 2026", "3 Jun 2026"],
+        ["2 Jun 2026", "1 May 2026", "Excluded 4 Jun 2026"],
+        ["", "", "yes"],
+        ["", "", ""],
     ]
+    assert index["columns"] == ["label", "offered", "marked", "admitted", "title", "witness", "when", "pages", "page"]
+
+
+def test_a_column_that_no_exhibit_fills_is_left_out_of_the_index(
+    make: Any, tmp_path: Path, typesetter: Typesetter
+) -> None:
+    marked = ((Status.MARKED, "2026-05-01"),)
+    exhibits = [make.exhibit("1", [make.item(1, when="")], when="", witness="", dates=marked), make.withdrawn("2")]
+    fronts, _, _ = bound(make.binding(exhibits), tmp_path, typesetter)
+    index = texts(fronts[0])[1]
+    assert "Marked" in index
+    for heading in ("Offered", "Admitted", "Witness", "Document", "Vol."):
+        assert heading not in index
+
+
+def test_a_date_is_never_broken_over_two_lines(make: Any, tmp_path: Path, typesetter: Typesetter) -> None:
+    steps = tuple((status, "2026-11-22") for status in (Status.OFFERED, Status.MARKED, Status.ADMITTED))
+    exhibits = [
+        make.exhibit(
+            str(n), [make.item(n)], "A title of many words " * 3, when=when, dates=steps, witness="Det. S. Okada"
+        )
+        for n, when in enumerate(
+            ("22 Nov 2026, 20:02:11 PST (UTC−8)", "12–22 Feb 2026", "22 Dec 2025 – 10 Feb 2026"), 1
+        )
+    ]
+    rows = [ChronologyRow(1, "22 Nov 2026", "20:02:22", "PST (UTC−8), assumed", "document", "Said", exhibit="1")]
+    for paper in PaperName:
+        fronts, _, _ = bound(make.binding(exhibits, rows, paper=paper), tmp_path, typesetter)
+        lines = [line.strip() for page in texts(fronts[0])[1:] for line in page.splitlines()]
+        said = "\n".join(lines)
+        assert said.count("22 Nov 2026") == 11
+        assert "12–22 Feb 2026" in said
+        assert "22 Dec 2025 –" in said
+        assert "22 Nov 2026, 20:02:22" in said
+        assert not re.search(r"\d\n?[A-Z][a-z]{2}\n|[A-Z][a-z]{2}\n\d{4}", said)
 
 
 def test_the_index_shows_the_date_of_a_document_and_a_persons_words_as_said(make: Any) -> None:
@@ -185,7 +221,7 @@ def test_the_index_shows_the_date_of_a_document_and_a_persons_words_as_said(make
     exhibits = [make.exhibit(str(n), [make.item(n, when="")], when=when) for n, when in enumerate(whens)]
     binding = make.binding(exhibits)
     rows = front_data(binding, binding.plan.volumes[0], {})["index"]["rows"]
-    assert [row["when"] for row in rows] == ["9 Jan 2026", whens[1], whens[2], ""]
+    assert [" ".join(row["when"]) for row in rows] == ["9 Jan 2026", whens[1], whens[2], ""]
 
 
 def test_an_exhibit_without_a_printable_page_says_that_its_file_lies_beside(make: Any) -> None:
@@ -196,13 +232,14 @@ def test_an_exhibit_without_a_printable_page_says_that_its_file_lies_beside(make
         ExhibitCount("3", 0, ()),
     ]
     binding = make.binding(exhibits, counts=counts)
-    rows = front_data(binding, binding.plan.volumes[0], {})["index"]["rows"]
-    assert [row["remark"] for row in rows] == ["native file beside the binder", "", ""]
+    index = front_data(binding, binding.plan.volumes[0], {})["index"]
+    assert [row["remark"] for row in index["rows"]] == ["native file", "", ""]
+    assert "the folder “native” beside the binder" in index["note"]
 
 
 def kinds(binding: Binding) -> list[str]:
     rows = front_data(binding, binding.plan.volumes[0], {})["index"]["rows"]
-    return [row.get("label", row["kind"]) for row in rows]
+    return [row["label"] if row["kind"] == "exhibit" else row["kind"] for row in rows]
 
 
 def test_milestones_stand_between_exhibits_that_follow_the_chronology(make: Any) -> None:
@@ -213,6 +250,73 @@ def test_milestones_stand_between_exhibits_that_follow_the_chronology(make: Any)
     rows = [row(1, "1"), row(2, "", True), row(3, "2"), row(4, "3", True), row(5, "", True)]
     assert kinds(make.binding(exhibits, rows)) == ["1", "milestone", "2", "milestone", "3", "milestone"]
     assert kinds(make.binding(exhibits[::-1], rows)) == ["3", "2", "1"]
+
+
+def test_a_milestone_cites_its_exhibit_and_page(make: Any, tmp_path: Path, typesetter: Typesetter) -> None:
+    row = ChronologyRow(
+        1, "11 Feb 2026", "", "", "milestone", "“No”", milestone=True, exhibit="1", cites=(("1", None),)
+    )
+    fronts, _, (volume,) = bound(make.binding([make.exhibit("1", [make.item(1)])], [row]), tmp_path, typesetter)
+    index = re.sub(r"\s+", " ", texts(fronts[0])[1])
+    assert f"11 Feb 2026 — “No” (Exhibit 1, page {volume.targets['ek:ex/1']})" in index
+
+
+def test_only_a_group_that_stands_together_has_a_heading(make: Any) -> None:
+    def of(*groups: str) -> list[tuple[str, bool]]:
+        exhibits = [make.exhibit(str(n), [make.item(n)], group=group) for n, group in enumerate(groups, 1)]
+        binding = make.binding(exhibits)
+        rows = front_data(binding, binding.plan.volumes[0], {})["index"]["rows"]
+        return [(row.get("title") if row["kind"] == "group" else row["label"], row.get("apart", False)) for row in rows]
+
+    assert of("a", "a", "b") == [("a", False), ("1", False), ("2", False), ("b", False), ("3", False)]
+    assert of("a", "b", "a") == [("1", False), ("b", False), ("2", False), ("3", True)]
+    assert of("a", "", "a") == [("1", False), ("2", False), ("3", False)]
+    assert of("", "") == [("1", False), ("2", False)]
+
+
+@pytest.mark.parametrize("paper", list(PaperName))
+def test_a_heading_is_never_the_last_thing_on_a_page(
+    make: Any, tmp_path: Path, typesetter: Typesetter, paper: PaperName
+) -> None:
+    exhibits = [
+        make.exhibit(str(n), [make.item(n, f"{n}.png")], "Title " * (n * 7 % 23 + 1) + "end", group=f"group-{n // 2}")
+        for n in range(1, 160)
+    ]
+    rows = [
+        ChronologyRow(n, f"{n} Jan 2026", "", "", "text", f"band-{n}", milestone=n % 5 == 0, exhibit=str(n))
+        for n in range(1, 160)
+    ]
+    binding = make.binding(exhibits, rows, paper=paper, profile=make.profile(sheets_per_volume=10**6))
+    fronts, _, _ = bound(binding, tmp_path, typesetter)
+    chronology = next(section.page for section in fronts[0].sections if section.name == "chronology")
+    index = [page.split() for page in texts(fronts[0])[1 : chronology - 1]]
+    assert len(index) > 3
+    assert sum(word.startswith("GROUP-") for page in index for word in page) == 80
+    for page in index[:-1]:
+        assert re.fullmatch(r"\d+", page[-1]), page[-8:]
+        assert not page[-2].endswith("page"), page[-8:]
+
+
+def test_the_square_code_holds_the_signed_note(make: Any, tmp_path: Path, typesetter: Typesetter) -> None:
+    import pypdfium2
+    import zxingcpp
+
+    fronts, _, _ = bound(make.binding(several(make)), tmp_path, typesetter)
+    with pypdfium2.PdfDocument(fronts[0].pdf) as document:
+        picture = document[0].render(scale=150 / 72).to_pil().convert("L")  # an ordinary office scan
+    (code,) = zxingcpp.read_barcodes(picture)
+    assert code.text == make.seal.note
+
+
+def test_the_key_and_its_fingerprint_are_printed_in_groups(make: Any, tmp_path: Path, typesetter: Typesetter) -> None:
+    seal = dataclasses.replace(make.seal, fingerprint="0123456789abcdef" * 4)
+    binding = make.binding(several(make))
+    binding = dataclasses.replace(binding, record=dataclasses.replace(binding.record, seal=seal))
+    fronts, _, _ = bound(binding, tmp_path, typesetter)
+    cover = texts(fronts[0])[0]
+    assert cover.count("0123 4567 89ab cdef 0123 4567 89ab cdef") == 2
+    assert "a1b2 c3" in cover
+    assert "0f7a2c1e" not in cover
 
 
 def test_the_custody_record_holds_every_digest_and_handling(make: Any, tmp_path: Path, typesetter: Typesetter) -> None:
@@ -226,6 +330,8 @@ def test_the_custody_record_holds_every_digest_and_handling(make: Any, tmp_path:
             assert item.number in words
     assert words.count("Received; copied, digests compared, equal") == 5
     assert words.count("10 Apr 2026, 10:02:11 PDT (UTC−7)") >= 5
+    assert words.count("Hand-over 1") == 2  # in the custody record and in the certification
+    assert words.count("Phone of J. D.") == 2
     assert f"page {volume.targets['ek:ex/12A']} · 2 pages" in words
     assert "Intentionally omitted" not in words
 

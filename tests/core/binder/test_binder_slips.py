@@ -64,7 +64,7 @@ def test_a_single_item_says_what_it_is_and_how_its_time_is_known(
         facts=(("Codec", "AAC"), ("Sample rate", "44,100 Hz")),
     )
     exhibit = make.exhibit("2", [item], "Voicemail from +1 (555) 017-8834", when="9 Jan 2026, 02:14:09 PST (UTC−8)")
-    pages = {"ITEM-0031": Pages(None, 0, (0.1, 0.9, 0.4), ("a recording has no pages",))}
+    pages = {"ITEM-0031": Pages(None, 0, (0.1, 0.9, 0.4))}
     made = slip(exhibit, tmp_path, typesetter, pages, natives={"ITEM-0031": "native/ITEM-0031.m4a"})
     said = words(made)
     assert made.pages == 1
@@ -76,7 +76,8 @@ def test_a_single_item_says_what_it_is_and_how_its_time_is_known(
         "381,204 bytes",
         "Received from J. D.",
         "10 Apr 2026, 10:02:11 PDT (UTC−7)",
-        "Not printed: a recording has no pages. Native file: native/ITEM-0031.m4a",
+        "A recording is played from its native file: native/ITEM-0031.m4a",
+        "MPEG-4 audio (audio/mp4)",
         "0:00",
         "0:47",
     ):
@@ -139,6 +140,29 @@ def test_what_paper_cannot_show_is_said(make: Any, tmp_path: Path, typesetter: T
     assert "Not printed: this kind of file has no pages." in words(
         slip(make.exhibit("1", [make.item(1)]), tmp_path, typesetter)
     )
+    silent = make.item(2, "a.mp3", kind=Kind.AUDIO, media_type="audio/mpeg")
+    broken = {"ITEM-0002": Pages(None, 0, (), ("The sound cannot be decoded.",))}
+    said = words(slip(make.exhibit("1", [silent]), tmp_path, typesetter, broken, natives={"ITEM-0002": "native/a.mp3"}))
+    assert "Not printed: The sound cannot be decoded." in said
+    assert "Native file: native/a.mp3" in said
+    assert "is played" not in said
+
+
+def test_each_digest_stands_on_one_line(make: Any, tmp_path: Path, typesetter: Typesetter) -> None:
+    item = make.item(1)
+    shown = " ".join(item.digests.sha256[at : at + 8] for at in range(0, 64, 8))
+    for paper in PaperName:
+        for items in ([item], [item, make.item(2, "b.png")]):
+            made = slip(make.exhibit("1", items), tmp_path, typesetter, sheet=sheet(paper))
+            text = PdfReader(made.pdf).pages[0].extract_text()
+            assert any(shown in line for line in text.splitlines())
+
+
+def test_items_without_a_date_are_counted(make: Any, tmp_path: Path, typesetter: Typesetter) -> None:
+    items = [make.item(1), make.item(2, "b.png", when="", when_basis=""), make.item(3, "c.png")]
+    said = words(slip(make.exhibit("7", items, when="8 Jan – 10 Feb 2026"), tmp_path, typesetter))
+    assert "8 Jan – 10 Feb 2026 · 1 of 3 items without a date" in said
+    assert "No date is known." in said
 
 
 @given(seconds=st.floats(0.1, 200_000, allow_nan=False))

@@ -117,8 +117,8 @@ def test_pdf_prints_every_row(tmp_path: Path, paper: str) -> None:
         "Order served",
     ):
         assert expected in text
-    assert "10, p. 46; 14, p. 58" in text
-    assert "12A, p. 50" in text
+    assert "Ex. 10, p. 46; Ex. 14, p. 58" in text
+    assert "Ex. 12A, p. 50" in text
 
 
 def test_a_long_pdf_drops_nothing(tmp_path: Path) -> None:
