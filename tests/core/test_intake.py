@@ -12,6 +12,7 @@ import pytest
 
 from evidencekit.casefile import Case, read_case, write_case
 from evidencekit.catalog.items import all_acquisitions, all_items
+from evidencekit.custody import durable as durable_module
 from evidencekit.custody import originals as originals_module
 from evidencekit.custody.keys import Home
 from evidencekit.errors import Cancelled, StorageError, UsageError
@@ -242,7 +243,7 @@ def test_a_full_disk_takes_nothing_in(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr(originals_module, "write_all", full)
+        patched.setattr(durable_module, "write_all", full)
         with pytest.raises(StorageError, match="No space left"):
             take(new_case, received)
     assert state_of(new_case) == before
