@@ -7,7 +7,6 @@ import mmap
 import os
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from itertools import cycle
 from typing import BinaryIO
 
 from evidencekit.model import Digests
@@ -69,7 +68,8 @@ def _threaded(
     sha, blake, total = hashlib.sha256(), blake3(), 0
     buffers = [mmap.mmap(-1, CHUNK) for _ in range(_BUFFERS)]  # page-aligned, as writing past the cache asks for
     pending: list[tuple[Future[object], ...]] = [()] * _BUFFERS
-    for turn in cycle(range(_BUFFERS)):
+    turn = 0
+    while True:
         for waiting in pending[turn]:
             waiting.result()
         count = source.readinto(buffers[turn])  # type: ignore[attr-defined]  # as above
@@ -83,6 +83,7 @@ def _threaded(
         )
         total += count
         tick(total)
+        turn = (turn + 1) % _BUFFERS
     for waiting in (each for group in pending for each in group):
         waiting.result()
     return Digests(sha.hexdigest(), blake.hexdigest()), total

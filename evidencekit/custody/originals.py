@@ -86,7 +86,7 @@ def _copy(stream: object, target: Path, expect: int, job: Job, done: int, total:
         )
     except OSError as error:
         target.unlink(missing_ok=True)
-        if error is write_fault:
+        if write_fault is not None:
             raise _refusal(error, target) from error
         raise Refused(f"it could not be read to its end ({error.strerror})") from error
     finally:

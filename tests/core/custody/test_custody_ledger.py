@@ -344,3 +344,15 @@ def test_what_is_written_is_what_is_read(fields: dict[str, object]) -> None:
     assert b"\n" not in raw
     line = decode(raw, seq=4, prev="a" * 64)
     assert (line.number, line.actor, line.fields) == (5, "É. Ñ", fields)
+
+
+def test_a_line_that_never_ends_is_a_fault_and_not_read_whole(tmp_path: Path) -> None:
+    (tmp_path / "l").write_bytes(b"x" * (3 << 20))
+    state = read_ledger(tmp_path / "l", None)
+    assert codes(state) == ["ledger-torn", "ledger-empty"]
+
+
+def test_a_damaged_checkpoint_is_a_fault(folder: Path, signer: Signer) -> None:
+    assert Ledger(folder, read(folder), signer, "A. Rivera").size == 50
+    (folder / "checkpoint").write_bytes(b"torn")
+    assert codes(read(folder)) == ["checkpoint-damaged"]
