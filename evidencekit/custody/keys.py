@@ -6,6 +6,7 @@ import getpass
 import hashlib
 import json
 import os
+import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -73,7 +74,7 @@ class Home:
 
     def _make(self, path: Path) -> None:
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        temporary = path.with_name(f"identity.{os.getpid()}.tmp")
+        temporary = path.with_name(f"identity.{secrets.token_hex(6)}.tmp")
         fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
             write_all(fd, os.urandom(32).hex().encode())
