@@ -95,7 +95,8 @@ def compare(name: str, make: Callable[[Path], None], bar: float, runs: int, fold
             shutil.rmtree(work)
             subprocess.run(["sync"], check=True)
     mine, other = statistics.median(ours.seconds), statistics.median(theirs.seconds)  # type: ignore[attr-defined]
-    print(f"{name}: add {mine:.2f} s, cp + bagit + sync {other:.2f} s, ratio {mine / other:.2f} (bar {bar})", flush=True)
+    ratio = f"ratio {mine / other:.2f} (bar {bar})"
+    print(f"{name}: add {mine:.2f} s, cp + bagit + sync {other:.2f} s, {ratio}", flush=True)
     shutil.rmtree(source)
 
 

@@ -149,11 +149,9 @@ HOSTILE = [
 
 
 def test_hostile_names_are_kept_as_they_are(tmp_path: Path, new_case: Path, home: Home, take: TakeIn) -> None:
-    folder = os.fsencode(tmp_path / "names")
-    os.mkdir(folder)
+    (tmp_path / "names").mkdir()
     for name in HOSTILE:
-        with open(os.path.join(folder, name), "wb") as stream:
-            stream.write(name)
+        (tmp_path / "names" / os.fsdecode(name)).write_bytes(name)
     take(new_case, tmp_path / "names")
     rows = [json.loads(line) for line in (new_case / "acquisitions" / "0001.jsonl").read_text().splitlines()]
     kept = {bytes.fromhex(row["raw_path"]): row for row in rows if row["record"] == "item"}
