@@ -123,7 +123,7 @@ def _sound(file: Any, media_type: str, notes: Notes, job: Job) -> float | None:
         seconds = _count(container, notes, job, declared)
     if seconds is not None and declared is not None and abs(declared - seconds) > max(1.0, 0.02 * seconds):
         notes.fact("declared_seconds", round(declared, 3), f"{media_type.partition('/')[2]} header")
-        notes.warn(f"Without decoding its length is {declared:.1f} seconds; {seconds:.1f} seconds of sound were counted.")
+        notes.warn(f"Its length is given as {declared:.1f} seconds; {seconds:.1f} seconds of sound were counted.")
     return seconds
 
 
