@@ -7,6 +7,7 @@ there something to write to.
 
 from __future__ import annotations
 
+import glob
 import os
 import shutil
 from collections.abc import Callable, Sequence
@@ -154,7 +155,10 @@ def create_case(folder: Path, info: CaseInfo, home: Home, actor: str) -> None:
     fields = {name: value for name, value in asdict(info).items() if name != "uuid"}
     try:
         folder.absolute().parent.mkdir(parents=True, exist_ok=True)
-        making = folder.absolute().with_name(f".{folder.absolute().name}.new-{uuid4().hex[:8]}")
+        name = folder.absolute().name
+        for torn in folder.absolute().parent.glob(f".{glob.escape(name)}.new-*"):
+            shutil.rmtree(torn, ignore_errors=True)  # left by a start that was killed
+        making = folder.absolute().with_name(f".{name}.new-{uuid4().hex[:8]}")
         making.mkdir()
         try:
             checkpoint = _fill(making, uuid, {**fields, "tool": TOOL}, home, actor)

@@ -6,6 +6,7 @@ holds the digests of what was written. Same checkpoint, same bytes.
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import json
 import shutil
@@ -56,6 +57,8 @@ def build_binder(case: Case, out: Path | None, profile: Profile, paper: PaperNam
     folder = _target(case, out)
     binder = gather(case)
     scratch = case.derived / "incoming" / uuid4().hex
+    for torn in folder.parent.glob(f".{glob.escape(folder.name)}.part-*"):
+        shutil.rmtree(torn, ignore_errors=True)  # left by a build that was killed
     making = folder.with_name(f".{folder.name}.part-{uuid4().hex[:8]}")
     try:
         scratch.mkdir(parents=True)
