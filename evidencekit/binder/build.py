@@ -19,12 +19,13 @@ from uuid import uuid4
 from evidencekit.binder.assemble import assemble
 from evidencekit.binder.back import back_matters
 from evidencekit.binder.exhibit_list import write_lists
-from evidencekit.binder.front import Binding, front_matters, reserve_for
+from evidencekit.binder.front import Binding, front_matters
 from evidencekit.binder.gather import gather, handlings
 from evidencekit.binder.place import Matter, place, placed
 from evidencekit.binder.plan import Plan, Reserve, Segment, SegmentKind, plan, segments
 from evidencekit.binder.preflight import check
 from evidencekit.binder.prepare import Prepared, prepare
+from evidencekit.binder.reserve import reserve_for
 from evidencekit.binder.values import BinderInput, Record, Seal, Volume
 from evidencekit.casefile import TOOL, Case
 from evidencekit.custody.checkpoint import BadNote, Checkpoint

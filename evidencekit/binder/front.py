@@ -6,7 +6,7 @@ Typeset once: the exhibits' pages are known from the plan, and the template adds
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from itertools import groupby
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from evidencekit.binder.place import exhibit_target, placed, range_of, volume_title
-from evidencekit.binder.plan import Plan, PlannedExhibit, PlannedVolume, Reserve
+from evidencekit.binder.plan import Plan, PlannedExhibit, PlannedVolume
 from evidencekit.binder.slips import table_page, text_page
 from evidencekit.binder.values import BinderInput, BoundExhibit, Record, Seal
 from evidencekit.binder.words import clock, day, parts
@@ -284,43 +284,3 @@ def _cite(label: str, volume: PlannedVolume, known: Mapping[str, Placed]) -> dic
         "words": f"vol. {elsewhere.volume}, p. {elsewhere.first_page}" if elsewhere else "",
         "target": exhibit_target(label) if here else "",
     }
-
-
-def reserve_for(binder: BinderInput, sheet: Sheet, handlings: int = 4) -> Reserve:
-    """Room for front and back matter before they are typeset, never too little for ``handlings`` ledger entries an
-    item: so that no volume grows over its sheets."""
-    usable = (sheet.frame_height - 36) * 0.9
-    groups = [exhibit.group for exhibit in binder.exhibits]
-    headed = [group for before, group in zip(["", *groups], groups, strict=False) if group not in ("", before)]
-    index = sum(_index_height(exhibit) for exhibit in binder.exhibits) + sum(30 + len(g) // 4 for g in headed)
-    chronology = sum(_chronology_height(row) for row in binder.chronology)
-    items = [item for exhibit in binder.exhibits for item in exhibit.items]
-    tallest = max((90 + 13 * (len(item.name) // 60) + 15 * handlings + 36 for item in items), default=1.0)
-    front = 3 + int(index / usable) + int(chronology / usable)
-    return Reserve(
-        front=front,
-        later_front=3 + int(index / usable),
-        back=3,
-        items_a_page=max(1, int(usable / tallest)),
-        last_back=5 + int(sum(_schedule_heights(binder)) / usable),
-    )
-
-
-def _index_height(exhibit: BoundExhibit) -> float:
-    lines = max(1 + len(exhibit.title) // 28, 1 + len(exhibit.witness) // 9, 1 + len(exhibit.when) // 10)
-    return 9 + 12 * (lines + 1)  # a remark may stand below
-
-
-def _chronology_height(row: ChronologyRow) -> float:
-    extra = len(row.location) + len(row.witness) + len(row.reported)
-    lines = max(1 + len(row.what) // 26 + extra // 26 + bool(extra), len(row.time) // 10 + len(row.zone) // 10 + 2)
-    lines = max(lines, 1 + 2 * len(row.cites), 1 + len(", ".join(row.categories)) // 10, 1 + len(row.date) // 10)
-    return 9 + 13 * lines + (34 + 13 * (len(row.what) // 60) if row.milestone else 0)
-
-
-def _schedule_heights(binder: BinderInput) -> Iterator[float]:
-    for exhibit in binder.exhibits:
-        for item in exhibit.items:
-            yield 32 + 12 * (len(item.name) // 16)
-            yield 14 * sum(1 + len(warning) // 60 for warning in item.warnings)
-            yield 20.0 * 11 / 4

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from evidencekit.binder.front import Binding, reserve_for
+from evidencekit.binder.front import Binding
 from evidencekit.binder.plan import ExhibitCount, Reserve, plan
+from evidencekit.binder.reserve import reserve_for
 from evidencekit.binder.values import BinderInput, BoundExhibit, BoundItem, Handling, Record, Seal
 from evidencekit.model import CaseInfo, ChronologyRow, Digests, Kind, Status
 from evidencekit.printing.paper import PaperName, sheet

@@ -9,9 +9,10 @@ import pytest
 from pypdf import PdfReader
 
 from evidencekit.binder.back import back_matters
-from evidencekit.binder.front import Binding, front_data, front_matters, reserve_for
+from evidencekit.binder.front import Binding, front_data, front_matters
 from evidencekit.binder.place import Matter, place, placed
 from evidencekit.binder.plan import ExhibitCount, sheets
+from evidencekit.binder.reserve import reserve_for
 from evidencekit.binder.values import Volume
 from evidencekit.model import ChronologyRow, Kind, Status
 from evidencekit.printing.paper import PaperName
@@ -144,15 +145,33 @@ def test_the_first_volume_lists_every_exhibit_with_volume_and_page(
     assert f"Volume {len(volumes)} of {len(volumes)}" in own
 
 
+@pytest.mark.parametrize("paper", list(PaperName))
+@pytest.mark.parametrize("wide", [False, True])
 def test_no_volume_grows_over_its_sheets_by_its_front_and_back_matter(
-    make: Any, tmp_path: Path, typesetter: Typesetter
+    make: Any, tmp_path: Path, typesetter: Typesetter, paper: PaperName, wide: bool
 ) -> None:
+    title, actor = ("WIDE MOMENTS " * 9, "WWWWW MMMMMM, WWWWWWW MMMMMM") if wide else ("t " * 60, "A. Rivera, advocate")
     exhibits = [
-        make.exhibit(str(n), [make.item(n * 10 + i, f"{n}-{'x' * 70}-{i}.png") for i in range(n % 3 + 1)], "T " * 60)
+        make.exhibit(
+            str(n),
+            [
+                make.item(n * 10 + i, f"{n}-{'x' * 70}-{i}.png", acquisition=n // 9 + 1, source=title)
+                for i in range(n % 3 + 1)
+            ],
+            title,
+            group=f"Group {n // 3}",
+        )
         for n in range(1, 60)
     ]
+    rows = [*ROWS, *(ChronologyRow(n, f"{n} May 2026", "07:12:00", "PST, stated", "text", title) for n in range(9, 90))]
     limit = 60
-    binding = make.binding(exhibits, ROWS, profile=make.profile(sheets_per_volume=limit))
+    binding = make.binding(exhibits, rows, paper=paper, profile=make.profile(sheets_per_volume=limit))
+    record = binding.record
+    told = {
+        number: tuple(dataclasses.replace(each, actor=actor) for each in (*done, *done))
+        for number, done in record.handlings.items()
+    }
+    binding = dataclasses.replace(binding, record=dataclasses.replace(record, handlings=told))
     fronts, backs, volumes = bound(binding, tmp_path, typesetter)
     assert len(volumes) > 2
     assert all(sheets(len(volume.pages), True) <= limit for volume in volumes)
