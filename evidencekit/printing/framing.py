@@ -17,7 +17,7 @@ from evidencekit.model import Pages
 from evidencekit.printing.annotations import settle_annotations
 from evidencekit.printing.layers import Layers, restore_layers
 from evidencekit.printing.leftovers import left_behind
-from evidencekit.printing.numbers import number
+from evidencekit.printing.numbers import number, numbers
 from evidencekit.printing.output import blank_page, rendition_path, save_part
 from evidencekit.printing.paper import Box, Sheet, hairline
 
@@ -245,23 +245,22 @@ def _inherited(page: pikepdf.Object, key: str) -> Any:
     """A page attribute, from the page or the nodes above it."""
     node: Any = page
     for _ in range(64):
-        if key in node:
-            return node[key]
-        if "/Parent" not in node:
+        found = node.get(key)
+        if found is not None:
+            return found
+        node = node.get("/Parent")
+        if node is None:
             return None
-        node = node["/Parent"]
     return None
 
 
 def _rectangle(page: pikepdf.Object, key: str) -> tuple[float, float, float, float] | None:
-    found = _inherited(page, key)
-    try:
-        values = [number(value) for value in found]
-    except TypeError:
+    sides = numbers(_inherited(page, key))
+    if len(sides) != 4 or max(map(abs, sides)) > 1e7:
         return None
-    sound = [value for value in values if value is not None and abs(value) < 1e7]
-    if len(sound) != 4 or len(values) != 4:
-        return None
-    x0, x1 = sorted((sound[0], sound[2]))
-    y0, y1 = sorted((sound[1], sound[3]))
+    x0, y0, x1, y1 = sides
+    if x0 > x1:
+        x0, x1 = x1, x0
+    if y0 > y1:
+        y0, y1 = y1, y0
     return (x0, y0, x1, y1) if x1 - x0 > 1e-3 and y1 - y0 > 1e-3 else None

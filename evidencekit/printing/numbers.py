@@ -20,6 +20,8 @@ def numbers(values: Any) -> list[float]:
     """The numbers of an array; an empty list when it is none or holds anything else."""
     if not isinstance(values, Iterable):
         return []
-    found = [number(value) for value in values]
-    sound = [value for value in found if value is not None]
+    found = list(values)
+    if all(type(value) is int for value in found):
+        return [float(value) for value in found]
+    sound = [value for value in map(number, found) if value is not None]
     return sound if len(sound) == len(found) else []

@@ -2,14 +2,16 @@
 
     python tests/benchmarks/merge.py [--pages 3000] [--rounds 3]
 
-Bars: at least 3 × as fast as ``qpdf --empty --pages … --overlay …`` with an overlay that brings the same marks and
-links (what the overlay costs with the marks alone is reported beside it), at most 1.4 × ``qpdf --empty --pages …``
-alone, peak memory under 400 MB. Preparation is reported apart. Exit code 1 when a bar is missed.
+Bars: at least 3 × as fast as ``qpdf --empty --pages … --overlay …``, at most 1.4 × ``qpdf --empty --pages …`` alone,
+peak memory under 400 MB. The overlay brings the same marks and links; qpdf takes the received PDFs themselves, one
+in eight a filled-in form as police reports are, and the same pictures. What it costs on our prepared parts instead,
+and with the marks alone, is reported beside it. Preparation is reported apart. Exit code 1 when a bar is missed.
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib
 import json
 import os
 import random
@@ -68,7 +70,7 @@ def screenshot(seed: int) -> bytes:
 
 
 def report(seed: int, pages: int, scan: bytes) -> bytes:
-    """A PDF of typed pages, every fourth a scan."""
+    """A PDF of typed pages, every fourth a scan; every eighth is a form, with fields on its first page."""
     import pikepdf
     from pikepdf import Dictionary, Name
 
@@ -90,8 +92,30 @@ def report(seed: int, pages: int, scan: bytes) -> bytes:
                 page.Resources.XObject.S = pdf.make_indirect(picture)
                 content = "q 540 0 0 400 36 200 cm /S Do Q"
             page.Contents = pdf.make_stream(content.encode())
+            if seed // 16 % 8 == 0 and number == 0:
+                add_fields(pdf, page, number)
         pdf.save(buffer)
     return buffer.getvalue()
+
+
+def add_fields(pdf: pikepdf.Pdf, page: pikepdf.Page, number: int) -> None:
+    """Six filled-in text fields at the foot of a page."""
+    from pikepdf import Array, Dictionary, Name
+
+    made = []
+    for n in range(6):
+        rect = [72 + 80 * n, 40, 142 + 80 * n, 56]
+        look = pdf.make_stream(b"BT 0 g /F 9 Tf 2 4 Td (Hollis) Tj ET", Type=Name.XObject, Subtype=Name.Form)
+        look.BBox = [0, 0, 70, 16]
+        look.Resources = Dictionary(Font=Dictionary(F=page.Resources.Font.F))
+        field = Dictionary(Type=Name.Annot, Subtype=Name.Widget, FT=Name.Tx, T=f"f{number}-{n}", V="Hollis", F=4)
+        field.Rect, field.DA, field.AP = rect, "/F 9 Tf 0 g", Dictionary(N=look)
+        made.append(pdf.make_indirect(field))
+    page.Annots = Array(made)
+    if "/AcroForm" not in pdf.Root:
+        resources = Dictionary(Font=Dictionary(F=page.Resources.Font.F))
+        pdf.Root.AcroForm = Dictionary(Fields=Array(), DR=resources, DA="/F 9 Tf 0 g")
+    pdf.Root.AcroForm.Fields.extend(made)
 
 
 def link(pdf: pikepdf.Pdf, uri: str, top: float) -> pikepdf.Object:
@@ -152,19 +176,25 @@ def sources(folder: Path, pages: int) -> Iterator[tuple[Path, Callable[..., obje
         made += count
 
 
-def prepare(folder: Path, pages: int, paper: Sheet) -> tuple[list[Path], list[int]]:
+def prepare(folder: Path, pages: int, paper: Sheet) -> tuple[list[Path], list[Path], list[int]]:
+    """Our prepared parts, what qpdf would take instead, and the page count of each."""
     parts: list[Path] = []
+    received: list[Path] = []
     counts: list[int] = []
     for name, printer, count in sources(folder, pages - FRONT):
         part = folder / f"{name.name}.pdf"
         printer(name, paper, part, Job())
         link_back(part)
-        name.unlink()
+        if printer is pdf_pages:
+            received.append(name)
+        else:
+            name.unlink()
+            received.append(part)
         parts.append(part)
         counts.append(count)
     front = folder / "front.pdf"
     front_matter(front, len(parts), paper)
-    return [front, *parts], [FRONT, *counts]
+    return [front, *parts], [front, *received], [FRONT, *counts]
 
 
 def volume_of(counts: list[int]) -> Volume:
@@ -189,7 +219,11 @@ def volume_of(counts: list[int]) -> Volume:
 
 
 def ours(folder: Path) -> None:
-    """Runs in a process of its own: the time and the peak memory of merge and finish, as JSON on standard output."""
+    """Runs in a process of its own: the time and the peak memory of merge and finish, as JSON on standard output.
+
+    The libraries are loaded before the clock starts: in a build, the preparation has used them."""
+    for library in ("pikepdf", "fontTools.subset"):
+        importlib.import_module(library)
     plan = json.loads((folder / "plan.json").read_text())
     volume = volume_of(plan["counts"])
     start = time.perf_counter()
@@ -250,7 +284,7 @@ def with_links(marks: Path, counts: list[int]) -> Path:
 def measure(folder: Path, pages: int, rounds: int) -> bool:
     paper = sheet(PaperName.LETTER)
     start = time.perf_counter()
-    parts, counts = prepare(folder, pages, paper)
+    parts, received, counts = prepare(folder, pages, paper)
     marks = stamps(folder, counts, paper)
     both = with_links(marks, counts)
     size = sum(part.stat().st_size for part in parts) / 1e6
@@ -259,8 +293,16 @@ def measure(folder: Path, pages: int, rounds: int) -> bool:
     (folder / "plan.json").write_text(json.dumps({"parts": [str(part) for part in parts], "counts": counts}))
     if not shutil.which("qpdf"):
         print("qpdf is not installed (apt-get install qpdf); its copy inside pikepdf runs instead.")
-    merge = ["--empty", "--pages", *map(str, parts), "--"]
-    figures: dict[str, list[float]] = {"ours": [], "merge": [], "marks": [], "both": [], "mb": []}
+    merge = ["--empty", "--pages", *map(str, received), "--"]
+    framed = ["--empty", "--pages", *map(str, parts), "--"]
+    ways = {
+        "merge": merge,
+        "overlay": [*merge, "--overlay", str(both), "--"],
+        "marks": [*merge, "--overlay", str(marks), "--"],
+        "framed": [*framed, "--overlay", str(both), "--"],
+        "framed merge": framed,
+    }
+    figures: dict[str, list[float]] = {"ours": [], "mb": []} | {name: [] for name in ways}
     for _ in range(rounds):
         (folder / "ours.pdf").unlink(missing_ok=True)
         settle()
@@ -270,21 +312,20 @@ def measure(folder: Path, pages: int, rounds: int) -> bool:
         result = json.loads(child.stdout)
         figures["ours"].append(result["seconds"])
         figures["mb"].append(result["mb"])
-        figures["merge"].append(qpdf([*merge, str(folder / "merge.pdf")]))
-        for name, overlay in (("marks", marks), ("both", both)):
-            figures[name].append(qpdf([*merge, "--overlay", str(overlay), "--", str(folder / "overlay.pdf")]))
+        for name, way in ways.items():
+            figures[name].append(qpdf([*way, str(folder / "qpdf.pdf")]))
     return report_figures({name: statistics.median(values) for name, values in figures.items()})
 
 
 def report_figures(median: dict[str, float]) -> bool:
     seconds = median["ours"]
-    gain, plain, cost = median["both"] / seconds, median["marks"] / seconds, seconds / median["merge"]
-    print(f"merge + finish                      {seconds:.2f} s, peak {median['mb']:.0f} MB (bar {PEAK_MB})")
-    print(f"qpdf overlay with marks and links   {median['both']:.2f} s: {gain:.1f} × ours (bar {FASTER_THAN_OVERLAY})")
-    print(f"qpdf overlay with marks alone       {median['marks']:.2f} s: {plain:.1f} × ours")
-    print(
-        f"qpdf merge alone                    {median['merge']:.2f} s: ours is {cost:.2f} × (bar {SLOWER_THAN_MERGE})"
-    )
+    gain, cost = median["overlay"] / seconds, seconds / median["merge"]
+    print(f"merge + finish {seconds:.2f} s, peak {median['mb']:.0f} MB (bar {PEAK_MB})")
+    print(f"qpdf overlay   {median['overlay']:.2f} s: {gain:.1f} × ours (bar {FASTER_THAN_OVERLAY})")
+    print(f"qpdf merge     {median['merge']:.2f} s: ours is {cost:.2f} × (bar {SLOWER_THAN_MERGE})")
+    for name, words in (("marks", "overlay, marks without links"), ("framed", "overlay on our prepared parts")):
+        print(f"beside: {words} {median[name]:.2f} s, {median[name] / seconds:.1f} × ours")
+    print(f"beside: merge of our prepared parts {median['framed merge']:.2f} s")
     return gain >= FASTER_THAN_OVERLAY and cost <= SLOWER_THAN_MERGE and median["mb"] < PEAK_MB
 
 
