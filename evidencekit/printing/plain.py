@@ -18,7 +18,7 @@ from evidencekit.printing.paper import Sheet
 from evidencekit.printing.typeset import Typesetter
 
 PAGE_CAP = 400
-MONO_SIZE, PROSE_SIZE = 8.6, 10.5
+MONO_SIZE, MONO_LEAST, PROSE_SIZE = 8.6, 7.0, 10.5
 _MONO = "fonts/EKMono-Regular.ttf"
 _INSET = 6.0  # text stands a little inside the frame
 _READ = 1 << 16  # a line longer than this is taken in pieces
@@ -39,16 +39,13 @@ def text_pages(text_file: Path, sheet: Sheet, out: Path, job: Job, *, heading: S
     typesetter = Typesetter()
     notes: list[str] = []
     face = "prose" if heading else "mono"
-    page: dict[str, Any] = {
-        "page": _page(sheet),
-        "face": face,
-        "size": PROSE_SIZE if heading else MONO_SIZE,
-        "rows": [list(row) for row in heading],
-    }
+    page: dict[str, Any] = {"page": _page(sheet), "face": face, "rows": [list(row) for row in heading]}
     try:
-        lines = _lines(text_file, typesetter.glyphs.covered, sheet, face)
+        size = PROSE_SIZE if heading else _mono_size(text_file, sheet)
+        page["size"] = size
+        lines = _lines(text_file, typesetter.glyphs.covered, sheet, None if heading else size)
         with TemporaryDirectory(prefix="text-", dir=_folder(out)) as scratch:
-            at_once = _PROSE_AT_ONCE if heading else _PAGES_AT_ONCE * _lines_per_page(sheet)
+            at_once = _PROSE_AT_ONCE if heading else _PAGES_AT_ONCE * _lines_per_page(sheet, size)
             chunks = _chunks(typesetter, page, lines, at_once, Path(scratch), job)
             return _bound(chunks, lines, rendition_path(out), notes)
     except (BuildError, OSError, MemoryError) as fault:
@@ -108,23 +105,37 @@ def _page(sheet: Sheet) -> dict[str, float]:
     }
 
 
-def _lines(text_file: Path, covered: Callable[[str], str], sheet: Sheet, face: str) -> Iterator[Line]:
+def _room(face: Face, sheet: Sheet, size: float) -> int:
+    """Columns of a fixed pitch beside each other."""
+    return int((sheet.frame_width - 2 * _INSET) / (face.glyph("0")[1] * size / 1000) + 1e-6)
+
+
+def _mono_size(text_file: Path, sheet: Sheet) -> float:
+    """The usual size, or a smaller readable one at which the longest line (a table's, a log's) is not cut."""
+    face = Face(_MONO, "M")
+    with text_file.open(encoding="utf-8", errors="replace") as file:
+        longest = max(
+            (len(line.rstrip("\n").expandtabs(_TAB)) for line in iter(lambda: file.readline(_READ), "")), default=0
+        )
+    sizes = [MONO_SIZE - n / 10 for n in range(round((MONO_SIZE - MONO_LEAST) * 10) + 1)]
+    return next((size for size in sizes if longest <= _room(face, sheet, size)), MONO_SIZE)
+
+
+def _lines(text_file: Path, covered: Callable[[str], str], sheet: Sheet, mono_size: float | None) -> Iterator[Line]:
     mono = Face(_MONO, "M")
-    room = int((sheet.frame_width - 2 * _INSET) / (mono.glyph("0")[1] * MONO_SIZE / 1000))
     with text_file.open(encoding="utf-8", errors="replace") as file:
         while piece := file.readline(_READ):
-            # Tabs are set to their columns here; a form feed is a blank line, as on a printer's paper it was a new
-            # page.
+            # Tabs are set to their columns here; a form feed only told a printer to begin a new sheet.
             line = covered(piece.rstrip("\n").expandtabs(_TAB).replace("\f", "").replace("\ufeff", ""))
-            if face == "mono":
-                yield from wrapped(line, room, mono.has)
-            else:
+            if mono_size is None:
                 yield (False, line)
+            else:
+                yield from wrapped(line, _room(mono, sheet, mono_size), mono.has)
 
 
-def _lines_per_page(sheet: Sheet) -> int:
+def _lines_per_page(sheet: Sheet, size: float) -> int:
     """Whole pages at once, so that no page ends early where the next lot begins."""
-    return int((sheet.frame_height - 2 * _INSET + (_PITCH - 1) * MONO_SIZE) / (_PITCH * MONO_SIZE))
+    return int((sheet.frame_height - 2 * _INSET + (_PITCH - 1) * size) / (_PITCH * size))
 
 
 def _chunks(

@@ -103,3 +103,11 @@ def test_cancel_leaves_nothing(tmp_path: Path, letter: Sheet) -> None:
     with pytest.raises(Cancelled):
         text_pages(tmp_path / "t.txt", letter, tmp_path / "out", Job(cancelled=lambda: True))
     assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_a_table_a_little_too_wide_is_set_smaller_instead_of_cut(tmp_path: Path, letter: Sheet) -> None:
+    row = "2026-01-06 07:12:00;+15550178834;+15550142210;" + "x" * 68
+    (tmp_path / "t.csv").write_text((row + "\n") * 300, encoding="utf-8")
+    pages = text_of(text_pages(tmp_path / "t.csv", letter, tmp_path, Job()).pdf)
+    assert sum(line.strip() == row for page in pages for line in page.splitlines()) == 300
+    assert len({page.count("x" * 68) for page in pages[:-1]}) == 1
