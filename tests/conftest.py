@@ -7,12 +7,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from evidencekit.casefile import create_case, write_case
 from evidencekit.custody.keys import Home
 from evidencekit.intake import HandOver, Taken, take_in
 from evidencekit.job import Job
 from evidencekit.model import CaseInfo
+
+# Timings depend on the machine and on what else it does: they are no property of the code.
+settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("suite")
 
 ZONE = "America/Los_Angeles"
 ACTOR = "A. Rivera, victim-witness unit"

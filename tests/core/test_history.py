@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from evidencekit import edits
+from evidencekit.casefile import read_case, write_case
+from evidencekit.custody.keys import Home
+from evidencekit.custody.lines import Entry
+from evidencekit.history import by_item, history
+from evidencekit.profile import load_profile
+
+
+def test_the_ledger_in_words(filled_case: Path, home: Home) -> None:
+    profile = load_profile("default")
+    with write_case(filled_case, home, "A. Rivera") as case:
+        edits.mark_exhibit(case, ["1", "3"], profile)
+        edits.arrange(case, "1", items=["1", "4"])
+        case.commit([Entry("bind", {"plan": "0" * 64})])
+        edits.withdraw_exhibit(case, "1")
+        case.commit([Entry("derive", {"files": [{"name": "x"}]}), Entry("verify", {"findings": 0})])
+        case.commit([Entry("verify", {"findings": 2}), Entry("seal", {})])
+    with read_case(filled_case, home) as case:
+        heads = {record.acquisition.number: record.acquisition for record in case.checked.records}
+        events = history(filled_case, heads)
+    told = [event.what for event in events]
+    assert told[0].startswith("Case 26CR00417 started with EvidenceKit")
+    assert told[1].startswith("Signing key added for A. Rivera")
+    assert told[2] == "Received (acquisition 1); copied, hashed with SHA-256 and BLAKE3, read back, equal"
+    assert told[3] == "Same content noted: ITEM-0002 repeats ITEM-0001"
+    assert told[4:] == [
+        "Marked as Exhibit 1",
+        "Regrouped as Exhibit 1",
+        "Bound in the exhibit binder of ledger line 7",
+        "Exhibit 1 withdrawn",
+        "1 binder file(s) written and hashed",
+        "Verified: unchanged",
+        "Verified: 2 finding(s)",
+        "Logged: seal",
+    ]
+    mine = by_item(events, ["ITEM-0003", "ITEM-0004", "ITEM-0099"])
+    assert [event.line for event in mine["ITEM-0003"]] == [3, 5, 10, 11]
+    assert [event.line for event in mine["ITEM-0004"]] == [3, 6, 7, 8, 10, 11]
+    assert mine["ITEM-0099"] == ()
+    assert len(history(filled_case, heads, upto=5)) == 5
