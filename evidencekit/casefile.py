@@ -25,6 +25,7 @@ from evidencekit.custody.durable import fsync_folder, write_atomic
 from evidencekit.custody.keys import Home, format_keys
 from evidencekit.custody.ledger import Ledger, start_ledger
 from evidencekit.custody.lines import Entry
+from evidencekit.custody.names import words
 from evidencekit.custody.originals import Originals
 from evidencekit.errors import CaseError, StorageError, UsageError
 from evidencekit.job import Job
@@ -152,7 +153,7 @@ def create_case(folder: Path, info: CaseInfo, home: Home, actor: str) -> None:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError("The folder is not empty.", item=str(folder), todo="Choose a new or empty folder.")
     uuid = info.uuid or str(uuid4())
-    fields = {name: value for name, value in asdict(info).items() if name != "uuid"}
+    fields = {name: words(value, name) for name, value in asdict(info).items() if name != "uuid"}
     try:
         folder.absolute().parent.mkdir(parents=True, exist_ok=True)
         name = folder.absolute().name

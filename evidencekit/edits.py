@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from evidencekit import exhibits
 from evidencekit.casefile import Case
 from evidencekit.custody.lines import Entry
+from evidencekit.custody.names import words
 from evidencekit.errors import UsageError
 from evidencekit.model import Category, Exhibit, Item, MilestoneKind, Party, Status
 from evidencekit.moments import parse_when
@@ -56,7 +57,7 @@ def describe(
         raise UsageError("Nothing to change was given.", todo="Use --title, --when or --party.")
     changes: dict[str, str | None] = {}
     if title is not None:
-        changes["title"] = title.strip() or None
+        changes["title"] = words(title, "title") or None
     if when is not None:
         changes["when_said"] = parse_when(when, case.info.timezone).iso if when.strip() else None
     with case.catalog.write() as connection:
@@ -82,12 +83,11 @@ def add_note(case: Case, number: str, *, text: str) -> None:
     """Add a work-product note to an item; it never leaves in a production."""
     from evidencekit.catalog import items, search
 
-    if not text.strip():
-        raise UsageError("The note is empty.", todo="Give its text.")
+    kept = _words(text, "note")
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     with case.catalog.write() as connection:
         item = known_items(connection, [number])[0]
-        items.add_note(connection, items.Note(item.number, text.strip(), case.actor, now))
+        items.add_note(connection, items.Note(item.number, kept, case.actor, now))
         search.index_words(connection, item)
 
 
@@ -95,10 +95,10 @@ def put_party(case: Case, party: Party) -> Party:
     """Add a party, or replace the one of that name."""
     from evidencekit.catalog import court
 
-    identifiers = tuple(each.strip() for each in party.identifiers if each.strip())
+    identifiers = tuple(words(each, "identifier") for each in party.identifiers if each.strip())
     if not party.name.strip():
         raise UsageError("A party has a name.", todo="Use --name.")
-    kept = Party(party.name.strip(), party.role, identifiers, party.basis.strip())
+    kept = Party(words(party.name, "name"), party.role, identifiers, words(party.basis, "basis"))
     with case.catalog.write() as connection:
         court.put_party(connection, kept)
     return kept
@@ -132,9 +132,9 @@ def add_incident(
         "when": parse_when(when, case.info.timezone).iso,
         "text": _words(text, "incident"),
         "categories": [each.value for each in dict.fromkeys(categories)],
-        "location": location.strip(),
-        "witness": witness.strip(),
-        "reported": reported.strip(),
+        "location": words(location, "location"),
+        "witness": words(witness, "witness"),
+        "reported": words(reported, "reported"),
     }
     with case.catalog.write() as connection:
         numbers = [item.number for item in known_items(connection, items)] if items else []
@@ -143,8 +143,8 @@ def add_incident(
 
 def _words(text: str, what: str) -> str:
     if not text.strip():
-        raise UsageError(f"The {what} has no text.", todo="Use --text.")
-    return text.strip()
+        raise UsageError(f"The {what} has no text.", todo="Give its text.")
+    return words(text, what)
 
 
 def mark_exhibit(
@@ -164,7 +164,7 @@ def mark_exhibit(
         items = known_items(connection, numbers)
     chosen = exhibits.next_label(arranged, profile) if label is None else label
     chosen = exhibits.check_label(arranged, chosen, profile)
-    named = (title or "").strip() or items[0].title or items[0].name
+    named = words(title or "", "title") or items[0].title or items[0].name
     exhibit = Exhibit(
         chosen, named, tuple(item.number for item in items), Status.MARKED, (witness or "").strip() or None
     )
@@ -222,6 +222,8 @@ def arrange(
     """
     from evidencekit.catalog import court
 
+    for said, what in ((title, "title"), (witness, "witness"), (group, "heading")):
+        words(said or "", what)
     if before is None and not last and items is None and (title, witness, group) == (None, None, None):
         raise UsageError(
             "Nothing to change was given.", todo="Use --before, --last, --title, --witness, --group or --item."

@@ -22,7 +22,7 @@ from uuid import uuid4
 from evidencekit.casefile import TOOL, Case
 from evidencekit.custody.acquisitions import ItemRecord, Record, Refusal, totals, write_record
 from evidencekit.custody.lines import Entry
-from evidencekit.custody.names import is_utf8, raw_name, text_of
+from evidencekit.custody.names import is_utf8, raw_name, text_of, words
 from evidencekit.custody.originals import Refused, Staged, stage
 from evidencekit.errors import StorageError, UsageError
 from evidencekit.job import Job
@@ -156,6 +156,8 @@ def take_in(case: Case, paths: Sequence[Path], hand_over: HandOver, job: Job, *,
     """
     if not hand_over.source.strip():
         raise UsageError("The source is empty.", todo='Say whose material it is: --source "Phone of J. D."')
+    for said in (hand_over.source, hand_over.received_from, hand_over.method, hand_over.note):
+        words(said, "hand-over")
     found, refused = survey(paths, case.folder)
     if not found and not refused:
         raise UsageError("There are no files under the paths given.", todo="Check the paths and run it again.")

@@ -84,7 +84,8 @@ def find(connection: Connection, words: str, limit: int = 200) -> list[Hit]:
 def match_expression(words: str) -> str:
     """An FTS5 expression in which a person's words are only words: quoted phrases stay phrases, ``*`` a prefix."""
     terms = []
-    for phrase, word in re.findall(r'"([^"]*)"|(\S+)', words):
+    plain = "".join(char if char.isprintable() else " " for char in words)
+    for phrase, word in re.findall(r'"([^"]*)"|(\S+)', plain):
         term = phrase or word
         prefix = "*" if not phrase and term.endswith("*") else ""
         term = term.rstrip("*") if prefix else term

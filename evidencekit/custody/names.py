@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import unicodedata
 
+from evidencekit.errors import UsageError
+
 # Bidirectional controls can make “gpj.exe” read as “exe.jpg”.
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _HIDDEN_CATEGORIES = frozenset({"Cc", "Cs", "Co", "Cn", "Zl", "Zp"})
@@ -23,6 +25,14 @@ def is_utf8(raw: bytes) -> bool:
 def raw_name(name: str | os.PathLike[str]) -> bytes:
     """The bytes the file system holds for a name that Python gave."""
     return os.fsencode(name)
+
+
+def words(text: str, what: str) -> str:
+    """A person's words without blanks around them. Raises :class:`UsageError` for control characters (line breaks
+    and tabs aside) and for bytes that are not UTF-8: neither can be kept or printed."""
+    if any(unicodedata.category(char) in ("Cc", "Cs") and char not in "\n\t" for char in text):
+        raise UsageError(f"The {what} holds characters that cannot be printed.", todo="Type it again without them.")
+    return text.strip()
 
 
 def shown(text: str) -> str:

@@ -196,6 +196,14 @@ USAGE = [
     ("no-such-command",),
     ("--by", "x"),
     ("note", "{case}", "1", "x", "--by", " "),
+    ("note", "{case}", "1", "bad\udcff"),
+    ("describe", "{case}", "1", "--title", "bad\x1b[31m"),
+    ("party", "{case}", "--name", "bad\udcff", "--role", "other", "--identifier", "1"),
+    ("exhibit", "{case}", "1", "--title", "bad\udcff"),
+    ("exhibit", "{case}", "1", "--label", "bad\udcff"),
+    ("add", "{case}", "{tmp}/received", "--source", "bad\udcff"),
+    ("new", "{tmp}/x", "--number", "1\udcff", "--caption", "c"),
+    ("incident", "{case}", "--when", "2026\udcff", "--text", "x"),
 ]
 
 
