@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import mmap
 import os
@@ -90,9 +91,17 @@ def _threaded(
 
 
 def digest_file(path: str | bytes, *, tick: Tick = _no_tick, from_medium: bool = False) -> tuple[Digests, int]:
-    """Both digests and the size of a file opened for reading only. ``from_medium`` asks the system to forget its
-    cached copy first, where it can. Raises :class:`OSError`."""
-    with os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0)), "rb", buffering=0) as stream:
-        if from_medium and hasattr(os, "posix_fadvise"):
-            os.posix_fadvise(stream.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
-        return digest_stream(stream, expect=os.fstat(stream.fileno()).st_size, tick=tick)
+    """Both digests and the size of a file opened for reading only. ``from_medium`` reads past the system's cached
+    copy where it can. Raises :class:`OSError`."""
+    flags = os.O_RDONLY | getattr(os, "O_BINARY", 0)
+    direct = getattr(os, "O_DIRECT", 0) if from_medium and os.stat(path).st_size >= LARGE else 0
+    try:
+        fd = os.open(path, flags | direct)
+    except OSError as error:
+        if not direct or error.errno != errno.EINVAL:  # what a file system says that cannot do it
+            raise
+        fd = os.open(path, flags)
+    with os.fdopen(fd, "rb", buffering=0) as stream:
+        if from_medium and not direct and hasattr(os, "posix_fadvise"):
+            os.posix_fadvise(fd, 0, 0, os.POSIX_FADV_DONTNEED)
+        return digest_stream(stream, expect=os.fstat(fd).st_size, tick=tick)

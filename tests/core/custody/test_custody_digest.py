@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
 import os
@@ -10,6 +11,7 @@ from blake3 import blake3
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evidencekit.custody import digest
 from evidencekit.custody.digest import CHUNK, digest_file, digest_stream
 from evidencekit.model import Digests
 
@@ -56,3 +58,31 @@ def test_a_failing_sink_is_reported(expect: int) -> None:
 
     with pytest.raises(OSError, match="No space"):
         digest_stream(io.BytesIO(b"x" * CHUNK), expect=expect, sink=refuse)
+
+
+def test_a_file_system_that_cannot_read_past_its_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "large"
+    path.write_bytes(b"x" * digest.LARGE)
+    real, flag = os.open, getattr(os, "O_DIRECT", 0)
+
+    def refuse(name: str, flags: int) -> int:
+        if flag and flags & flag:
+            raise OSError(errno.EINVAL, "Invalid argument")
+        return real(name, flags)
+
+    monkeypatch.setattr(digest.os, "open", refuse)
+    assert digest_file(str(path), from_medium=True) == (both(b"x" * digest.LARGE), digest.LARGE)
+    with pytest.raises(FileNotFoundError):
+        digest_file(str(tmp_path / "gone"), from_medium=True)
+
+
+def test_other_faults_are_not_hidden(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "large"
+    path.write_bytes(b"x" * digest.LARGE)
+
+    def broken(name: str, flags: int) -> int:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(digest.os, "open", broken)
+    with pytest.raises(OSError, match="Input/output"):
+        digest_file(str(path), from_medium=True)
