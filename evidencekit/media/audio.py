@@ -111,7 +111,7 @@ def _sound(file: Any, media_type: str, notes: Notes, job: Job) -> float | None:
         stream = container.streams.audio[0]
         context = stream.codec_context
         basis = f"{media_type.partition('/')[2]} stream"
-        notes.fact("codec", context.name, basis)
+        notes.fact("codec", context.codec.canonical_name, basis)
         notes.fact("sample_rate", context.sample_rate or None, basis)
         notes.fact("channels", context.channels or None, basis)
         rate = stream.bit_rate or container.bit_rate
