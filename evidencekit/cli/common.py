@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -17,6 +17,10 @@ from evidencekit.custody.keys import Home, default_home
 from evidencekit.custody.names import shown
 from evidencekit.errors import Exit
 from evidencekit.job import Job
+
+if TYPE_CHECKING:
+    from evidencekit.casefile import Case
+    from evidencekit.history import Event
 
 CasePath = Annotated[Path, typer.Argument(metavar="CASE", help="The case folder.", show_default=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output, nothing else.")]
@@ -33,6 +37,25 @@ def home() -> Home:
 def actor(by: str | None) -> str:
     """Who acts."""
     return home().actor(by)
+
+
+def open_to_read(case: Path) -> Case:
+    """Open a case to look at it, saying its faults aloud."""
+    from evidencekit.casefile import read_case
+
+    opened = read_case(case, home())
+    if opened.findings:
+        say(f"Warning: this case fails its checks ({len(opened.findings)} findings); run `evidencekit verify` on it.")
+    for each in opened.notes:
+        say(f"Note: {each}")
+    return opened
+
+
+def case_events(opened: Case) -> list[Event]:
+    """The ledger of an open case in words."""
+    from evidencekit.history import history
+
+    return history(opened.folder, {each.acquisition.number: each.acquisition for each in opened.checked.records})
 
 
 def say(text: str) -> None:

@@ -8,7 +8,20 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from evidencekit import shapes
-from evidencekit.cli.common import AsJson, By, CasePath, actor, answer, finish, home, say, table, tell, working
+from evidencekit.cli.common import (
+    AsJson,
+    By,
+    CasePath,
+    actor,
+    answer,
+    finish,
+    home,
+    open_to_read,
+    say,
+    table,
+    tell,
+    working,
+)
 from evidencekit.model import Status
 from evidencekit.printing.paper import PaperName
 
@@ -117,7 +130,6 @@ def arrange(
 def exhibits(case: CasePath, as_json: AsJson = False) -> None:
     """List the exhibits in binder order."""
     from evidencekit.catalog.court import arrangement, placed
-    from evidencekit.cli.intake import open_to_read
 
     with open_to_read(case) as opened, opened.catalog.read() as connection:
         arranged, places = arrangement(connection), placed(connection)

@@ -8,11 +8,23 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from evidencekit import shapes
-from evidencekit.cli.common import AsJson, By, CasePath, actor, answer, finish, home, say, table, tell, working
+from evidencekit.cli.common import (
+    AsJson,
+    By,
+    CasePath,
+    actor,
+    answer,
+    case_events,
+    finish,
+    home,
+    open_to_read,
+    say,
+    table,
+    tell,
+    working,
+)
 
 if TYPE_CHECKING:
-    from evidencekit.casefile import Case
-    from evidencekit.history import Event
     from evidencekit.verify import Verdict
 
 
@@ -20,13 +32,6 @@ def register(app: typer.Typer) -> None:
     """Add this group's commands."""
     app.command()(custody)
     app.command()(verify)
-
-
-def case_events(opened: Case) -> list[Event]:
-    """The ledger of an open case in words."""
-    from evidencekit.history import history
-
-    return history(opened.folder, {each.acquisition.number: each.acquisition for each in opened.checked.records})
 
 
 def custody(
@@ -38,7 +43,6 @@ def custody(
     as_json: AsJson = False,
 ) -> None:
     """The custody record in words."""
-    from evidencekit.cli.intake import open_to_read
     from evidencekit.edits import known_items
     from evidencekit.history import by_item
 

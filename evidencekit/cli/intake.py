@@ -8,7 +8,21 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from evidencekit import shapes
-from evidencekit.cli.common import AsJson, By, CasePath, actor, answer, finish, home, say, table, tell, working
+from evidencekit.cli.common import (
+    AsJson,
+    By,
+    CasePath,
+    actor,
+    answer,
+    case_events,
+    finish,
+    home,
+    open_to_read,
+    say,
+    table,
+    tell,
+    working,
+)
 
 if TYPE_CHECKING:
     from evidencekit.casefile import Case
@@ -113,18 +127,6 @@ def _items_of(opened: Case, numbers: list[str]) -> list[Item]:
     return [found[number] for number in numbers]
 
 
-def open_to_read(case: Path) -> Case:
-    """Open a case to look at it, saying its faults aloud."""
-    from evidencekit.casefile import read_case
-
-    opened = read_case(case, home())
-    if opened.findings:
-        say(f"Warning: this case fails its checks ({len(opened.findings)} findings); run `evidencekit verify` on it.")
-    for each in opened.notes:
-        say(f"Note: {each}")
-    return opened
-
-
 def items(case: CasePath, as_json: AsJson = False) -> None:
     """List the items."""
     from evidencekit.catalog.items import all_items, all_refusals
@@ -159,7 +161,6 @@ def item(case: CasePath, number: Number, as_json: AsJson = False) -> None:
     """All about one item: facts, moments, text, custody, children."""
     from evidencekit.catalog.items import children, notes_of
     from evidencekit.catalog.search import body_of
-    from evidencekit.cli.custody import case_events
     from evidencekit.edits import known_items
     from evidencekit.history import by_item
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from evidencekit import shapes
-from evidencekit.cli.common import AsJson, By, CasePath, actor, answer, home, table, tell
+from evidencekit.cli.common import AsJson, By, CasePath, actor, answer, home, open_to_read, table, tell
 from evidencekit.model import Category, MilestoneKind, Role
 
 When = Annotated[str, typer.Option(help="ISO time or words such as “early March 2026”.", show_default=False)]
@@ -96,7 +96,6 @@ def chronology(
     as_json: AsJson = False,
 ) -> None:
     """The chronology: items, milestones and incidents in the order they happened."""
-    from evidencekit.cli.intake import open_to_read
     from evidencekit.timeline import case_rows
 
     with open_to_read(case) as opened:

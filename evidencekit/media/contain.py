@@ -13,31 +13,19 @@ import time
 from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from evidencekit.errors import Cancelled, ReaderError
-from evidencekit.media.lane import Lane, Manner, Start
+from evidencekit.media.lane import Lane, Limits, Manner, Start
 from evidencekit.media.tasks import PagesTask, ReadTask, Task
 from evidencekit.model import Pages, Reading
 from evidencekit.printing.paper import Sheet
 
+__all__ = ["Limits", "Readers"]
+
 _STARTS = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What a worker may use. ``cpu_seconds`` and ``wall_seconds`` count per file; ``growth_bytes`` is how much a
-    worker may grow before it is replaced; ``file_bytes`` the largest file it may write."""
-
-    memory_bytes: int = 3 << 30
-    cpu_seconds: float = 120
-    wall_seconds: float = 180
-    files_per_worker: int = 500
-    growth_bytes: int = 512 << 20
-    file_bytes: int = 8 << 30
 
 
 class Readers:

@@ -16,13 +16,10 @@ import time
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import Literal, Protocol
 
 from evidencekit.media.tasks import Task
 from evidencekit.media.wire import Inbox, Message, WireError, pack
-
-if TYPE_CHECKING:
-    from evidencekit.media.contain import Limits
 
 Manner = Literal["series", "single"]
 """How a lane's process reads: file after file in one process, or each file in a process of its own."""
@@ -49,6 +46,19 @@ class Pool(Protocol):
 
     def not_started(self, unread: Sequence[Task], manner: Manner) -> None:
         """A worker ended before it was up, which no file can be blamed for. The lock is held."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a worker may use. ``cpu_seconds`` and ``wall_seconds`` count per file; ``growth_bytes`` is how much a
+    worker may grow before it is replaced; ``file_bytes`` the largest file it may write."""
+
+    memory_bytes: int = 3 << 30
+    cpu_seconds: float = 120
+    wall_seconds: float = 180
+    files_per_worker: int = 500
+    growth_bytes: int = 512 << 20
+    file_bytes: int = 8 << 30
 
 
 @dataclass(frozen=True, slots=True)
