@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -125,8 +126,6 @@ def test_dying_while_starting_a_case_leaves_none_or_a_whole_one(tmp_path: Path, 
 
 
 def test_dying_while_marking_an_exhibit_issues_the_label_or_not(tmp_path: Path, filled_case: Path, home: Home) -> None:
-    import shutil
-
     last_seen = {path.name: path.read_bytes() for path in (home.folder / "last-seen").iterdir()}
     shutil.copytree(filled_case, tmp_path / "whole", copy_function=shutil.copy2)
     total = changes_of("exhibit", str(tmp_path / "whole"), "1", "2", "--title", "Two notes")
@@ -144,6 +143,27 @@ def test_dying_while_marking_an_exhibit_issues_the_label_or_not(tmp_path: Path, 
         assert labels == [str(n) for n in range(1, len(labels) + 1)], at  # issued once, none lost
         assert json.loads(marked.stdout)["label"] == labels[-1]
         assert verify_path(case, home, Job()).ok, at
+
+
+@pytest.mark.parametrize("share", range(4))
+def test_dying_while_building_a_binder(tmp_path: Path, filled_case: Path, home: Home, share: int) -> None:
+    assert run("exhibit", str(filled_case), "1", "2").returncode == 0
+    assert run("exhibit", str(filled_case), "3").returncode == 0
+    total = changes_of("binder", str(filled_case), "-o", str(tmp_path / "whole"))
+    at = 1 + (share * total + total // 2) // 4
+    (filled_case / "output").mkdir(exist_ok=True)
+    shutil.rmtree(filled_case / "derived")
+    died = run("binder", str(filled_case), "-o", str(tmp_path / "binder"), die_at=at)
+    assert died.returncode == 137, (at, died.stderr)
+    assert verify_path(filled_case, home, Job()).ok, at
+    if (tmp_path / "binder").exists():  # it died behind the last rename: the binder is whole
+        assert (tmp_path / "binder" / "binder.json").exists()
+        return
+    again = run("binder", str(filled_case), "-o", str(tmp_path / "binder"), "--json")
+    assert again.returncode == 0, (at, again.stderr)
+    assert sorted(path.name for path in tmp_path.glob("*binder*")) == ["binder"], at
+    assert not list((filled_case / "derived").glob("incoming/*")), at
+    assert verify_path(filled_case, home, Job()).ok, at
 
 
 def test_ctrl_c_cancels_with_130_and_leaves_nothing(tmp_path: Path, home: Home) -> None:
