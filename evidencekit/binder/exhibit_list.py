@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -103,7 +104,6 @@ def _undated(draft: io.BytesIO, made: datetime) -> bytes:
         for name in source.namelist():
             data = source.read(name)
             if name == "docProps/core.xml":
-                head, sep, tail = data.partition(b'<dcterms:modified xsi:type="dcterms:W3CDTF">')
-                data = head + sep + stamp + tail[tail.index(b"</") :] if sep else data
+                data = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + stamp, data)
             target.writestr(zipfile.ZipInfo(name, _EPOCH), data, zipfile.ZIP_DEFLATED)
     return out.getvalue()
