@@ -166,9 +166,7 @@ class _Build:
                 self.warnings += [f"Exhibit {exhibit.label}, {item.number}: {each}" for each in told.warnings]
 
     def _reserve(self) -> Reserve:
-        told = handlings(self._case, self._binder, self._case.size)
-        most = max((len(each) for each in told.values()), default=0)
-        return reserve_for(self._binder, self._sheet, handlings=most + 2)  # this binder's own lines are still to come
+        return reserve_for(self._binder, self._sheet, handlings(self._case, self._binder, self._case.size))
 
     def _seal(self, planned: Plan) -> Record:
         digest = content_digest(self._binder, planned)

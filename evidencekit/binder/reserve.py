@@ -5,29 +5,35 @@ Heights are in points and never too small: text is counted at the width of its w
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
+from evidencekit.binder.custody import ACQUIRE
 from evidencekit.binder.plan import Reserve
 from evidencekit.binder.slips import table_page
-from evidencekit.binder.values import BinderInput, BoundExhibit, BoundItem
+from evidencekit.binder.values import BinderInput, BoundExhibit, BoundItem, Handling
 from evidencekit.model import ChronologyRow
 from evidencekit.printing.paper import Sheet
 
 _FULL = 0.9  # of a page is filled before the next row is moved to a new one
+_LINE = 9.0  # of a handling
 _HAND_OVERS_A_PAGE = 2  # of the certification
 
 
-def reserve_for(binder: BinderInput, sheet: Sheet, handlings: int = 4) -> Reserve:
-    """Pages to set aside; ``handlings`` is the most ledger entries that an item has."""
+def reserve_for(binder: BinderInput, sheet: Sheet, told: Mapping[str, Sequence[Handling]], coming: int = 1) -> Reserve:
+    """Pages to set aside; ``told`` are the handlings of each item so far, by number, ``coming`` the entries that this
+    binder itself will add to each."""
     page = table_page(sheet)
     usable = (page["height"] - page["top"] - page["bottom"]) * _FULL
     index = sum(_index_heights(binder))
     chronology = sum(_chronology_height(row) for row in binder.chronology)
     given = {item.acquisition: item for exhibit in binder.exhibits for item in exhibit.items}
     record = sum(_hand_over_height(item) for item in given.values())
-    tallest = max(
-        (_item_height(exhibit, item, handlings) for exhibit in binder.exhibits for item in exhibit.items), default=1.0
+    heights = (
+        _item_height(exhibit, item, told.get(item.number, ()), coming)
+        for exhibit in binder.exhibits
+        for item in exhibit.items
     )
+    tallest = max(heights, default=1.0)
     certification = -(-len(given) // _HAND_OVERS_A_PAGE) + int(sum(_schedule_heights(binder)) / usable)
     return Reserve(
         front=3 + int(index / usable) + int(chronology / usable),
@@ -67,9 +73,15 @@ def _hand_over_height(item: BoundItem) -> float:
     return 75 + 40 * (longest // 30)
 
 
-def _item_height(exhibit: BoundExhibit, item: BoundItem, handlings: int) -> float:
-    heading = 22 + 12 * (len(exhibit.title) // 50)
-    return heading + 36 + 12 * (len(item.name) // 30) + 19 * handlings
+def _item_height(exhibit: BoundExhibit, item: BoundItem, handlings: Sequence[Handling], coming: int) -> float:
+    heading = 18 + 12 * (len(exhibit.title) // 50)
+    lines = sum(_handling_height(each) for each in handlings)
+    return heading + 34 + 12 * (len(item.name) // 30) + lines + 2 * _LINE * coming
+
+
+def _handling_height(handling: Handling) -> float:
+    words = 2 if handling.act == ACQUIRE else 1 + len(handling.what) // 40
+    return _LINE * max(words, 1 + len(handling.actor) // 26)
 
 
 def _schedule_heights(binder: BinderInput) -> Iterator[float]:

@@ -99,18 +99,18 @@ class Make:
         profile = profile or self.profile()
         binder = BinderInput(self.case, tuple(exhibits), tuple(rows))
         page = sheet(paper, profile.gutter)
-        planned = plan(
-            binder,
-            self.counts(exhibits) if counts is None else counts,
-            profile,
-            paper=paper,
-            reserve=reserve or reserve_for(binder, page),
-        )
         done = (
             Handling("2026-04-10T17:02:11Z", "Received; copied, digests compared, equal", "A. Rivera", 4),
             Handling("2026-11-22T23:40:02.123456Z", "Verified: unchanged", "B. Okoye", 200),
         )
         handlings = {item.number: done for exhibit in exhibits for item in exhibit.items}
+        planned = plan(
+            binder,
+            self.counts(exhibits) if counts is None else counts,
+            profile,
+            paper=paper,
+            reserve=reserve or reserve_for(binder, page, handlings),
+        )
         record = Record(self.seal, handlings, "A. Rivera, victim-witness unit", "EvidenceKit 0.1.0")
         return Binding(binder, planned, profile, record, page)
 

@@ -13,9 +13,9 @@ from evidencekit.binder.front import Binding, front_data, front_matters
 from evidencekit.binder.place import Matter, place, placed
 from evidencekit.binder.plan import ExhibitCount, sheets
 from evidencekit.binder.reserve import reserve_for
-from evidencekit.binder.values import Volume
+from evidencekit.binder.values import BinderInput, Handling, Volume
 from evidencekit.model import ChronologyRow, Kind, Status
-from evidencekit.printing.paper import PaperName
+from evidencekit.printing.paper import PaperName, sheet
 from evidencekit.printing.typeset import Typeset, Typesetter
 
 
@@ -165,17 +165,21 @@ def test_no_volume_grows_over_its_sheets_by_its_front_and_back_matter(
     ]
     rows = [*ROWS, *(ChronologyRow(n, f"{n} May 2026", "07:12:00", "PST, stated", "text", title) for n in range(9, 90))]
     limit = 60
-    binding = make.binding(exhibits, rows, paper=paper, profile=make.profile(sheets_per_volume=limit))
-    record = binding.record
-    told = {
-        number: tuple(dataclasses.replace(each, actor=actor) for each in (*done, *done))
-        for number, done in record.handlings.items()
-    }
-    binding = dataclasses.replace(binding, record=dataclasses.replace(record, handlings=told))
+    done = (
+        Handling("2026-04-10T17:02:11Z", "Received", actor, 4, "acquire"),
+        Handling("2026-11-22T23:40:02Z", "Same content noted: " + "ITEM-0001 repeats ITEM-0002, " * 3, actor, 5),
+        Handling("2026-11-22T23:40:02Z", "Marked as Exhibit 999999", actor, 2_000),
+    )
+    coming = Handling("2026-11-22T23:40:02Z", "Bound in the exhibit binder of ledger line 99,999", actor, 99_999)
+    told = {item.number: done for exhibit in exhibits for item in exhibit.items}
+    binder = BinderInput(make.case, tuple(exhibits), tuple(rows))
+    reserve = reserve_for(binder, sheet(paper, make.profile().gutter), told)
+    binding = make.binding(exhibits, rows, paper=paper, profile=make.profile(sheets_per_volume=limit), reserve=reserve)
+    told = {number: (*each, coming) for number, each in told.items()}
+    binding = dataclasses.replace(binding, record=dataclasses.replace(binding.record, handlings=told))
     fronts, backs, volumes = bound(binding, tmp_path, typesetter)
     assert len(volumes) > 2
     assert all(sheets(len(volume.pages), True) <= limit for volume in volumes)
-    reserve = reserve_for(binding.binder, binding.sheet)
     for n, (front, back) in enumerate(zip(fronts, backs, strict=True), 1):
         items = sum(len(exhibit.items) for exhibit in binding.plan.volumes[n - 1].exhibits)
         assert front.pages <= reserve.of_front(n)
