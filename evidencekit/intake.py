@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from evidencekit.casefile import TOOL, Case
+from evidencekit.casefile.replay import texts_of
 from evidencekit.custody.acquisitions import ItemRecord, Record, Refusal, totals, write_record
 from evidencekit.custody.lines import Entry
 from evidencekit.custody.names import is_utf8, raw_name, text_of, words
@@ -28,7 +29,6 @@ from evidencekit.errors import StorageError, UsageError
 from evidencekit.job import Job
 from evidencekit.media.contain import Readers
 from evidencekit.model import Acquisition, Child, Reading
-from evidencekit.replay import texts_of
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -302,7 +302,7 @@ def _records(batch: _Batch, first: int, known: dict[str, str]) -> tuple[ItemReco
 
 
 def _stamps(case: Case, records: Sequence[ItemRecord]) -> dict[str, tuple[int, int, int]]:
-    from evidencekit.checks import stamp
+    from evidencekit.casefile.checks import stamp
 
     return {each.digests.sha256: stamp(case.originals.path(each.digests.sha256)) for each in records}
 

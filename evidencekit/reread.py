@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from evidencekit.casefile import Case
+from evidencekit.casefile.replay import read_again, reread_scratch, texts_of
 from evidencekit.edits import known_items
 from evidencekit.job import Job
 from evidencekit.model import Item
-from evidencekit.replay import read_again, reread_scratch, texts_of
 
 
 def reread_items(case: Case, numbers: Sequence[str] | None, job: Job) -> list[Item]:

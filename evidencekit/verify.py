@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from evidencekit.agreement import check_catalog
-from evidencekit.checks import Checked, check_originals, check_record, is_case
+from evidencekit.casefile.agreement import check_catalog
+from evidencekit.casefile.checks import Checked, check_originals, check_record, is_case
 from evidencekit.custody.keys import Home
 from evidencekit.custody.ledger import read_ledger
 from evidencekit.errors import CaseError, UsageError

@@ -82,7 +82,7 @@ class GivenOver:
 
 def handled(handlings: Sequence[Handling], acquisition: int, zone: str) -> list[dict[str, str]]:
     """Each handling of an item as printed; what is told of its whole hand-over elsewhere is only cited."""
-    cited = f"Taken in (hand-over {acquisition}); copied, hashed, read back, equal"
+    cited = f"Taken in (hand-over {acquisition}); copied, compared, equal"
     return [
         {
             "time": clock(each.time, zone),

@@ -16,11 +16,11 @@ from evidencekit.binder.front import checkpoint_data
 from evidencekit.binder.values import Handling, Seal
 from evidencekit.binder.words import clock, plural, size
 from evidencekit.casefile import TOOL, Case
+from evidencekit.casefile.history import Event, by_item, history
 from evidencekit.custody.acquisitions import ItemRecord, Record
 from evidencekit.custody.names import shown
 from evidencekit.edits import known_items
 from evidencekit.errors import StorageError, UsageError
-from evidencekit.history import Event, by_item, history
 from evidencekit.model import Item
 from evidencekit.printing.paper import SIZES, PaperName
 

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from evidencekit.binder.formats import basis_words, channel_words, codec_words, rate_words
 from evidencekit.binder.values import BinderInput, BoundExhibit, BoundItem, Handling
 from evidencekit.casefile import Case
+from evidencekit.casefile.history import by_item, history
+from evidencekit.casefile.timeline import case_rows
 from evidencekit.custody.names import shown
 from evidencekit.errors import UsageError
-from evidencekit.history import by_item, history
 from evidencekit.model import Acquisition, Exhibit, FactValue, Item, Kind, Status, Zone
 from evidencekit.moments import show, sort_key, zone_basis
-from evidencekit.timeline import case_rows
 
 # What of each kind is printed, in this order: name → label. A binder is filed in court: never GPS, never serial
 # numbers, never the source's path.

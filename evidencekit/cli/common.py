@@ -20,7 +20,7 @@ from evidencekit.job import Job
 
 if TYPE_CHECKING:
     from evidencekit.casefile import Case
-    from evidencekit.history import Event
+    from evidencekit.casefile.history import Event
 
 CasePath = Annotated[Path, typer.Argument(metavar="CASE", help="The case folder.", show_default=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output, nothing else.")]
@@ -53,7 +53,7 @@ def open_to_read(case: Path) -> Case:
 
 def case_events(opened: Case) -> list[Event]:
     """The ledger of an open case in words."""
-    from evidencekit.history import history
+    from evidencekit.casefile.history import history
 
     return history(opened.folder, {each.acquisition.number: each.acquisition for each in opened.checked.records})
 

@@ -43,8 +43,8 @@ def custody(
     as_json: AsJson = False,
 ) -> None:
     """The custody record in words."""
+    from evidencekit.casefile.history import by_item
     from evidencekit.edits import known_items
-    from evidencekit.history import by_item
 
     with open_to_read(case) as opened:
         events = case_events(opened)

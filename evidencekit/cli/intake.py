@@ -159,10 +159,10 @@ def _marks(each: Item) -> str:
 
 def item(case: CasePath, number: Number, as_json: AsJson = False) -> None:
     """All about one item: facts, moments, text, custody, children."""
+    from evidencekit.casefile.history import by_item
     from evidencekit.catalog.items import children, notes_of
     from evidencekit.catalog.search import body_of
     from evidencekit.edits import known_items
-    from evidencekit.history import by_item
 
     with open_to_read(case) as opened:
         with opened.catalog.read() as connection:

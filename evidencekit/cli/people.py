@@ -96,7 +96,7 @@ def chronology(
     as_json: AsJson = False,
 ) -> None:
     """The chronology: items, milestones and incidents in the order they happened."""
-    from evidencekit.timeline import case_rows
+    from evidencekit.casefile.timeline import case_rows
 
     with open_to_read(case) as opened:
         rows = case_rows(opened.catalog)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from evidencekit import edits
 from evidencekit.binder.build import Built, build_binder
 from evidencekit.casefile import Case, create_case, write_case
+from evidencekit.casefile.timeline import case_rows
 from evidencekit.chronology.report import write
 from evidencekit.custody.keys import Home
 from evidencekit.demo.received import write_received
@@ -21,7 +22,6 @@ from evidencekit.job import Job
 from evidencekit.model import CaseInfo, Item, Party, Status
 from evidencekit.printing.paper import PaperName
 from evidencekit.profile import load_profile
-from evidencekit.timeline import case_rows
 from evidencekit.verify import Verdict, verify_path
 
 Say = Callable[[str], None]

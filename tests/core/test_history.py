@@ -4,9 +4,9 @@ from pathlib import Path
 
 from evidencekit import edits
 from evidencekit.casefile import read_case, write_case
+from evidencekit.casefile.history import by_item, history
 from evidencekit.custody.keys import Home
 from evidencekit.custody.lines import Entry
-from evidencekit.history import by_item, history
 from evidencekit.profile import load_profile
 
 

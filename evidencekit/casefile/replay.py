@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from evidencekit.checks import Checked
+from evidencekit.casefile.checks import Checked
 from evidencekit.custody.acquisitions import ItemRecord, Record
 from evidencekit.custody.lines import Line
 from evidencekit.custody.originals import Originals

@@ -6,7 +6,7 @@ import os
 import shutil
 from pathlib import Path
 
-from evidencekit.checks import Checked
+from evidencekit.casefile.checks import Checked
 from evidencekit.custody.durable import fsync_fd, fsync_folder, write_atomic
 from evidencekit.custody.keys import format_keys
 from evidencekit.custody.lines import Entry

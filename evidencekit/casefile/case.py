@@ -18,8 +18,11 @@ from typing import TYPE_CHECKING, Self
 from uuid import uuid4
 
 from evidencekit import __version__
-from evidencekit.agreement import check_catalog
-from evidencekit.checks import KEPT_ACTS, Checked, check_originals, check_record, is_case, unless_stamped
+from evidencekit.casefile.agreement import check_catalog
+from evidencekit.casefile.checks import KEPT_ACTS, Checked, check_originals, check_record, is_case, unless_stamped
+from evidencekit.casefile.lock import CaseLock
+from evidencekit.casefile.recovery import set_aside
+from evidencekit.casefile.replay import replay
 from evidencekit.custody.checkpoint import Checkpoint
 from evidencekit.custody.durable import fsync_folder, write_atomic
 from evidencekit.custody.keys import Home, format_keys
@@ -29,10 +32,7 @@ from evidencekit.custody.names import words
 from evidencekit.custody.originals import Originals
 from evidencekit.errors import CaseError, StorageError, UsageError
 from evidencekit.job import Job
-from evidencekit.lock import CaseLock
 from evidencekit.model import CaseInfo, Finding
-from evidencekit.recovery import set_aside
-from evidencekit.replay import replay
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

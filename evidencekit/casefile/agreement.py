@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from evidencekit.checks import Checked
+from evidencekit.casefile.checks import Checked
 from evidencekit.model import Exhibit, Finding, Status
 
 if TYPE_CHECKING:
