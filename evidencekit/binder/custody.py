@@ -31,7 +31,7 @@ def how_to_check(code: str, sealed: str) -> list[tuple[str, str]]:
             "The whole history.",
             "Everything done to an item is a line of the case’s ledger, a text file, and each line holds the digest of "
             "the line before it. “evidencekit verify CASE” reads every line and every file again and names each fault. "
-            "Without our software: the root printed below is the RFC 9162 Merkle tree hash over the first lines of "
+            "Without our software: the root printed here is the RFC 9162 Merkle tree hash over the first lines of "
             "ledger.jsonl, as many as the size says; a leaf is SHA-256 of a zero byte and the line, a node SHA-256 of "
             "a one byte and its two children.",
         ),

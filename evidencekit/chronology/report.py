@@ -11,7 +11,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from evidencekit.errors import StorageError, UsageError
-from evidencekit.model import CaseInfo, ChronologyRow
+from evidencekit.model import CaseInfo, ChronologyRow, Zone
+from evidencekit.moments import show
 
 # (heading, width of a spreadsheet column in characters); the one order of every table of the chronology.
 COLUMNS: tuple[tuple[str, float], ...] = (
@@ -132,12 +133,18 @@ def _pdf(rows: Sequence[ChronologyRow], case: CaseInfo, out: Path, built: str, p
     data = {
         "case": asdict(case),
         "rows": [asdict(row) for row in rows],
-        "built": built,
+        "built": _printed(built, case.timezone),
         "note": NOTE,
         "paper": paper,
         "standalone": True,
     }
     compile_pdf("chronology.typ", data, out)
+
+
+def _printed(built: str, zone: str) -> str:
+    """An ISO instant as people read it, in the case's zone; other words as they are."""
+    date, time, named = show(built, Zone.ASSUMED, zone)
+    return ", ".join(part for part in (date, f"{time} {named}".strip()) if part)
 
 
 def _spreadsheet(rows: Sequence[ChronologyRow], case: CaseInfo, out: Path, built: str) -> None:

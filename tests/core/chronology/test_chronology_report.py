@@ -121,6 +121,14 @@ def test_pdf_prints_every_row(tmp_path: Path, paper: str) -> None:
     assert "Ex. 12A, p. 50" in text
 
 
+def test_the_time_of_printing_is_said_in_the_cases_zone(tmp_path: Path) -> None:
+    from pypdf import PdfReader
+
+    path = tmp_path / "chronology.pdf"
+    write(ROWS, CASE, path, built="2026-11-22T14:37:56Z")
+    assert "printed 22 Nov 2026, 06:37:56 PST (UTC−8)" in " ".join(PdfReader(path).pages[0].extract_text().split())
+
+
 def test_a_long_pdf_drops_nothing(tmp_path: Path) -> None:
     import pypdfium2
 
