@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from evidencekit.binder.place import Matter, exhibit_target, place, placed, rang
 from evidencekit.binder.plan import ExhibitCount, SegmentKind, plan, segments
 from evidencekit.binder.values import BinderInput, Volume
 from evidencekit.errors import BuildError
-from evidencekit.printing.typeset import Section
+from evidencekit.printing.typeset import Section, Typeset
 
 EXHIBIT = st.none() | st.tuples(st.integers(1, 3), st.lists(st.integers(0, 6), max_size=3))
 EXHIBITS = st.lists(EXHIBIT, max_size=10)
@@ -175,3 +176,8 @@ def test_every_volume_needs_its_front_and_back_matter(make: Any, fronts: list[Ma
     binder = BinderInput(make.case, (), ())
     with pytest.raises(BuildError, match="front or back matter"):
         place(plan(binder, [], make.profile()), binder, make.profile(), fronts, backs)
+
+
+def test_matter_is_what_was_typeset(tmp_path: Path) -> None:
+    sections = (Section("index", "Index of exhibits", 2),)
+    assert Matter.of(Typeset(tmp_path / "front.pdf", 5, sections)) == Matter(5, sections)

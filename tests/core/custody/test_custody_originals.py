@@ -228,3 +228,11 @@ def test_memory_is_constant_whatever_the_size(tmp_path: Path) -> None:
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 4 << 20
+
+
+def test_a_reading_back_that_was_told_to_stop_does_so_at_its_next_chunk() -> None:
+    progress = originals_module._Progress(10, Job())
+    progress.add(1)
+    progress.stop()
+    with pytest.raises(Cancelled):
+        progress.add(1)
