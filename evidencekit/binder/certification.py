@@ -39,6 +39,11 @@ def certification_data(binder: BinderInput, record: Record, places: Mapping[str,
             for warning in item.warnings
         ],
         "custody": _custody(binder, record),
+        "checkpoint": [
+            ("Root", record.seal.root),
+            ("Signing key (Ed25519)", record.seal.key.rpartition("/")[2]),
+            ("Fingerprint", record.seal.fingerprint),
+        ],
         "oath": (
             "I declare under penalty of perjury under the laws of the United States of America, and of the State in "
             "which I sign, that the foregoing is true and correct."
@@ -117,7 +122,6 @@ def _custody(binder: BinderInput, record: Record) -> list[str]:
     return [
         "Everything done to each file since then stands in the custody record of this binder, exhibit by exhibit, with "
         "the time, the person and the line of the ledger.",
-        f"The ledger was sealed on {clock(seal.time, binder.case.timezone)} with {seal.size:,} lines; its root is "
-        f"{seal.root}. The checkpoint is signed with the Ed25519 key {seal.key.rpartition('/')[2]}, whose "
-        f"SHA-256 fingerprint is {seal.fingerprint}.",
+        f"The ledger was sealed on {clock(seal.time, binder.case.timezone)} with {seal.size:,} lines. Its root, the "
+        "signing key and the key’s SHA-256 fingerprint are:",
     ]

@@ -139,7 +139,7 @@ def _native(item: BoundItem, pages: Pages | None, native: str) -> str:
 
 def _warnings(item: BoundItem, pages: Pages | None) -> list[str]:
     reasons = list(pages.warnings) if pages else []
-    lines = [f"What could not be printed: {reason.rstrip('.')}." for reason in reasons]
+    lines = [f"Noted when it was printed: {reason.rstrip('.')}." for reason in reasons]
     if pages is None or pages.pdf is None or not pages.count:
         lines = [f"Not printed: {'; '.join(reason.rstrip('.') for reason in reasons)}."] if reasons else []
         if not reasons and item.kind not in (Kind.AUDIO, Kind.VIDEO):

@@ -133,7 +133,7 @@ def test_what_paper_cannot_show_is_said(make: Any, tmp_path: Path, typesetter: T
     item = make.item(1, warnings=("The file ends early.", "two notes are hidden"))
     pages = {"ITEM-0001": Pages(Path("a.pdf"), 3, (), ("two notes are hidden",))}
     said = words(slip(make.exhibit("1", [item]), tmp_path, typesetter, pages))
-    assert "What could not be printed: two notes are hidden." in said
+    assert "Noted when it was printed: two notes are hidden." in said
     assert "Noted when it was read: The file ends early." in said
     assert said.count("two notes are hidden") == 1
     assert "Not printed" not in said
