@@ -146,11 +146,10 @@ def free_name():
 def test(arguments):
     set_up()
     need_qt(desktop=False)
-    environment = dict(os.environ, QT_QPA_PLATFORM=os.environ.get("QT_QPA_PLATFORM", "offscreen"))
     options = [] if arguments.all else ["-m", "not slow"]
     if not any(part.startswith("-n") for part in arguments.rest):
         options += ["-n", "2"]
-    return run([PYTHON, "-m", "pytest", *options, *arguments.rest], env=environment)
+    return run([PYTHON, "-m", "pytest", *options, *arguments.rest])
 
 
 def cover(_arguments):
