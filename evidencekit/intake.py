@@ -98,7 +98,7 @@ def survey(paths: Sequence[Path], case_folder: Path) -> tuple[list[Found], list[
     """
     found: dict[bytes, Found] = {}
     refused: dict[bytes, Refusal] = {}
-    case = os.fsencode(case_folder.resolve())
+    case = _slashed(os.fsencode(case_folder.resolve())) + b"/"
     for path in paths:
         full = os.path.abspath(raw_name(path))
         try:
@@ -107,8 +107,8 @@ def survey(paths: Sequence[Path], case_folder: Path) -> tuple[list[Found], list[
             raise UsageError(
                 f"This path cannot be taken in ({error.strerror}).", item=str(path), todo="Check it and run it again."
             ) from error
-        real = os.path.realpath(full)
-        if (case + b"/").startswith(real.rstrip(b"/") + b"/") or (real + b"/").startswith(case + b"/"):
+        real = _slashed(os.path.realpath(full)).rstrip(b"/") + b"/"
+        if case.startswith(real) or real.startswith(case):
             raise UsageError(
                 "The case folder itself lies among the files to take in.", item=str(path), todo="Name other paths."
             )
@@ -125,7 +125,7 @@ def _walk(start: bytes, start_info: os.stat_result, base: bytes) -> Iterator[Fou
     waiting = [(start, start_info)]
     while waiting:
         full, info = waiting.pop()
-        received = full[len(base) :].lstrip(b"/") or os.path.basename(full)
+        received = _slashed(full[len(base) :]).lstrip(b"/") or os.path.basename(full)
         if stat.S_ISREG(info.st_mode):
             yield Found(full, received, info.st_size)
         elif stat.S_ISDIR(info.st_mode):
@@ -136,6 +136,11 @@ def _walk(start: bytes, start_info: os.stat_result, base: bytes) -> Iterator[Fou
                 yield full, Refusal(text_of(received), f"folder that could not be listed ({error.strerror})")
         else:
             yield full, Refusal(text_of(received), _why(info.st_mode))
+
+
+def _slashed(path: bytes) -> bytes:
+    """The same path with the separators of received paths, which are the same on every system."""
+    return path if os.sep == "/" else path.replace(os.fsencode(os.sep), b"/")
 
 
 def _why(mode: int) -> str:

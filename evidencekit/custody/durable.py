@@ -32,28 +32,42 @@ def fsync_folder(folder: Path) -> None:
 
 
 def flush_batch(folder: Path, files: Iterable[Path]) -> None:
-    """Flush a whole batch at once: one ``syncfs`` on Linux, file by file elsewhere. Raises :class:`OSError`."""
-    if sys.platform.startswith("linux"):
-        libc = ctypes.CDLL(None, use_errno=True)
-        if hasattr(libc, "syncfs"):
-            fd = os.open(folder, os.O_RDONLY)
-            try:
-                if libc.syncfs(fd) != 0:
-                    code = ctypes.get_errno()
-                    raise OSError(code, os.strerror(code), str(folder))
-            finally:
-                os.close(fd)
-            return
-    folders = set()
+    """Flush new files and their names at once: one ``syncfs`` on Linux, file by file elsewhere. Raises
+    :class:`OSError`."""
+    if _sync_file_system(folder):
+        return
+    parents = set()
     for file in files:
-        fd = os.open(file, os.O_RDONLY)
+        fd = os.open(file, os.O_RDWR | getattr(os, "O_BINARY", 0))  # Windows flushes only what may be written
         try:
             fsync_fd(fd)
         finally:
             os.close(fd)
-        folders.add(file.parent)
-    for each in folders:
-        fsync_folder(each)
+        parents.add(file.parent)
+    for parent in parents:
+        fsync_folder(parent)
+
+
+def flush_names(folder: Path, folders: Iterable[Path]) -> None:
+    """Flush the entries of folders on the file system of ``folder`` after renaming. Raises :class:`OSError`."""
+    if not _sync_file_system(folder):
+        for each in set(folders):
+            fsync_folder(each)
+
+
+def _sync_file_system(folder: Path) -> bool:
+    """Flush a whole file system where the system can; whether it could."""
+    libc = ctypes.CDLL(None, use_errno=True) if sys.platform.startswith("linux") else None
+    if libc is None or not hasattr(libc, "syncfs"):
+        return False
+    fd = os.open(folder, os.O_RDONLY)
+    try:
+        if libc.syncfs(fd) != 0:
+            code = ctypes.get_errno()
+            raise OSError(code, os.strerror(code), str(folder))
+    finally:
+        os.close(fd)
+    return True
 
 
 class NewFile:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evidencekit.custody.digest import LARGE, digest_file, digest_stream
-from evidencekit.custody.durable import NewFile, flush_batch
+from evidencekit.custody.durable import NewFile, flush_batch, flush_names
 from evidencekit.custody.provenance import SourceFacts, source_facts
 from evidencekit.errors import Cancelled, StorageError
 from evidencekit.job import Job
@@ -161,7 +161,8 @@ class Originals:
             self._compare(staged, job)
             for each in staged:
                 self._name(each)
-            flush_batch(self.folder, [self.path(each.digests.sha256) for each in staged])
+            parents = {self.path(each.digests.sha256).parent for each in staged}
+            flush_names(self.folder, [self.folder, *parents])
         except OSError as error:
             raise _refusal(error, self.folder) from error
 

@@ -10,7 +10,7 @@ import pytest
 from evidencekit.custody import digest, durable
 from evidencekit.custody import originals as originals_module
 from evidencekit.custody.digest import CHUNK, LARGE
-from evidencekit.custody.durable import NewFile, flush_batch, fsync_folder, write_atomic
+from evidencekit.custody.durable import NewFile, flush_batch, flush_names, fsync_folder, write_atomic
 from evidencekit.custody.originals import Originals, Refused, Staged, stage
 from evidencekit.errors import Cancelled, StorageError
 from evidencekit.job import Job
@@ -196,6 +196,8 @@ def test_a_system_without_syncfs_flushes_file_by_file(tmp_path: Path, monkeypatc
         (tmp_path / name).touch()
     flush_batch(tmp_path, [tmp_path / "a", tmp_path / "b"])
     assert len(flushed) == 3  # two files and their folder
+    flush_names(tmp_path, [tmp_path, tmp_path])
+    assert len(flushed) == 4
 
 
 def test_replacing_a_file_leaves_the_old_or_the_new(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
