@@ -320,6 +320,16 @@ def test_a_heading_is_never_the_last_thing_on_a_page(
         assert not page[-2].endswith("page"), page[-8:]
 
 
+def test_a_title_longer_than_a_page_loses_no_word(make: Any, tmp_path: Path, typesetter: Typesetter) -> None:
+    words = [f"word{n}" for n in range(1_500)]
+    row = ChronologyRow(1, "6 Jan 2026", "", "", "text", " ".join(words), exhibit="1", cites=(("1", None),))
+    exhibits = [make.exhibit("1", [make.item(1)], " ".join(words), group="A group")]
+    fronts, backs, _ = bound(make.binding(exhibits, [row]), tmp_path, typesetter)
+    assert set(words) <= set(flat(backs[0]).split())
+    found = flat(fronts[0]).split()
+    assert [word for word in words if found.count(word) != 2] == []
+
+
 def test_the_square_code_holds_the_signed_note(make: Any, tmp_path: Path, typesetter: Typesetter) -> None:
     import pypdfium2
     import zxingcpp
