@@ -10,7 +10,7 @@ import glob
 import hashlib
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -249,7 +249,20 @@ class _Build:
             return [pdf] if pdf is not None else []
         return [front if run.kind is SegmentKind.FRONT else back]
 
+    def _warn_of_positions(self, natives: Mapping[str, str]) -> None:
+        """The binder prints no position, but a native file goes beside it as it is."""
+        from evidencekit.catalog import items
+
+        with self._case.catalog.read() as connection:
+            found = items.get_items(connection, natives)
+        for number, item in found.items():
+            if item.fact("gps") is not None:
+                self.warnings.append(
+                    f"{number}: native/{natives[number]} holds a GPS position. Look at it before it is filed or served."
+                )
+
     def _natives(self, prepared: Prepared) -> None:
+        self._warn_of_positions(prepared.natives)
         folder = self._making / "native"
         items = {item.number: item for exhibit in self._binder.exhibits for item in exhibit.items}
         for number, name in prepared.natives.items():

@@ -53,22 +53,21 @@ class _Teller:
         giver = f" from {head.received_from}" if head and head.received_from else ""
         how = f", {head.method}" if head and head.method else ""
         if not fields.get("items"):
-            return f"Acquisition {fields.get('acquisition')}: nothing could be taken in", (), False
+            return f"Hand-over {fields.get('acquisition')}: nothing could be taken in", (), False
         what = (
-            f"Received{giver}{how} (acquisition {fields.get('acquisition')}); "
+            f"Received{giver}{how} (hand-over {fields.get('acquisition')}); "
             "copied, hashed with SHA-256 and BLAKE3, read back, equal"
         )
         return what, _span(str(fields.get("first")), str(fields.get("last"))), False
 
     def _duplicate(self, line: Line) -> tuple[str, tuple[str, ...], bool]:
         pairs = line.fields.get("items", [])
-        told = ", ".join(f"{each['item']} repeats {each['of']}" for each in pairs[:3])
-        more = f" and {len(pairs) - 3} more" if len(pairs) > 3 else ""
-        return f"Same content noted: {told}{more}", tuple(each["item"] for each in pairs), False
+        what = f"Same content as an earlier item noted ({len(pairs)} in this hand-over)"
+        return what, tuple(each["item"] for each in pairs), False
 
     def _refuse(self, line: Line) -> tuple[str, tuple[str, ...], bool]:
         count = line.fields.get("count")
-        return f"{count} path(s) of acquisition {line.fields.get('acquisition')} refused", (), False
+        return f"{count} path(s) of hand-over {line.fields.get('acquisition')} refused", (), False
 
     def _exhibit(self, line: Line) -> tuple[str, tuple[str, ...], bool]:
         label, items = str(line.fields.get("label")), tuple(line.fields.get("items", ()))

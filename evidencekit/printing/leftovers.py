@@ -47,7 +47,7 @@ def left_behind(source: pikepdf.Pdf) -> list[str]:
     if source.is_encrypted:
         notes.append("The PDF is encrypted against changes but opens without a password; it was printed as it opens.")
     if found:
-        notes.append(f"Left out of the printed pages, kept in the native file: {', '.join(sorted(found))}.")
+        notes.append(f"Left out of the printed pages, kept in the original: {', '.join(sorted(found))}.")
     return notes
 
 

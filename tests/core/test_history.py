@@ -25,8 +25,8 @@ def test_the_ledger_in_words(filled_case: Path, home: Home) -> None:
     told = [event.what for event in events]
     assert told[0].startswith("Case 26CR00417 started with EvidenceKit")
     assert told[1].startswith("Signing key added for A. Rivera")
-    assert told[2] == "Received (acquisition 1); copied, hashed with SHA-256 and BLAKE3, read back, equal"
-    assert told[3] == "Same content noted: ITEM-0002 repeats ITEM-0001"
+    assert told[2] == "Received (hand-over 1); copied, hashed with SHA-256 and BLAKE3, read back, equal"
+    assert told[3] == "Same content as an earlier item noted (1 in this hand-over)"
     assert told[4:] == [
         "Marked as Exhibit 1",
         "Regrouped as Exhibit 1",

@@ -60,7 +60,7 @@ def test_the_whole_case_is_told_item_by_item_and_line_by_line(filled_case: Path,
         "At the source: last changed",
         "were checked and agreed",
         "The whole ledger in words",
-        "Same content noted",
+        "Same content as an earlier item noted",
     ):
         assert said in text, said
     assert text.count("Marked as Exhibit 1") == 3  # each of its items, and the ledger

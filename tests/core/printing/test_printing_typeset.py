@@ -128,7 +128,7 @@ def test_citations_name_exhibit_and_page(tmp_path: Path) -> None:
     compile_pdf("chronology.typ", data(*rows), tmp_path / "c.pdf")
     found = words(tmp_path / "c.pdf")
     assert "10, p. 46 2 " in found
-    assert "10, p. 46; 14 4 " in found
+    assert "Ex. 10, p. 46; Ex. 14 4 " in found
 
 
 def test_an_empty_chronology_says_so(tmp_path: Path) -> None:
