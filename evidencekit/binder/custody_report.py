@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -20,8 +18,9 @@ from evidencekit.casefile.history import Event, by_item, history
 from evidencekit.custody.acquisitions import ItemRecord, Record
 from evidencekit.custody.names import shown
 from evidencekit.edits import known_items
-from evidencekit.errors import StorageError, UsageError
+from evidencekit.errors import UsageError
 from evidencekit.model import Item
+from evidencekit.printing.output import write_whole
 from evidencekit.printing.paper import SIZES, PaperName
 
 _SIDE, _TOP, _FOOT = 45.0, 54.0, 58.0
@@ -34,31 +33,10 @@ def write_custody(case: Case, number: str | None, out: Path, *, paper: PaperName
     checks is told of with every fault. Raises :class:`UsageError` for a name that does not end in ``.pdf``, a missing
     folder and an unknown item, :class:`StorageError` when the disk refuses.
     """
-    _must_be_writable(out)
-    data = custody_data(case, number, paper, printed=datetime.now(UTC))
-    draft = out.with_name(f".custody-{secrets.token_hex(6)}.pdf")
-    try:
-        try:
-            _typeset(data, draft)
-            with draft.open("r+b") as made:
-                os.fsync(made.fileno())
-            draft.replace(out)
-        finally:
-            draft.unlink(missing_ok=True)
-    except OSError as fault:
-        raise StorageError(
-            f"The custody record could not be written ({fault.strerror or fault}).",
-            item=out.name,
-            todo="Check the disk and the folder's permissions, close the file where it is open, and try again.",
-        ) from fault
-
-
-def _must_be_writable(out: Path) -> None:
     if out.suffix.lower() != ".pdf":
         raise UsageError("A custody record is written as a PDF.", item=out.name, todo="Give a name that ends in .pdf.")
-    if out.is_dir() or not out.absolute().parent.is_dir():
-        what = "That is a folder." if out.is_dir() else f"There is no folder {out.parent}."
-        raise UsageError(what, item=out.name, todo="Give the name of a file in a folder that exists.")
+    data = custody_data(case, number, paper, printed=datetime.now(UTC))
+    write_whole(out, lambda draft: _typeset(data, draft))
 
 
 def _typeset(data: Mapping[str, Any], out: Path) -> None:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-import os
-import secrets
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from evidencekit.errors import StorageError, UsageError
+from evidencekit.errors import UsageError
 from evidencekit.model import CaseInfo, ChronologyRow, Zone
 from evidencekit.moments import show
+from evidencekit.printing.output import write_whole
 
 # (heading, width of a spreadsheet column in characters); the one order of every table of the chronology.
 COLUMNS: tuple[tuple[str, float], ...] = (
@@ -99,28 +98,7 @@ def write(rows: Sequence[ChronologyRow], case: CaseInfo, path: Path, *, built: s
             item=path.name,
             todo="Give a name that ends in .pdf, .csv or .xlsx.",
         )
-    if path.is_dir() or not path.parent.is_dir():
-        what = "That is a folder." if path.is_dir() else f"There is no folder {path.parent}."
-        raise UsageError(what, item=path.name, todo="Give the name of a file in a folder that exists.")
-    _whole(path, maker)
-
-
-def _whole(path: Path, maker: Callable[[Path], None]) -> None:
-    draft = path.with_name(f".chronology-{secrets.token_hex(6)}{path.suffix.lower()}")
-    try:
-        try:
-            maker(draft)
-            with draft.open("r+b") as made:
-                os.fsync(made.fileno())
-            draft.replace(path)
-        finally:
-            draft.unlink(missing_ok=True)
-    except OSError as fault:
-        raise StorageError(
-            f"The chronology could not be written: {fault.strerror or fault}.",
-            item=path.name,
-            todo="Check the disk and the folder's permissions, close the file where it is open, and try again.",
-        ) from fault
+    write_whole(path, maker)
 
 
 def _bytes(out: Path, content: bytes) -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import secrets
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from evidencekit.errors import StorageError, UsageError
 from evidencekit.printing.paper import Sheet
 
 if TYPE_CHECKING:
@@ -46,3 +50,29 @@ def save_part(pdf: pikepdf.Pdf, path: Path) -> None:
         stream_decode_level=StreamDecodeLevel.none,
         compress_streams=True,
     )
+
+
+def write_whole(path: Path, maker: Callable[[Path], None]) -> None:
+    """A file a person asked for: ``maker`` writes a draft beside it, which takes its place whole or not at all.
+
+    Raises :class:`UsageError` for a folder, or a folder that is not there, and :class:`StorageError` when the disk
+    refuses.
+    """
+    if path.is_dir() or not path.absolute().parent.is_dir():
+        what = "That is a folder." if path.is_dir() else f"There is no folder {path.parent}."
+        raise UsageError(what, item=path.name, todo="Give the name of a file in a folder that exists.")
+    draft = path.with_name(f".draft-{secrets.token_hex(6)}{path.suffix.lower()}")
+    try:
+        try:
+            maker(draft)
+            with draft.open("r+b") as made:
+                os.fsync(made.fileno())
+            draft.replace(path)
+        finally:
+            draft.unlink(missing_ok=True)
+    except OSError as fault:
+        raise StorageError(
+            f"The file could not be written ({fault.strerror or fault}).",
+            item=path.name,
+            todo="Check the disk and the folder's permissions, close the file where it is open, and try again.",
+        ) from fault
