@@ -163,7 +163,12 @@ class _Build:
         for exhibit in self._binder.exhibits:
             for item in exhibit.items:
                 told = prepared.pages[item.number]
-                self.warnings += [f"Exhibit {exhibit.label}, {item.number}: {each}" for each in told.warnings]
+                notes = list(told.warnings)
+                if told.count and item.number in prepared.natives:
+                    notes.append(
+                        f"Its pages do not hold everything; the whole is in native/{prepared.natives[item.number]}."
+                    )
+                self.warnings += [f"Exhibit {exhibit.label}, {item.number}: {each}" for each in notes]
 
     def _reserve(self) -> Reserve:
         return reserve_for(self._binder, self._sheet, handlings(self._case, self._binder, self._case.size))

@@ -22,14 +22,14 @@ from evidencekit.model import Pages
 from evidencekit.printing.paper import Sheet
 from evidencekit.printing.typeset import Typeset, Typesetter
 
-_FORMAT = 1  # raise it when the same item would print differently
+_FORMAT = 2  # raise it when the same item would print differently
 _SAFE = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """Everything printable of a binder but its own matter. ``pages`` by item number; ``slips`` by label; ``natives``
-    the file name under ``native/`` of each item that paper cannot hold."""
+    the file name under ``native/`` of each item that paper does not hold, or not as a whole."""
 
     pages: dict[str, Pages]
     slips: dict[str, Typeset]
@@ -56,7 +56,7 @@ def prepare(
     """
     items = {item.number: item for exhibit in binder.exhibits for item in exhibit.items}
     pages = _all_pages(list(items.values()), sheet, cache, job)
-    natives = {number: native_name(item) for number, item in items.items() if not pages[number].count}
+    natives = {number: native_name(item) for number, item in items.items() if _goes_beside(pages[number])}
     slips = {}
     live = [exhibit for exhibit in binder.exhibits if not exhibit.withdrawn]
     for done, exhibit in enumerate(live):
@@ -75,6 +75,10 @@ def _slip(
 ) -> Typeset:
     beside = {item.number: f"native/{natives[item.number]}" for item in exhibit.items if item.number in natives}
     return slip_sheet(exhibit, pages, sheet, out, natives=beside, typesetter=typesetter)
+
+
+def _goes_beside(pages: Pages) -> bool:
+    return not pages.count or not pages.whole
 
 
 def native_name(item: BoundItem) -> str:
@@ -117,7 +121,7 @@ def _kept(folder: Path) -> Pages | None:
     pdf = folder / told["pdf"] if told["pdf"] else None
     if pdf is not None and (not pdf.is_file() or pdf.stat().st_size != told["bytes"]):
         return None
-    return Pages(pdf, told["count"], tuple(told["peaks"]), tuple(told["warnings"]))
+    return Pages(pdf, told["count"], tuple(told["peaks"]), tuple(told["warnings"]), told["whole"])
 
 
 def _keep(folder: Path, pages: Pages) -> None:
@@ -131,6 +135,7 @@ def _keep(folder: Path, pages: Pages) -> None:
         "count": pages.count,
         "peaks": list(pages.peaks),
         "warnings": list(pages.warnings),
+        "whole": pages.whole,
     }
     draft = folder / "pages.json.tmp"
     draft.write_text(json.dumps(told), "utf-8")

@@ -128,9 +128,11 @@ def _shared(rows: Sequence[Sequence[tuple[str, str]]]) -> list[tuple[str, str]]:
 
 
 def _native(item: BoundItem, pages: Pages | None, native: str) -> str:
-    """Where the file lies that paper cannot hold."""
+    """Where the file lies that paper does not hold, or not as a whole."""
     if not native:
         return ""
+    if pages and pages.count:
+        return f"These pages do not hold everything. The whole is in the native file: {native}"
     recorded = {Kind.AUDIO: "A recording", Kind.VIDEO: "A video"}.get(item.kind)
     if recorded and not (pages and pages.warnings):
         return f"{recorded} is played from its native file: {native}"

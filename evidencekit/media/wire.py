@@ -126,6 +126,7 @@ def pack_pages(pages: Pages) -> Message:
         "count": pages.count,
         "peaks": [round(p, 4) for p in pages.peaks],
         "warnings": list(pages.warnings),
+        "whole": pages.whole,
     }
 
 
@@ -137,6 +138,7 @@ def unpack_pages(message: Message, out: Path) -> Pages:
             count=_number(message["count"], int) or 0,
             peaks=tuple([min(1.0, max(0.0, float(p))) for p in message["peaks"]]),
             warnings=tuple([_text(w) for w in message["warnings"]]),
+            whole=message["whole"] is True,
         )
     except (KeyError, ValueError, TypeError):
         raise WireError from None

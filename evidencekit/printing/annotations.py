@@ -27,7 +27,7 @@ def settle_annotations(source: pikepdf.Pdf, layers: Layers, notes: list[str]) ->
     try:
         source.generate_appearance_streams()
     except (pikepdf.PdfError, RuntimeError, ValueError):
-        notes.append("Some form fields could not be drawn; compare with the native file.")
+        notes.append("Some form fields could not be drawn; compare with the original file.")
     for count, page in enumerate(source.pages, start=1):
         annotations: Any = page.obj.get("/Annots")
         if not isinstance(annotations, pikepdf.Array):

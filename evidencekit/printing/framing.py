@@ -110,7 +110,7 @@ def _framed(source: pikepdf.Pdf, sheet: Sheet, target: Path, job: Job, notes: li
         restore_layers(pdf, (page.obj for page in pdf.pages), keep=True)
         save_part(pdf, target)
         if source.get_warnings():
-            notes.append("The PDF is damaged and was repaired to be printed; compare it with the native file.")
+            notes.append("The PDF is damaged and was repaired to be printed; compare it with the original file.")
         job.step(total, total, f"Printed {total} pages")
         return Pages(target, total, warnings=tuple(dict.fromkeys(notes)))
 
@@ -205,17 +205,19 @@ def _rastered(path: Path, sheet: Sheet, target: Path, job: Job, why: str) -> Pag
         raise _undrawable(why) from None
     notes = ["The PDF is damaged; its pages are printed as pictures of 200 dots per inch, without searchable text."]
     with pikepdf.new() as pdf, closing(document):
+        blank = 0
         for index in range(total):
             job.step(index, total, f"Drawing page {index + 1} of {total}")
             try:
                 _raster_page(pdf, document[index], sheet)
             except (pypdfium2.PdfiumError, ValueError, MemoryError):
                 blank_page(pdf, sheet)
+                blank += 1
                 notes.append(f"Page {index + 1} could not be drawn and is left blank.")
-        if len(notes) > total:
+        if blank == total:
             raise _undrawable(why)
         save_part(pdf, target)
-    return Pages(target, total, warnings=tuple(notes))
+    return Pages(target, total, warnings=tuple(notes), whole=not blank)
 
 
 def _undrawable(why: str) -> ReaderError:

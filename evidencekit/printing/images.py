@@ -10,7 +10,7 @@ from evidencekit.model import Pages
 from evidencekit.printing.faces import SANS, Pen
 from evidencekit.printing.output import blank_page, rendition_path, save_part
 from evidencekit.printing.paper import Box, Sheet, hairline
-from evidencekit.printing.pictures import Picture, load_pictures, strips
+from evidencekit.printing.pictures import Picture, Told, load_pictures, strips
 
 if TYPE_CHECKING:
     import pikepdf
@@ -43,7 +43,7 @@ def image_pages(path: Path, sheet: Sheet, out: Path, job: Job) -> Pages:
     without loss. Nothing is written on a picture. Raises :class:`~evidencekit.errors.ReaderError`."""
     import pikepdf
 
-    notes: list[str] = []
+    notes = Told()
     pen = Pen(SANS, "C")
     with pikepdf.new() as pdf:
         for number, picture in enumerate(load_pictures(path, notes)):
@@ -61,7 +61,7 @@ def image_pages(path: Path, sheet: Sheet, out: Path, job: Job) -> Pages:
             page.Resources.Font = pikepdf.Dictionary(fonts)
         target = rendition_path(out)
         save_part(pdf, target)
-        return Pages(target, len(pdf.pages), warnings=tuple(dict.fromkeys(notes)))
+        return Pages(target, len(pdf.pages), warnings=tuple(dict.fromkeys(notes)), whole=notes.whole)
 
 
 def readable_width(pixels: int, sheet: Sheet) -> float:
@@ -142,7 +142,7 @@ def _cropped_strips(
     cuts: list[tuple[float, float]],
     sheet: Sheet,
     pen: Pen,
-    notes: list[str],
+    notes: Told,
 ) -> None:
     width, height = picture.shown
     printed = _cut_width(width, height, sheet)

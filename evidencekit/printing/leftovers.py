@@ -78,7 +78,7 @@ def _look_at(thing: Any, found: set[str]) -> None:
         if kind and "/Rect" in thing:
             found.add(kind)
     if thing.get("/FT") == "/Sig" and "/V" in thing:
-        found.add("a digital signature (only the native file can be checked)")
+        found.add("a digital signature (only the original file can be checked)")
     if "/JS" in thing:
         found.add("scripts")
     for key in _PRIVATE:

@@ -25,6 +25,17 @@ _FRAME_CAP = 500
 _ORIENTATION = 0x0112
 
 
+class Told(list[str]):
+    """What is to be said of a printed picture file. Not ``whole``: some of what the file holds is not on paper."""
+
+    whole = True
+
+    def left_out(self, note: str) -> None:
+        """Say that something is not on paper."""
+        self.append(note)
+        self.whole = False
+
+
 @dataclass(frozen=True, slots=True)
 class Picture:
     """One picture in pixels, as stored. ``orientation`` is EXIF's, 1 to 8. ``dct`` data is a JPEG; otherwise a zlib
@@ -78,7 +89,7 @@ class Picture:
         return Array([Name.Indexed, base, len(self.palette) // 3 - 1, self.palette])
 
 
-def load_pictures(path: Path, notes: list[str]) -> Iterator[Picture]:
+def load_pictures(path: Path, notes: Told) -> Iterator[Picture]:
     """The printable pictures of an image file: one, or one per page of a TIFF. What paper cannot show goes to
     ``notes``. Raises :class:`ReaderError` for what is no image, of an unknown kind, or over 150 megapixels."""
     with _opened(path, notes) as image:
@@ -89,7 +100,7 @@ def load_pictures(path: Path, notes: list[str]) -> Iterator[Picture]:
         frames = _frames(image)
         printed = min(frames, _FRAME_CAP) if image.format == "TIFF" else 1
         if frames > printed:
-            notes.append(_more_frames(str(image.format), frames, printed))
+            notes.left_out(_more_frames(str(image.format), frames, printed))
         for number in range(printed):
             if number and not _at(image, number, notes):
                 return
@@ -97,7 +108,7 @@ def load_pictures(path: Path, notes: list[str]) -> Iterator[Picture]:
             yield _decoded(image, path, number, notes)
 
 
-def strips(path: Path, boxes: list[tuple[int, int]], notes: list[str]) -> Iterator[Picture]:
+def strips(path: Path, boxes: list[tuple[int, int]], notes: Told) -> Iterator[Picture]:
     """Horizontal cuts (top, bottom pixel rows, as a person sees it) of a picture too large to be held once and
     clipped on every page."""
     from PIL import ImageOps
@@ -108,17 +119,17 @@ def strips(path: Path, boxes: list[tuple[int, int]], notes: list[str]) -> Iterat
             yield packed(whole.crop((0, top, whole.width, bottom)), whole.info.get("icc_profile") or b"")
 
 
-def _at(image: Image, number: int, notes: list[str]) -> bool:
+def _at(image: Image, number: int, notes: Told) -> bool:
     try:
         image.seek(number)
     except Exception:  # noqa: BLE001
-        notes.append(f"The file is damaged after page {number}; the pages before it are printed.")
+        notes.left_out(f"The file is damaged after page {number}; the pages before it are printed.")
         return False
     return True
 
 
 @contextmanager
-def _opened(path: Path, notes: list[str]) -> Iterator[Image]:
+def _opened(path: Path, notes: Told) -> Iterator[Image]:
     from PIL import Image, UnidentifiedImageError
 
     with warnings.catch_warnings():
@@ -167,13 +178,14 @@ def _more_frames(kind: str, frames: int, printed: int) -> str:
     return f"The picture has {frames} frames; paper shows the first. The native file shows all of them."
 
 
-def _pass_through(path: Path, image: Image, notes: list[str]) -> Picture | None:
+def _pass_through(path: Path, image: Image, notes: Told) -> Picture | None:
     if image.format in ("JPEG", "MPO"):
         jpeg = parse_jpeg(path.read_bytes())
         if jpeg is None or not jpeg.whole or (jpeg.width, jpeg.height) != image.size:
             return None
         if (frames := _frames(image)) > 1:
-            notes.append(_more_frames("MPO", frames, 1))
+            # A camera's smaller or brighter versions of one photograph: nothing that a reader would miss.
+            notes.append(f"The file holds {frames} versions of the picture; the first is printed.")
         return _of_jpeg(jpeg, _orientation(image))
     if image.format == "PNG":
         png = parse_png(path.read_bytes())
@@ -197,13 +209,13 @@ def _of_png(png: Png, orientation: int) -> Picture:
     )
 
 
-def _decoded(image: Image, path: Path, number: int, notes: list[str]) -> Picture:
+def _decoded(image: Image, path: Path, number: int, notes: Told) -> Picture:
     loaded = _load(image, path, number, notes)
     icc = loaded.info.get("icc_profile") or b""
     return replace(packed(loaded, icc), orientation=_orientation(loaded))
 
 
-def _load(image: Image, path: Path, number: int, notes: list[str]) -> Image:
+def _load(image: Image, path: Path, number: int, notes: Told) -> Image:
     from PIL import Image as Pillow
 
     try:

@@ -34,7 +34,8 @@ def text_pages(text_file: Path, sheet: Sheet, out: Path, job: Job, *, heading: S
 
     Without ``heading`` the text is set in a fixed pitch, as a text file is read; with heading rows (label, value) of
     a mail, they stand above it and it is set as prose. Control, bidirectional and unknown characters are shown by
-    their code points. At most ``PAGE_CAP`` pages are printed; the warning says how much is left. Raises
+    their code points. At most ``PAGE_CAP`` pages are printed; the rendition is then not whole, and the warning says how much is
+    left. Raises
     :class:`~evidencekit.errors.ReaderError`."""
     typesetter = Typesetter()
     notes: list[str] = []
@@ -161,11 +162,12 @@ def _bound(chunks: Iterator[Path], lines: Iterator[Line], target: Path, notes: l
             if len(pdf.pages) >= PAGE_CAP:
                 break
         left = sum(1 for _ in lines)
-        if len(pdf.pages) > PAGE_CAP or left:
+        whole = len(pdf.pages) <= PAGE_CAP and not left
+        if not whole:
             del pdf.pages[PAGE_CAP:]
             notes.append(
                 f"The text is longer than {PAGE_CAP} pages; it continues in the native file"
                 + (f" for about {left} more lines." if left else ".")
             )
         save_part(pdf, target)
-        return Pages(target, len(pdf.pages), warnings=tuple(notes))
+        return Pages(target, len(pdf.pages), warnings=tuple(notes), whole=whole)

@@ -79,8 +79,9 @@ def test_readings_and_pages_come_back_whole(tmp_path: Path) -> None:
         seconds=1.25,
     )
     assert unpack_reading(pack_reading(reading), tmp_path) == reading
-    pages = Pages(tmp_path / "pages.pdf", 2, (0.0, 0.5, 1.0), ("w",))
-    assert unpack_pages(pack_pages(pages), tmp_path) == pages
+    for whole in (True, False):
+        pages = Pages(tmp_path / "pages.pdf", 2, (0.0, 0.5, 1.0), ("w",), whole)
+        assert unpack_pages(pack_pages(pages), tmp_path) == pages
 
 
 @pytest.mark.parametrize("path", ["/etc/passwd", "../secret", "", "folder", "missing"])

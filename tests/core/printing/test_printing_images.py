@@ -215,6 +215,7 @@ def test_frames_and_pages(tmp_path: Path, letter: Sheet) -> None:
         assert made.count == pages
         assert note in " ".join(made.warnings)
         assert bool(note) == bool(made.warnings)
+        assert made.whole == (not note)
 
 
 def test_too_many_pixels_are_not_decoded(tmp_path: Path, letter: Sheet) -> None:

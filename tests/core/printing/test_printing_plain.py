@@ -89,6 +89,7 @@ def test_a_very_long_text_says_where_it_goes_on(tmp_path: Path, letter: Sheet) -
     made = text_pages(tmp_path / "t.txt", letter, tmp_path, Job())
     assert made.count == PAGE_CAP
     assert "continues in the native file" in made.warnings[0]
+    assert not made.whole
 
 
 def test_an_empty_text_is_one_page(tmp_path: Path, letter: Sheet) -> None:
@@ -96,6 +97,7 @@ def test_an_empty_text_is_one_page(tmp_path: Path, letter: Sheet) -> None:
     made = text_pages(tmp_path / "t.txt", letter, tmp_path, Job())
     assert made.count == 1
     assert made.warnings == ()
+    assert made.whole
 
 
 def test_cancel_leaves_nothing(tmp_path: Path, letter: Sheet) -> None:
