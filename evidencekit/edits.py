@@ -95,7 +95,9 @@ def put_party(case: Case, party: Party) -> Party:
     """Add a party, or replace the one of that name."""
     from evidencekit.catalog import court
 
-    identifiers = tuple(words(each, "identifier") for each in party.identifiers if each.strip())
+    identifiers = tuple(words(each, "identifier") for each in party.identifiers)
+    if not all(identifiers):
+        raise UsageError("An identifier is empty.", item=party.name, todo="Give a number, address or handle.")
     if not party.name.strip():
         raise UsageError("A party has a name.", todo="Use --name.")
     kept = Party(words(party.name, "name"), party.role, identifiers, words(party.basis, "basis"))
@@ -144,7 +146,7 @@ def add_incident(
 def _words(text: str, what: str) -> str:
     if not text.strip():
         raise UsageError(f"The {what} has no text.", todo="Give its text.")
-    return words(text, what)
+    return words(text, what, lines=True)
 
 
 def mark_exhibit(
@@ -224,6 +226,8 @@ def arrange(
 
     for said, what in ((title, "title"), (witness, "witness"), (group, "heading")):
         words(said or "", what)
+    if before is not None and last:
+        raise UsageError("An exhibit cannot stand before another and last.", todo="Use --before or --last.")
     if before is None and not last and items is None and (title, witness, group) == (None, None, None):
         raise UsageError(
             "Nothing to change was given.", todo="Use --before, --last, --title, --witness, --group or --item."

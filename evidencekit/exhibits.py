@@ -17,7 +17,7 @@ from evidencekit.profile import Profile
 
 Arrangement = tuple[Exhibit, ...]
 
-_LABEL = re.compile(r"[A-Za-z0-9]+(?:[-.][A-Za-z0-9]+)*")
+_LABEL = re.compile(r"(?!0)[A-Za-z0-9]+(?:[-.][A-Za-z0-9]+)*")
 _LONGEST_LABEL = 12
 _NUMERIC = re.compile(r"(\d+)(.*)")
 _COURT_STEPS = (Status.OFFERED, Status.ADMITTED, Status.EXCLUDED)

@@ -22,6 +22,7 @@ from uuid import uuid4
 from evidencekit.casefile import TOOL, Case
 from evidencekit.casefile.replay import texts_of
 from evidencekit.custody.acquisitions import ItemRecord, Record, Refusal, totals, write_record
+from evidencekit.custody.deep import list_folder
 from evidencekit.custody.lines import Entry
 from evidencekit.custody.names import is_utf8, raw_name, text_of, words
 from evidencekit.custody.originals import Refused, Staged, stage
@@ -130,8 +131,7 @@ def _walk(start: bytes, start_info: os.stat_result, base: bytes) -> Iterator[Fou
             yield Found(full, received, info.st_size)
         elif stat.S_ISDIR(info.st_mode):
             try:
-                with os.scandir(full) as entries:
-                    waiting.extend((entry.path, entry.stat(follow_symlinks=False)) for entry in entries)
+                waiting.extend(list_folder(full))
             except OSError as error:
                 yield full, Refusal(text_of(received), f"folder that could not be listed ({error.strerror})")
         else:

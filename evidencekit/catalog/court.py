@@ -37,10 +37,15 @@ def put_party(connection: Connection, party: Party) -> None:
             connection.execute(insert(identifiers).values(identifier=each, party=known))
         except IntegrityError as error:
             raise UsageError(
-                f"“{each}” already belongs to another party.",
+                f"“{each}” already belongs to {_owner(connection, each)}.",
                 item=party.name,
-                todo="Check whose it is; `evidencekit party` lists what is known.",
+                todo="Check whose it is, and give that party's identifiers anew without it.",
             ) from error
+
+
+def _owner(connection: Connection, identifier: str) -> str:
+    query = select(parties.c.name).join(identifiers, identifiers.c.party == parties.c.id)
+    return str(connection.execute(query.where(identifiers.c.identifier == identifier)).scalar())
 
 
 def all_parties(connection: Connection) -> list[Party]:

@@ -65,8 +65,9 @@ def index_words(connection: Connection, item: Item) -> None:
     )
 
 
-def find(connection: Connection, words: str, limit: int = 200) -> list[Hit]:
-    """The items that hold every word (case and accents aside; a trailing * finds beginnings), best first."""
+def find(connection: Connection, words: str, limit: int = -1) -> list[Hit]:
+    """The items that hold every word (case and accents aside; a trailing * finds beginnings), best first; all of
+    them, or the first ``limit``."""
     query = match_expression(words)
     if not query:
         return []

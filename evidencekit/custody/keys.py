@@ -62,9 +62,11 @@ class Home:
             if not path.exists():
                 self._make(path)
             raw = bytes.fromhex(path.read_text("ascii"))
-        except (OSError, ValueError) as error:
+        except ValueError:
+            raw = b""
+        except OSError as error:
             raise CaseError(
-                f"Your signing key cannot be used ({error}).",
+                f"Your signing key cannot be read ({error.strerror}).",
                 item=str(path),
                 todo="Check the folder's permissions, or restore the key from a backup.",
             ) from error

@@ -128,7 +128,7 @@ def _check_own(fields: Fields, seq: int, prev: str) -> None:
     if fields["v"] is True or fields["v"] != VERSION:
         raise BadLine(f"its version is {fields['v']!r}")
     if isinstance(fields["seq"], bool) or fields["seq"] != seq:
-        raise BadLine(f"it says it is line {fields['seq']!r} + 1")
+        raise BadLine(f"its sequence number is {fields['seq']!r} and should be {seq}")
     if fields["prev"] != prev:
         raise BadLine("it does not follow the line before")
     if not (isinstance(fields["time"], str) and _TIME.fullmatch(fields["time"])):

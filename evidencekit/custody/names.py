@@ -27,10 +27,11 @@ def raw_name(name: str | os.PathLike[str]) -> bytes:
     return os.fsencode(name)
 
 
-def words(text: str, what: str) -> str:
+def words(text: str, what: str, *, lines: bool = False) -> str:
     """A person's words without blanks around them. Raises :class:`UsageError` for control characters (line breaks
-    and tabs aside) and for bytes that are not UTF-8: neither can be kept or printed."""
-    if any(unicodedata.category(char) in ("Cc", "Cs") and char not in "\n\t" for char in text):
+    and tabs aside where ``lines`` may be several) and for bytes that are not UTF-8: neither can be kept or printed."""
+    allowed = "\n\t" if lines else ""
+    if any(unicodedata.category(char) in ("Cc", "Cs") and char not in allowed for char in text):
         raise UsageError(f"The {what} holds characters that cannot be printed.", todo="Type it again without them.")
     return text.strip()
 
@@ -39,7 +40,12 @@ def shown(text: str) -> str:
     """A text fit for a screen or a page: control, bidi and unassigned characters as ``\\u{…}`` escapes."""
     if text.isascii() and text.isprintable():
         return text
-    return "".join(
-        f"\\u{{{ord(char):x}}}" if char in _BIDI or unicodedata.category(char) in _HIDDEN_CATEGORIES else char
-        for char in text
-    )
+    return "".join(_escaped(char) for char in text)
+
+
+def _escaped(char: str) -> str:
+    code = ord(char)
+    if 0xDC80 <= code <= 0xDCFF:  # a byte that is not UTF-8, as Python carries it
+        return f"\\x{code - 0xDC00:02x}"
+    hidden = char in _BIDI or unicodedata.category(char) in _HIDDEN_CATEGORIES
+    return f"\\u{{{code:x}}}" if hidden else char

@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from evidencekit.custody.deep import open_path
 from evidencekit.custody.digest import LARGE, digest_file, digest_stream
 from evidencekit.custody.durable import NewFile, flush_batch, flush_names
 from evidencekit.custody.provenance import SourceFacts, source_facts
@@ -48,7 +49,7 @@ def stage(source: bytes, target: Path, job: Job, done: int, total: int, what: st
     for what is no regular file or cannot be read, and :class:`StorageError` when the case's disk refuses.
     """
     try:
-        fd = os.open(source, _READ_FLAGS)
+        fd = open_path(source, _READ_FLAGS)
     except OSError as error:
         raise Refused(f"it could not be opened ({error.strerror})") from error
     with os.fdopen(fd, "rb", buffering=0) as stream:

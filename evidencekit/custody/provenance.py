@@ -24,14 +24,14 @@ class _Timestamp(ctypes.Structure):
 
 
 class _Statx(ctypes.Structure):
-    """struct statx of Linux, as far as the birth time (statx(2))."""
+    """struct statx of Linux as far as the birth time (statx(2)); 256 bytes, all of which the kernel writes."""
 
     _fields_ = (
         ("mask", ctypes.c_uint32),
-        ("head", ctypes.c_uint8 * 76),
+        ("head", ctypes.c_uint8 * 60),
         ("atime", _Timestamp),
         ("btime", _Timestamp),
-        ("rest", ctypes.c_uint8 * 144),
+        ("rest", ctypes.c_uint8 * 160),
     )
 
 

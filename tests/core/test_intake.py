@@ -336,11 +336,31 @@ def test_a_folder_that_cannot_be_listed_is_refused_by_name(
             raise PermissionError(13, "Permission denied")
         return real(path)
 
-    monkeypatch.setattr("evidencekit.intake.os.scandir", scandir)
+    monkeypatch.setattr("evidencekit.custody.deep.os.scandir", scandir)
     found, refused = survey([folder], new_case)
     assert found == []
     assert refused[0].path == "locked"
     assert "could not be listed (Permission denied)" in refused[0].why
+
+
+def test_a_tree_deeper_than_the_system_takes_in_one_piece(tmp_path: Path, new_case: Path, home: Home) -> None:
+    folder = os.open(tmp_path, os.O_RDONLY)
+    os.mkdir("deep", dir_fd=folder)
+    for name in ("deep", *(f"level-{n:03d}-of-a-long-name" for n in range(220))):
+        if name != "deep":
+            os.mkdir(name, dir_fd=folder)
+        below = os.open(name, os.O_RDONLY, dir_fd=folder)
+        os.close(folder)
+        folder = below
+    last = os.open("the-one-file.txt", os.O_WRONLY | os.O_CREAT, dir_fd=folder)
+    os.write(last, b"still evidence")
+    os.close(last)
+    os.close(folder)
+    with write_case(new_case, home, ACTOR) as case:
+        taken = take_in(case, [tmp_path / "deep"], HandOver("x"), Job(), workers=1)
+    assert [(item.name, item.size) for item in taken.items] == [("the-one-file.txt", 14)]
+    assert len(taken.items[0].received_path) > 4096
+    assert verify_path(new_case, home, Job()).ok
 
 
 def test_second_acquisition_counts_on_and_notes_what_repeats(
