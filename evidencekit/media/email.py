@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from evidencekit.errors import ReaderError
 from evidencekit.job import Job
+from evidencekit.media.headers import decoded_values, raw_values
 from evidencekit.media.notes import Notes, clean
 from evidencekit.media.protocol import Source
 from evidencekit.model import Child, Kind, Pages, Reading
@@ -128,37 +129,35 @@ def _damaged(error: Exception) -> ReaderError:
     )
 
 
-def _values(message: EmailMessage, name: str) -> list[str]:
-    """A header's values, decoded; the raw text where the standard library cannot make sense of one."""
-    try:
-        return [str(value) for value in message.get_all(name, [])]
-    except Exception:  # noqa: BLE001 — hostile headers make email's parser raise nearly anything
-        return [str(value) for key, value in message.raw_items() if key.lower() == name]
-
-
 def _headers(message: EmailMessage, notes: Notes) -> None:
     for name in (*_ADDRESSES, *_LINES):
-        for number, value in enumerate(_values(message, name)[:20]):
+        for number, value in enumerate(decoded_values(message, name)[:20]):
             key = _NAMES.get(name, name.replace("-", "_"))
             label = f"mail header {'-'.join(word.capitalize() for word in name.split('-'))}"
             notes.fact(key, value, label if number == 0 else f"{label}, no. {number + 1}")
     for name in ("from", "date", "message-id"):
-        if not _values(message, name):
+        if not raw_values(message, name):
             notes.warn(f"The message has no {name.capitalize()} header.")
 
 
 def _times(message: EmailMessage, notes: Notes) -> None:
-    from evidencekit.moments import mail_moment
-
-    for value in _values(message, "date")[:3]:
-        basis = "mail Date, the sender's claim"
-        notes.time(mail_moment(value, basis=basis), value, "time Date", basis)
-    received = _values(message, "received")
+    for value in raw_values(message, "date")[:3]:
+        _time(value, "mail Date, the sender's claim", "Date", notes)
+    received = raw_values(message, "received")
     # Each server puts its line on top: the last is the oldest.
     for number, value in enumerate(reversed(received[-_MOST_RECEIVED:]), 1):
         if ";" in value:
-            basis = f"mail Received, hop {number} of {len(received)}"
-            notes.time(mail_moment(value, basis=basis), value.rpartition(";")[2], f"time Received {number}", basis)
+            _time(value, f"mail Received, hop {number} of {len(received)}", f"Received {number}", notes)
+
+
+def _time(value: str, basis: str, which: str, notes: Notes) -> None:
+    from evidencekit.moments import mail_moment, weekday_fault
+
+    notes.time(mail_moment(value, basis=basis), value.rpartition(";")[2], f"time {which}", basis)
+    fault = weekday_fault(value)
+    if fault:
+        header = "Date header" if which == "Date" else f"header {which}"
+        notes.warn(f"The {header} {fault}.")
 
 
 def _walk(message: EmailMessage) -> Iterator[EmailMessage]:
@@ -281,7 +280,7 @@ def _shown_name(part: EmailMessage, number: int) -> str:
             return name[:_LONGEST_NAME]
         return f"{stem[: _LONGEST_NAME - len(extension) - 2]}….{extension}"
     if part.get_content_type() == "message/rfc822":
-        subject = _values(part.get_payload(0), "subject") if part.is_multipart() else []  # type: ignore[arg-type]
+        subject = decoded_values(part.get_payload(0), "subject") if part.is_multipart() else []  # type: ignore[arg-type]
         return f"{clean(subject[0], 80).replace('/', '∕') if subject else f'message {number}'}.eml"
     import mimetypes
 

@@ -7,6 +7,7 @@ from evidencekit.moments.found import (
     iso_moment,
     mail_moment,
     pdf_moment,
+    weekday_fault,
 )
 from evidencekit.moments.ranked import rank
 from evidencekit.moments.said import When, parse_when
@@ -30,5 +31,6 @@ __all__ = [
     "rank",
     "show",
     "sort_key",
+    "weekday_fault",
     "zone_basis",
 ]

@@ -34,14 +34,28 @@ _ASCTIME = re.compile(
     re.ASCII,
 )
 _MAIL = re.compile(
-    r"(?:[A-Za-z]{3,9}\s*,?\s*)?(?P<D>\d{1,2})[\s-]+(?P<b>[A-Za-z]{3,9})[\s-]+(?P<Y>\d{2,4})\s+"
+    r"(?:(?P<w>[A-Za-z]{3,9})\s*,?\s*)?(?P<D>\d{1,2})[\s-]+(?P<b>[A-Za-z]{3,9})[\s-]+(?P<Y>\d{2,4})\s+"
     r"(?P<h>\d{1,2})\s*:\s*(?P<m>\d{2})(?:\s*:\s*(?P<S>\d{2}))?\s*(?P<o>[+-]\d{4}|[A-Za-z]{1,5})?",
     re.ASCII,
 )
 _OFFSET = re.compile(r"(?P<sign>[+-])(?P<h>\d{1,2})[:']?(?P<m>\d{2})?'?", re.ASCII)
 _COMMENT = re.compile(r"\([^()]*\)")
 _DIGITS = re.compile(r"\d{1,20}", re.ASCII)
-_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTH_NAMES = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 # RFC 5322 section 4.3; every other alphabetic zone says nothing.
 _MAIL_ZONES = {"UT": 0, "UTC": 0, "GMT": 0, "Z": 0, "EDT": -4, "EST": -5, "CDT": -5}
 _MAIL_ZONES |= {"CST": -6, "MDT": -6, "MST": -7, "PDT": -7, "PST": -8}
@@ -162,7 +176,7 @@ def pdf_moment(text: str, *, basis: str) -> Moment | None:
         return _moment(found, text, basis, UTC if zulu else offset_of(offset), _naive(found))
     if (found := _ASCTIME.fullmatch(text)) is not None:
         clock = _naive(found, month=_month(found["b"]))
-        if clock is None or _WEEKDAYS[clock.weekday()] != found["w"]:
+        if clock is None or _DAY_NAMES[clock.weekday()][:3] != found["w"]:
             return None
         return _moment(found, text, basis, None, clock)
     return iso_moment(text.removeprefix("D:"), basis=basis)
@@ -176,20 +190,42 @@ def _month(name: str) -> int:
 def mail_moment(text: str, *, basis: str) -> Moment | None:
     """A mail's Date, or the date behind the last ``;`` of a Received line. Source: RFC 5322 3.3 and 4.3.
 
-    ``-0000``, no zone and unknown zone names state no zone; two- and three-digit years count as section 4.3 says.
+    ``-0000``, no zone and unknown zone names state no zone; two- and three-digit years count as section 4.3 says. A
+    weekday that contradicts the date leaves the moment (:func:`weekday_fault` tells it); comments stay in ``as_found``.
     """
-    bare = text
-    while (stripped := _COMMENT.sub(" ", bare)) != bare:
-        bare = stripped
-    bare = _clean(bare.rpartition(";")[2])
-    found = _MAIL.fullmatch(bare)
+    found, as_found = _mail_date(text)
     if found is None:
         return None
+    return _moment(found, as_found, basis, _mail_zone(found["o"]), _mail_clock(found))
+
+
+def weekday_fault(text: str) -> str | None:
+    """“names Monday; 6 January 2026 is a Tuesday” of a mail's date whose weekday is another, else None."""
+    found, _ = _mail_date(text)
+    clock = None if found is None else _mail_clock(found)
+    if found is None or clock is None or not found["w"]:
+        return None
+    named = next((day for day in _DAY_NAMES if day.lower().startswith(found["w"][:3].lower())), None)
+    day = _DAY_NAMES[clock.weekday()]
+    if named in {None, day}:
+        return None
+    return f"names {named}; {clock.day} {_MONTH_NAMES[clock.month - 1]} {clock.year} is a {day}"
+
+
+def _mail_date(text: str) -> tuple[re.Match[str] | None, str]:
+    """The date without its comments, and as it was found."""
+    bare = text
+    while (blanked := _COMMENT.sub(lambda found: " " * len(found.group()), bare)) != bare:
+        bare = blanked
+    start = bare.rfind(";") + 1
+    return _MAIL.fullmatch(_clean(bare[start:])), " ".join(_clean(text[start:]).split())
+
+
+def _mail_clock(found: re.Match[str]) -> datetime | None:
     year = int(found["Y"])
     if len(found["Y"]) < 4:
         year += 2000 if len(found["Y"]) == 2 and year < 50 else 1900
-    as_found = " ".join(bare.split())
-    return _moment(found, as_found, basis, _mail_zone(found["o"]), _naive(found, year, _month(found["b"])))
+    return _naive(found, year, _month(found["b"]))
 
 
 def _mail_zone(text: str | None) -> tzinfo | None:

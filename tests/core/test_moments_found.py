@@ -20,6 +20,7 @@ from evidencekit.moments import (
     mail_moment,
     pdf_moment,
     rank,
+    weekday_fault,
 )
 
 CORPUS = Path(os.environ.get("EVIDENCEKIT_CORPUS", Path(__file__).parents[2] / "../shared/corpus"))
@@ -168,7 +169,26 @@ def test_mail(text: str, value: str | None, zone: Zone | None) -> None:
 def test_what_stands_behind_the_received_line_is_what_was_found() -> None:
     moment = mail_moment("from a by b; Tue, 6 Jan 2026 07:12:01 -0800 (PST)", basis="mail Received")
     assert moment is not None
-    assert moment.as_found == "Tue, 6 Jan 2026 07:12:01 -0800"
+    assert moment.as_found == "Tue, 6 Jan 2026 07:12:01 -0800 (PST)"
+
+
+def test_a_semicolon_in_a_comment_parts_nothing() -> None:
+    moment = mail_moment("from a by b; Tue, 6 Jan 2026 07:12:01 -0800 (a; b)", basis="mail Received")
+    assert moment is not None
+    assert moment.as_found == "Tue, 6 Jan 2026 07:12:01 -0800 (a; b)"
+
+
+def test_a_weekday_that_contradicts_its_date_is_told_and_the_moment_stays() -> None:
+    text = "Mon, 06 Jan 2026 07:12:00"
+    assert weekday_fault(text) == "names Monday; 6 January 2026 is a Tuesday"
+    assert read(mail_moment(text, basis="mail Date")) == ("2026-01-06T07:12:00", Zone.NONE)
+    for sound in (
+        "Tue, 06 Jan 2026 07:12:00",
+        "tuesday 6 Jan 2026 07:12:00",
+        "6 Jan 2026 07:12:00",
+        "Xyz, 6 Jan 2026 07:12",
+    ):
+        assert weekday_fault(sound) is None
 
 
 def test_container_epoch() -> None:

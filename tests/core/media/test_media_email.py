@@ -33,6 +33,15 @@ def facts(reading: Reading) -> dict[str, FactValue]:
     return {fact.name: fact.value for fact in reading.facts}
 
 
+def printed(folder: Path, data: bytes) -> str:
+    (folder / "mail.eml").write_bytes(data)
+    source = Source(folder / "mail.eml", "mail.eml", "message/rfc822", "UTC")
+    pages = EmailReader().pages(source, sheet(PaperName.LETTER), folder / "printed", Job())
+    assert pages.pdf is not None
+    with pypdfium2.PdfDocument(pages.pdf) as document:
+        return str(document[0].get_textpage().get_text_bounded())
+
+
 def words(reading: Reading) -> str:
     assert reading.text is not None
     return reading.text.read_text(encoding="utf-8")
@@ -58,7 +67,7 @@ def test_headers_are_facts(tmp_path: Path) -> None:
     reading = read(tmp_path, message().as_bytes())
     said = facts(reading)
     assert reading.kind is Kind.EMAIL
-    assert said["from"] == '"Danny H." <d.h@example.org>'
+    assert said["from"] == "Danny H. <d.h@example.org>"
     assert said["to"] == "mara@example.net, other@example.net"
     assert (said["cc"], said["subject"]) == ("sister@example.net", "Ich weiß wo du bist 🙂")
     assert said["message_id"] == "<77@example.org>"
@@ -72,6 +81,39 @@ def test_times_say_whose_claim_they_are(tmp_path: Path) -> None:
     assert date.basis == "mail Date, the sender's claim"
     assert [m.basis for m in received] == ["mail Received, hop 1 of 2", "mail Received, hop 2 of 2"]
     assert received[0].value == "2026-01-06T07:12:05-08:00"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mon, 06 Jan 2026 07:12:00",
+        "Tue, 06 Jan 2026 07:12:00 EST",
+        "Tue, 6 Jan 26 07:12 +0100",
+        "Tue, 06 Jan 2026 07:12:00 XYZ",
+        "Tue, 06 Jan 2026 07:12:00 -0800 (PST)",
+    ],
+)
+def test_a_date_is_kept_and_printed_as_it_was_found(tmp_path: Path, text: str) -> None:
+    raw = b"From: a@b.c\r\nMessage-ID: <1@b>\r\nDate: " + text.replace(" 07", "\r\n 07").encode()
+    raw += b"\r\nReceived: from x by y;\r\n " + text.encode() + b"\r\n\r\nhi\r\n"
+    reading = read(tmp_path, raw)
+    assert [m.as_found for m in reading.moments] == [text, text]
+    assert ("The Date header names Monday; 6 January 2026 is a Tuesday." in reading.warnings) == text.startswith("Mon")
+    assert f"Date\n{text}" in printed(tmp_path, raw).replace("\r\n", "\n").replace("Date ", "Date\n")
+
+
+def test_headers_are_decoded_but_not_rewritten(tmp_path: Path) -> None:
+    raw = (
+        b"From: Danny H. <D.H@Example.ORG> (me)\r\nTo: undisclosed-recipients:;,,x\r\nMessage-ID: weird <1@b>\r\n"
+        b"Subject: =?utf-8?B?R3LD?=\r\n =?utf-8?B?vMOfZQ==?= a  b =?x-none?Q?kept?=\r\nCc: J\xf6rg <j@x.example>\r\n"
+        b"Date: Tue, 06 Jan 2026 07:12:00 -0800\r\n\r\nhi\r\n"
+    )
+    said = facts(read(tmp_path, raw))
+    assert said["from"] == "Danny H. <D.H@Example.ORG> (me)"
+    assert said["to"] == "undisclosed-recipients:;,,x"
+    assert said["message_id"] == "weird <1@b>"
+    assert said["subject"] == "Grüße a b =?x-none?Q?kept?="
+    assert said["cc"] == "Jörg <j@x.example>"
 
 
 def test_the_plain_body_is_preferred_and_html_is_the_fallback(tmp_path: Path) -> None:
