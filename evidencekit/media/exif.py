@@ -10,8 +10,9 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from evidencekit.media.notes import Notes, clean_bytes
+from evidencekit.media.notes import Notes, clean, clean_bytes
 from evidencekit.moments import exif_moment, gps_moment
+from evidencekit.moments.found import offset_of
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -82,7 +83,8 @@ def _tags_of_pillow(exif: Image.Exif, notes: Notes) -> bool:
     if isinstance(orientation, int) and 1 <= orientation <= 8:
         notes.fact("orientation", orientation, "exif Orientation")
     for tag, (name, label) in _IMAGE.items():
-        notes.fact(name, _plain(exif.get(tag)), f"exif {label}")
+        value = exif.get(tag)
+        notes.fact(name, _copyright(value) if tag == 0x8298 else _plain(value), f"exif {label}")
     photo = exif.get_ifd(0x8769)
     for tag, (name, label) in _PHOTO.items():
         value = photo.get(tag)
@@ -90,13 +92,20 @@ def _tags_of_pillow(exif: Image.Exif, notes: Notes) -> bool:
     for tag, label, offset, fraction in _TIMES:
         text = _text(exif.get(tag) if tag == 0x0132 else photo.get(tag))
         if text:
-            basis = f"exif {label}"
-            moment = exif_moment(
-                text, basis=basis, offset=_text(photo.get(offset)) or None, subsec=_text(photo.get(fraction)) or None
-            )
-            notes.time(moment, text, f"time {label}", basis)
+            _time(text, label, _text(photo.get(offset)), _text(photo.get(fraction)), notes)
     _position(exif.get_ifd(0x8825), notes)
     return MAKER_NOTE in photo
+
+
+def _time(text: str, label: str, offset: str, fraction: str, notes: Notes) -> None:
+    basis = f"exif {label}"
+    moment = exif_moment(text, basis=basis, offset=offset or None, subsec=fraction or None)
+    notes.time(moment, text, f"time {label}", basis)
+    said = offset.strip(" :")
+    if said and offset_of(offset) is None:
+        name = label.replace("DateTime", "OffsetTime")
+        notes.fact(f"offset {label}", offset, f"exif {name}")
+        notes.warn(f"The offset “{clean(offset, 20)}” (exif {name}) is none that exists; it is kept as found.")
 
 
 def _position(gps: Mapping[int, Any], notes: Notes) -> None:
@@ -149,16 +158,34 @@ def _plain(value: object) -> object:
         if len(value) != 1:
             return ", ".join(str(_plain(part)) for part in value[:50])
         value = value[0]
-    if isinstance(value, int | str | bytes) or value is None:
+    if isinstance(value, str | bytes):
+        return _ended(value)
+    if isinstance(value, int) or value is None:
         return value
     number = _number(value)
     return None if number is None else round(number, 6)
 
 
-def _text(value: object) -> str:
+def _ended(value: str | bytes) -> str:
+    """An ASCII tag's text, which ends at its first NUL; what a camera's buffer held behind it means nothing."""
     if isinstance(value, bytes):
-        return clean_bytes(value)
-    return str(value).strip("\0 ") if isinstance(value, str | int) else ""
+        return clean_bytes(value.partition(b"\0")[0])
+    return value.partition("\0")[0]
+
+
+def _copyright(value: object) -> object:
+    """The photographer's, and behind a NUL the editor's (CIPA DC-008 4.6.4)."""
+    if isinstance(value, bytes):
+        value = value.decode("latin-1")
+    if not isinstance(value, str):
+        return _plain(value)
+    return "; ".join(part.strip() for part in value.split("\0")[:2] if part.strip())
+
+
+def _text(value: object) -> str:
+    if isinstance(value, str | bytes):
+        return _ended(value).strip(" ")
+    return str(value) if isinstance(value, int) else ""
 
 
 def _comment(value: object) -> object:
@@ -168,10 +195,10 @@ def _comment(value: object) -> object:
     mark, text = value[:8], value[8:]
     if mark.startswith(b"UNICODE"):
         if text[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            return text.decode("utf-16", "replace")
-        return text.decode("utf-16-le" if text[1:2] == b"\0" else "utf-16-be", "replace")
+            return _ended(text.decode("utf-16", "replace"))
+        return _ended(text.decode("utf-16-le" if text[1:2] == b"\0" else "utf-16-be", "replace"))
     if mark.startswith((b"ASCII", b"\0\0\0\0")):
-        return clean_bytes(text) if text.strip(b"\0 ") else None
+        return _ended(text.lstrip(b"\0 ")) or None
     return clean_bytes(value) if value.strip(b"\0 ") else None
 
 
@@ -201,15 +228,11 @@ def _times_of_exifread(tags: Mapping[str, Any], notes: Notes) -> None:
         ("EXIF DateTimeDigitized", "DateTimeDigitized"),
         ("Image DateTime", "DateTime"),
     ):
-        text, offset = (
-            _printable(tags.get(key)),
-            _printable(tags.get(f"EXIF {label.replace('DateTime', 'OffsetTime')}")),
-        )
+        text = _printable(tags.get(key))
         if text:
-            notes.time(
-                exif_moment(text, basis=f"exif {label}", offset=offset or None), text, f"time {label}", f"exif {label}"
-            )
+            offset = _printable(tags.get(f"EXIF {label.replace('DateTime', 'OffsetTime')}"))
+            _time(text, label, offset, "", notes)
 
 
 def _printable(tag: Any) -> str:
-    return str(getattr(tag, "printable", "") or "").strip() if tag is not None else ""
+    return _ended(str(getattr(tag, "printable", "") or "")).strip() if tag is not None else ""

@@ -94,14 +94,14 @@ class Notes:
             self.warnings.append(message)
 
     def time(self, moment: Moment | None, text: str, name: str, basis: str) -> None:
-        """Keep the moment that a time text stands for; a text that is none becomes a fact, and a warning unless it is
-        a mere date."""
+        """Keep the moment that a time text stands for; a text that is none becomes a fact and a warning."""
         if moment is not None:
             as_found = clean(moment.as_found)
             self.moments.append(Moment(moment.value, as_found, clean(moment.basis, 200), moment.zone))
         elif text.strip(" \t\n\r\0:-0"):
             self.fact(name, text, basis)
-            if len(text) <= 12 and _DATE.fullmatch(text.strip()):
+            if len(text) <= 12 and _DATE.fullmatch(text.strip("\0 \t\r\n")):
+                self.warn(f"{basis} holds a date that is not a whole date and time: “{clean(text)}”.")
                 return
             self.warn(f"The time “{clean(text, 60)}” ({basis}) cannot be read as a time; it is kept as found.")
 

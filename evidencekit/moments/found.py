@@ -121,7 +121,8 @@ def _clean(text: str) -> str:
 def exif_moment(text: str, *, basis: str, offset: str | None = None, subsec: str | None = None) -> Moment | None:
     """An EXIF time, ``2026:01:06 07:12:00``, with its OffsetTime* and SubSecTime* tags where present.
 
-    Stated when an offset stands in ``offset`` or behind the time, else none. Source: CIPA DC-008 (Exif 3.0) 4.6.5.
+    Stated when an offset stands in ``offset`` or behind the time, else none; an offset that does not exist is only kept
+    in ``as_found``. Source: CIPA DC-008 (Exif 3.0) 4.6.5.
     """
     text = _clean(text)
     found = _EXIF.fullmatch(text)
@@ -132,8 +133,8 @@ def exif_moment(text: str, *, basis: str, offset: str | None = None, subsec: str
         as_found = f"{text}.{subsec}"
         found = _EXIF.fullmatch(as_found) or found
     zone = offset_of(found["o"])
-    if zone is None and (zone := offset_of(offset)) is not None:
-        as_found = f"{as_found} {_clean(offset or '')}"
+    if zone is None and _clean(offset or "").strip(" :"):
+        zone, as_found = offset_of(offset), f"{as_found} {_clean(offset or '')}"
     return _moment(found, as_found, basis, zone, _naive(found))
 
 

@@ -68,7 +68,19 @@ def test_what_a_report_says(report: Path, tmp_path: Path) -> None:
     assert said["time ModDate"] == "D:20260107"
     assert reading.text is not None
     assert reading.text.read_text(encoding="utf-8").split("\f") == ["first words", "second page"]
-    assert reading.warnings == ()
+    dated = "pdf info /ModDate holds a date that is not a whole date and time: “D:20260107”."
+    assert reading.warnings == (dated,)
+
+
+@pytest.mark.parametrize("text", ["D:2026", "D:202601", "6 January 2026"])
+def test_a_date_that_is_not_whole_is_a_fact_and_told(tmp_path: Path, text: str) -> None:
+    made = pdf("x")
+    made.docinfo["/CreationDate"] = text
+    path = tmp_path / "x.pdf"
+    made.save(path)
+    reading = read(path, tmp_path / "out")
+    assert (reading.moments, facts(reading)["time CreationDate"]) == ((), text)
+    assert any(f"“{text}”" in warning for warning in reading.warnings)
 
 
 def test_a_scan_has_no_text_and_says_so(tmp_path: Path) -> None:

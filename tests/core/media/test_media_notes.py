@@ -83,7 +83,7 @@ def test_facts_are_kept_once_and_bounded() -> None:
     assert reading.warnings == ("More than 2,000 facts; the rest were not listed.",)
 
 
-def test_a_bad_time_is_kept_as_found_and_told_but_zeros_and_dates_are_no_fault() -> None:
+def test_a_bad_time_and_a_mere_date_are_kept_as_found_and_told_but_zeros_are_no_fault() -> None:
     notes = Notes()
     notes.time(None, "2026:13:45 99:00:00", "time DateTime", "exif DateTime")
     notes.time(None, "0000:00:00 00:00:00", "time Zero", "exif DateTime")
@@ -92,5 +92,6 @@ def test_a_bad_time_is_kept_as_found_and_told_but_zeros_and_dates_are_no_fault()
         ("time DateTime", "2026:13:45 99:00:00"),
         ("time Date", "2026-01-06"),
     ]
-    assert len(notes.warnings) == 1
+    assert len(notes.warnings) == 2
     assert "2026:13:45" in notes.warnings[0]
+    assert notes.warnings[1] == "xmp CreateDate holds a date that is not a whole date and time: “2026-01-06”."
