@@ -95,7 +95,7 @@ def _container(file: Any, media_type: str) -> Any:
     try:
         container = av.open(file, mode="r", format=_DEMUXERS[media_type], metadata_errors="replace")
     except (av.error.FFmpegError, ValueError, OSError) as error:
-        raise _unplayable(getattr(error, "strerror", None) or type(error).__name__) from None
+        raise _unplayable(getattr(error, "strerror", None) or "its beginning makes no sense") from None
     if not container.streams.audio:
         container.close()
         raise _unplayable("it holds no sound")

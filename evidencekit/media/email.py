@@ -26,6 +26,19 @@ _LONGEST_NAME = 255
 _LONGEST_TEXT = 16 << 20
 _ADDRESSES = ("from", "sender", "reply-to", "to", "cc", "bcc", "delivered-to", "return-path")
 _LINES = ("subject", "message-id", "in-reply-to", "references", "x-mailer", "user-agent", "x-originating-ip")
+_FAULTS = {
+    "NoBoundaryInMultipart": "it has several parts, but does not say what parts them",
+    "StartBoundaryNotFound": "the beginning of its first part is missing",
+    "CloseBoundaryNotFound": "the end of its last part is missing",
+    "MultipartInvariantViolation": "it says that it has several parts, but has none",
+    "MissingHeaderBodySeparator": "a line among its headers is none",
+    "FirstHeaderLineIsContinuation": "its first line continues another",
+    "MisplacedEnvelopeHeader": "an envelope line stands among its headers",
+    "InvalidBase64Padding": "the base64 of a part is cut off",
+    "InvalidBase64Length": "the base64 of a part is cut off",
+    "InvalidBase64Characters": "a part holds characters that base64 does not have",
+    "InvalidMultipartContentTransferEncoding": "the encoding of its parts is one that parts cannot have",
+}
 _NAMES = {"x-mailer": "software", "user-agent": "software"}
 
 
@@ -46,8 +59,8 @@ class EmailReader:
             return self._read(message, source, out, job)
         except (MemoryError, OSError):
             raise
-        except Exception as error:  # noqa: BLE001 — hostile headers make email's parser raise nearly anything
-            raise _damaged(error) from None
+        except Exception:  # noqa: BLE001 — hostile headers make email's parser raise nearly anything
+            raise _damaged() from None
 
     def _read(self, message: EmailMessage, source: Source, out: Path, job: Job) -> Reading:
         notes, text = _said(message)
@@ -59,8 +72,8 @@ class EmailReader:
         else:
             _parts(message, out / "parts", notes, job)
         notes.fact("attachments", len(notes.children), "mime parts")
-        for defect in sorted({type(d).__name__ for part in _walk(message) for d in part.defects}):
-            notes.warn(f"The message breaks the rules of mail ({_spaced(defect)}); it was read as well as it could be.")
+        for fault in sorted({_fault(d) for part in _walk(message) for d in part.defects}):
+            notes.warn(f"The message breaks the rules of mail ({fault}); it was read as well as it could be.")
         return notes.reading(self.kind, source.media_type, self.name, self.version, text=target)
 
     def pages(self, source: Source, sheet: Sheet, out: Path, job: Job) -> Pages:
@@ -73,8 +86,8 @@ class EmailReader:
             attached = [_shown_name(part, number) for number, part in enumerate(_attached(message), 1)]
         except (MemoryError, OSError):
             raise
-        except Exception as error:  # noqa: BLE001
-            raise _damaged(error) from None
+        except Exception:  # noqa: BLE001
+            raise _damaged() from None
         said = {fact.name: str(fact.value) for fact in reversed(notes.facts)}
         date = next((m.as_found for m in notes.moments if m.basis.startswith("mail Date")), said.get("time Date"))
         rows = [
@@ -103,8 +116,8 @@ def _said(message: EmailMessage) -> tuple[Notes, str]:
     return notes, text
 
 
-def _spaced(name: str) -> str:
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name.removesuffix("Defect")).lower()
+def _fault(defect: object) -> str:
+    return _FAULTS.get(type(defect).__name__.removesuffix("Defect"), "it is not put together as mail is")
 
 
 def _parsed(path: Path) -> EmailMessage:
@@ -119,14 +132,12 @@ def _parsed(path: Path) -> EmailMessage:
             return parser.parse(file)
     except (MemoryError, OSError):
         raise
-    except Exception as error:  # noqa: BLE001
-        raise _damaged(error) from None
+    except Exception:  # noqa: BLE001
+        raise _damaged() from None
 
 
-def _damaged(error: Exception) -> ReaderError:
-    return ReaderError(
-        f"The message is too damaged to be read ({type(error).__name__}).", todo="Look at the native file."
-    )
+def _damaged() -> ReaderError:
+    return ReaderError("The message is too damaged to be read.", todo="Look at the native file.")
 
 
 def _headers(message: EmailMessage, notes: Notes) -> None:
@@ -242,9 +253,9 @@ def _parts(message: EmailMessage, folder: Path, notes: Notes, job: Job) -> None:
         path = folder / f"{number:04d}{_suffix(part)}"
         try:
             path.write_bytes(_bytes_of(part))
-        except Exception as error:  # noqa: BLE001
+        except Exception:  # noqa: BLE001
             path.unlink(missing_ok=True)
-            notes.warn(f"Attachment {number} could not be taken out ({type(error).__name__}); it is in the message.")
+            notes.warn(f"Attachment {number} could not be taken out; it is in the message.")
             continue
         notes.children.append(Child(_shown_name(part, number), path))
 

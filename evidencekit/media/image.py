@@ -52,8 +52,8 @@ class ImageReader:
                 image = _opened(file, source.media_type)
                 _header(image, file, source.media_type, notes)
                 frames = _frames(image, source.media_type, notes)
-            except Exception as error:  # noqa: BLE001 — a damaged header makes Pillow raise nearly anything
-                notes.warn(f"The picture's header is damaged and could not be read ({type(error).__name__}).")
+            except Exception:  # noqa: BLE001 — a damaged header makes Pillow raise nearly anything
+                notes.warn("The picture's header is damaged and could not be read.")
         if complaints:
             notes.warn("The data about the picture is damaged; what could be read of it is listed.")
         return notes.reading(self.kind, source.media_type, self.name, self.version, pages=frames)

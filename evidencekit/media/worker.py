@@ -149,7 +149,7 @@ def _why(error: Exception) -> tuple[str, bool]:
         return "It is nested too deeply to be read.", False
     if isinstance(error, OSError) and error.errno == errno.EFBIG:
         return "What is in it is larger than a reader may write.", False
-    return f"The reader could not make sense of it ({type(error).__name__}).", False
+    return "The reader could not make sense of it.", False
 
 
 class Memory:

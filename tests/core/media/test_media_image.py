@@ -139,6 +139,53 @@ def test_png_texts_times_and_checksums(tmp_path: Path) -> None:
     assert any("IDAT" in w and "checksum" in w for w in read(path, "image/png", tmp_path).warnings)
 
 
+def test_a_picture_without_size_is_told_in_plain_words(tmp_path: Path) -> None:
+    path = tmp_path / "zero.png"
+    header = b"IHDR" + bytes(8) + b"\x08\x02\0\0\0"
+    path.write_bytes(
+        b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + header + struct.pack(">I", zlib.crc32(header))
+        + struct.pack(">I", 0) + b"IEND" + struct.pack(">I", zlib.crc32(b"IEND"))
+    )  # fmt: skip
+    assert "The picture's header is damaged and could not be read." in read(path, "image/png", tmp_path).warnings
+
+
+def test_exif_texts_end_at_their_first_nul(tmp_path: Path) -> None:
+    tags = Image.Exif()
+    tags[0x0110], tags[0x8298], tags[0x010E] = "ION230\0\0\0F", "A. Painter\0B. Editor\0", "\0rest"
+    tags.get_ifd(0x8769)[0x9286] = b"ASCII\0\0\0hello\0\x17\0Z"
+    tags.get_ifd(0x8769)[0x9003] = "2026:01:06 07:12:00\0F"
+    path = tmp_path / "x.jpg"
+    Image.new("L", (5, 5)).save(path, exif=tags)
+    reading = read(path, "image/jpeg", tmp_path)
+    said = facts(reading)
+    assert (said["model"], said["copyright"], said["comment"]) == ("ION230", "A. Painter; B. Editor", "hello")
+    assert "description" not in said
+    assert [m.as_found for m in reading.moments] == ["2026:01:06 07:12:00"]
+
+
+def test_an_offset_that_does_not_exist_is_kept_and_told(tmp_path: Path) -> None:
+    tags = exif()
+    tags.get_ifd(0x8769)[0x9011] = "+25:00"
+    tags.get_ifd(0x8769)[0x9291] = ""
+    path = tmp_path / "x.jpg"
+    Image.new("L", (5, 5)).save(path, exif=tags)
+    reading = read(path, "image/jpeg", tmp_path)
+    (taken,) = [m for m in reading.moments if m.basis == "exif DateTimeOriginal"]
+    assert (taken.value, taken.as_found, taken.zone) == ("2026-01-06T07:12:00", "2026:01:06 07:12:00 +25:00", Zone.NONE)
+    assert facts(reading)["offset DateTimeOriginal"] == "+25:00"
+    assert any("+25:00" in w and "OffsetTimeOriginal" in w for w in reading.warnings)
+
+
+def test_a_date_without_a_time_is_a_fact_and_told(tmp_path: Path) -> None:
+    tags = Image.Exif()
+    tags.get_ifd(0x8769)[0x9003] = "2026:01:06"
+    path = tmp_path / "x.jpg"
+    Image.new("L", (5, 5)).save(path, exif=tags)
+    reading = read(path, "image/jpeg", tmp_path)
+    assert (reading.moments, facts(reading)["time DateTimeOriginal"]) == ((), "2026:01:06")
+    assert reading.warnings == ("exif DateTimeOriginal holds a date that is not a whole date and time: “2026:01:06”.",)
+
+
 def test_what_is_too_large_to_decode_is_described(tmp_path: Path) -> None:
     def chunk(name: bytes, body: bytes) -> bytes:
         return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
@@ -169,7 +216,7 @@ def test_xmp_tells_an_editor(tmp_path: Path) -> None:
     assert (said["software"], said["author"], said["time xmp:CreateDate"]) == ("Editor 3", "A; B", "2026-01-06")
     (moment,) = reading.moments
     assert (moment.value, moment.basis, moment.zone) == ("2026-01-08T10:00:00+01:00", "xmp ModifyDate", Zone.STATED)
-    assert reading.warnings == ()
+    assert reading.warnings == ("xmp CreateDate holds a date that is not a whole date and time: “2026-01-06”.",)
 
 
 @pytest.mark.parametrize(
