@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from evidencekit import exhibits
@@ -201,6 +201,9 @@ def set_status(case: Case, label: str, *, status: Status, on: str) -> Exhibit:
     """Record that an exhibit was offered, admitted or excluded on a day."""
     from evidencekit.catalog import court
 
+    latest = (datetime.now(UTC) + timedelta(days=1)).date().isoformat()
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", on) and on > latest:
+        raise UsageError(f"{on} lies in the future.", todo="Record what happened in court once it has happened.")
     with case.catalog.write() as connection:
         arranged = exhibits.set_status(court.arrangement(connection), label, status, on)
         court.set_arrangement(connection, arranged)

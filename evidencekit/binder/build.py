@@ -28,6 +28,7 @@ from evidencekit.binder.prepare import Prepared, prepare
 from evidencekit.binder.reserve import reserve_for
 from evidencekit.binder.values import BinderInput, Record, Seal, Volume
 from evidencekit.casefile import TOOL, Case
+from evidencekit.casefile.checks import seal_name
 from evidencekit.custody.checkpoint import BadNote, Checkpoint
 from evidencekit.custody.lines import Entry
 from evidencekit.errors import BuildError, StorageError, UsageError
@@ -86,6 +87,9 @@ def build_binder(case: Case, out: Path | None, profile: Profile, paper: PaperNam
 
 def _target(case: Case, out: Path | None) -> Path:
     if out is not None:
+        case.check_output(out)
+        if out.exists() and not out.is_dir():
+            raise UsageError("A file of that name is in the way.", item=str(out), todo="Name a new or empty folder.")
         if out.exists() and (not out.is_dir() or any(out.iterdir())):
             raise UsageError("The folder for the binder is not empty.", item=str(out), todo="Name a new or empty one.")
         return out.absolute()
@@ -195,7 +199,7 @@ class _Build:
         if bound is None or bound.fields.get("plan") != digest or bound.actor != self._case.actor:
             return None
         since = sum(1 for line in self._case.checked.lines if line.number > bound.number and line.act == "derive")
-        note = self._case.folder / "seals" / f"{bound.number:08d}.note"
+        note = self._case.folder / "seals" / seal_name(bound.number)
         if self._case.size != bound.number + since or not note.is_file():
             return None
         try:

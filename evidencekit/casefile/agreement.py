@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from evidencekit.casefile.checks import Checked
-from evidencekit.model import Exhibit, Finding, Status
+from evidencekit.custody.lines import Line
+from evidencekit.errors import CaseError
+from evidencekit.model import CaseInfo, Exhibit, Finding, Status
 
 if TYPE_CHECKING:
     from evidencekit.catalog import Catalog
@@ -41,9 +43,25 @@ def check_catalog(catalog: Catalog, checked: Checked) -> list[Finding]:
     from sqlalchemy.exc import DatabaseError
 
     try:
-        return _compare(catalog, checked)
-    except (DatabaseError, ValueError) as error:
-        return [Finding("catalog-damaged", f"The catalog cannot be read ({error}).", path="catalog.db")]
+        findings = _compare(catalog, checked)
+        _read_through(catalog, checked)
+    except (DatabaseError, ValueError, TypeError, CaseError) as error:
+        why = error.what if isinstance(error, CaseError) else "it holds what it never could"
+        return [Finding("catalog-damaged", f"The catalog cannot be read: {why}", path="catalog.db")]
+    return findings
+
+
+def _read_through(catalog: Catalog, checked: Checked) -> None:
+    """What people wrote and readers found cannot be held against the record, but it must be readable and indexed."""
+    from evidencekit.catalog import court, items, search
+
+    with catalog.read() as connection:
+        listed = len(items.all_items(connection))
+        for read in (court.all_parties, court.all_milestones, court.all_incidents, court.arrangement, court.placed):
+            read(connection)
+        indexed = search.size(connection)
+    if indexed != listed:
+        checked.notes.append(f"The search index holds {indexed} of {listed} items; `evidencekit reread` makes it anew.")
 
 
 def _compare(catalog: Catalog, checked: Checked) -> list[Finding]:
@@ -62,10 +80,17 @@ def _compare(catalog: Catalog, checked: Checked) -> list[Finding]:
     due = [line.fields.get("acquisition") for line in checked.lines if line.act == "acquire" and line.number <= applied]
     with catalog.read() as connection:
         rows = items.item_rows(connection)
+        heads = {each.number: each for each in items.all_acquisitions(connection)}
+        refused = items.refusals_by_acquisition(connection)
         arranged = court.arrangement(connection)
+    findings.extend(_case_faults(catalog.info(), checked, applied))
     for record in checked.records:
-        if record.acquisition.number not in due:
+        hand_over = record.acquisition.number
+        if hand_over not in due:
             continue
+        if heads.get(hand_over) != record.acquisition or refused.get(hand_over, []) != list(record.refused):
+            message = f"The catalog's words on hand-over {hand_over} differ from its acquisition record."
+            findings.append(Finding("catalog-acquisition", message, path="catalog.db"))
         for item in record.items:
             expected, row = items.as_copied(item, record.acquisition.number), rows.pop(item.number, None)
             findings.extend(_item_faults(item.number, expected, row))
@@ -76,6 +101,20 @@ def _compare(catalog: Catalog, checked: Checked) -> list[Finding]:
             findings.append(Finding("catalog-extra-item", message, item=number, path="catalog.db"))
     findings.extend(_exhibit_faults(arranged, ledger_exhibits(checked, applied)))
     return findings
+
+
+def _case_faults(info: CaseInfo, checked: Checked, applied: int) -> list[Finding]:
+    created = next((line for line in checked.lines if line.act == "create"), None)
+    if created is None or not applied or info == info_from(created):
+        return []
+    message = "The catalog's case number, caption, court or time zone differs from the ledger's first line."
+    return [Finding("catalog-case", message, path="catalog.db")]
+
+
+def info_from(line: Line) -> CaseInfo:
+    """The case's fields as its ``create`` line holds them."""
+    names = ("number", "caption", "timezone", "court", "jurisdiction", "agency")
+    return CaseInfo(uuid=str(line.fields["case"]), **{name: str(line.fields.get(name, "")) for name in names})
 
 
 def _item_faults(number: str, expected: dict[str, object], row: dict[str, object] | None) -> list[Finding]:

@@ -19,7 +19,15 @@ from uuid import uuid4
 
 from evidencekit import __version__
 from evidencekit.casefile.agreement import check_catalog
-from evidencekit.casefile.checks import KEPT_ACTS, Checked, check_originals, check_record, is_case, unless_stamped
+from evidencekit.casefile.checks import (
+    KEPT_ACTS,
+    Checked,
+    check_originals,
+    check_record,
+    is_case,
+    seal_name,
+    unless_stamped,
+)
 from evidencekit.casefile.lock import CaseLock
 from evidencekit.casefile.recovery import set_aside
 from evidencekit.casefile.replay import replay
@@ -41,6 +49,7 @@ if TYPE_CHECKING:
 
 TOOL = f"EvidenceKit {__version__}"
 _FOLDERS = ("seals", "acquisitions", "originals", "derived", "output")
+_LONGEST_FIELD = 200
 _TOLD = 5  # faults told in one message; `verify` tells all
 
 Apply = Callable[["Connection"], None]
@@ -96,6 +105,19 @@ class Case:
         """Acknowledged ledger lines."""
         return self._ledger.size if self._ledger else self.checked.state.size
 
+    def check_output(self, path: Path) -> None:
+        """Refuse an output inside the case, but for its ``output/`` folder: there it would be taken for evidence.
+
+        Raises :class:`UsageError`.
+        """
+        wanted, home = path.absolute().parent.resolve() / path.name, self.folder.resolve()
+        if wanted.is_relative_to(home) and not wanted.is_relative_to(home / "output"):
+            raise UsageError(
+                "That place is inside the case, where only its own files may lie.",
+                item=str(path),
+                todo="Name a place outside the case, or in its output folder.",
+            )
+
     def commit(self, entries: Sequence[Entry], apply: Apply = _nothing) -> Checkpoint:
         """Log the entries as one acknowledged unit, then change the catalog to match.
 
@@ -125,7 +147,7 @@ class Case:
 
     def seal(self, checkpoint: Checkpoint) -> None:
         """Keep the note of a sealing for good."""
-        write_atomic(self.folder / "seals" / f"{checkpoint.size:08d}.note", checkpoint.note())
+        write_atomic(self.folder / "seals" / seal_name(checkpoint.size), checkpoint.note())
 
     def __enter__(self) -> Self:
         return self
@@ -153,6 +175,10 @@ def create_case(folder: Path, info: CaseInfo, home: Home, actor: str) -> None:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError("The folder is not empty.", item=str(folder), todo="Choose a new or empty folder.")
     uuid = info.uuid or str(uuid4())
+    for name, value in asdict(info).items():
+        if len(value) > _LONGEST_FIELD:
+            todo = f"Use at most {_LONGEST_FIELD} characters."
+            raise UsageError(f"The {name} is too long to be printed on every page.", todo=todo)
     fields = {name: words(value, name) for name, value in asdict(info).items() if name != "uuid"}
     try:
         folder.absolute().parent.mkdir(parents=True, exist_ok=True)
@@ -246,7 +272,7 @@ def _open_locked(
     if accept_older and older:
         checked.findings = [each for each in checked.findings if each not in older]
     _must_be_sound(folder, checked)
-    catalog = _open_catalog(folder, rebuild)
+    catalog = _open_catalog(folder, rebuild, checked)
     try:
         with catalog.read() as connection:
             from evidencekit.catalog.items import all_stamps, set_stamps
@@ -273,17 +299,38 @@ def _open_locked(
     return case
 
 
-def _open_catalog(folder: Path, rebuild: bool) -> Catalog:
+def _put_catalog_aside(folder: Path, checked: Checked) -> None:
+    """Make room for a new catalog. Raises :class:`CaseError` while the old one is sound: it holds what people wrote."""
+    from evidencekit.catalog import Catalog
+
+    path = folder / "catalog.db"
+    if not path.exists():
+        return
+    try:
+        catalog = Catalog(path, write=False)
+    except CaseError:
+        pass
+    else:
+        faults = check_catalog(catalog, checked)
+        catalog.close()
+        if not faults:
+            raise CaseError(
+                "The catalog is sound; a new one would lose titles, notes, order and the hand-written chronology.",
+                item=str(path),
+                todo="Use `evidencekit reread CASE` without --rebuild to read the items again.",
+            )
+    aside = folder / "recovered" / f"catalog-{uuid4().hex[:8]}"
+    aside.mkdir(parents=True)
+    for part in folder.glob("catalog.db*"):
+        part.rename(aside / part.name)
+
+
+def _open_catalog(folder: Path, rebuild: bool, checked: Checked) -> Catalog:
     from evidencekit.catalog import Catalog
 
     path = folder / "catalog.db"
     if rebuild:
-        kept = folder / "derived" / f"catalog-before-{uuid4().hex[:8]}.db"
-        kept.parent.mkdir(exist_ok=True)
-        if path.exists():
-            path.rename(kept)
-        for rest in ("catalog.db-wal", "catalog.db-shm"):
-            (folder / rest).unlink(missing_ok=True)
+        _put_catalog_aside(folder, checked)
     else:
         Catalog(path, write=False).close()  # raises when it is missing: a new one must be asked for
     return Catalog(path, write=True)

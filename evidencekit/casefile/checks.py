@@ -84,6 +84,7 @@ def check_record(folder: Path, home: Home | None) -> Checked:
             "and will be set aside when the case is next written."
         )
     _check_keys(folder, checked)
+    _check_sealed(lines, {path.name for path in seals}, checked)
     for path, note in notes:
         _check_seal(path, note, checked)
     _check_seen(seen, checked)
@@ -134,6 +135,24 @@ def _check_keys(folder: Path, checked: Checked) -> None:
             checked.fault("keys-changed", "keys.txt does not list the keys that the ledger added.", path="keys.txt")
 
 
+def seal_name(size: int) -> str:
+    """The file name of the seal over that many ledger lines."""
+    return f"{size:08d}.note"
+
+
+def _check_sealed(lines: list[Line], present: set[str], checked: Checked) -> None:
+    """Every binder was sealed when it was printed."""
+    for line in lines:
+        name = seal_name(line.number)
+        if line.act != "bind" or name in present:
+            continue
+        if line.number == checked.state.size:
+            checked.notes.append(f"seals/{name} was not written yet; it is completed when the case is next written.")
+        else:
+            message = f"The seal of the binder of ledger line {line.number} is missing."
+            checked.fault("seal-missing", message, line=line.number, path=f"seals/{name}")
+
+
 def _check_seal(path: Path, note: Checkpoint | str, checked: Checked) -> None:
     where = f"seals/{path.name}"
     if path.name.endswith(".tmp"):
@@ -178,6 +197,8 @@ def _check_acquisitions(folder: Path, checked: Checked) -> None:
         record = _read_record(folder, name, line, checked)
         if record is not None:
             checked.records.append(record)
+    if checked.state.findings:
+        return
     folder_names = {path.name for path in (folder / "acquisitions").glob("*")}
     for name in sorted(folder_names - named - _LITTER):
         checked.strays.append(folder / "acquisitions" / name)
@@ -247,8 +268,9 @@ def check_originals(
         if found is not None:
             good[sha256] = found
         done += item.size
+    sound = not checked.state.findings and not any(each.code.startswith("acquisition") for each in checked.findings)
     for name, path in sorted(kept.items()):
-        _note_stray(name, path, checked)
+        _note_stray(name, path, checked, told=sound)
     return good
 
 
@@ -284,13 +306,13 @@ def _check_one(
     return now
 
 
-def _note_stray(name: str, path: Path, checked: Checked) -> None:
+def _note_stray(name: str, path: Path, checked: Checked, *, told: bool) -> None:
     where = f"originals/{name}"
     if path.name in _LITTER or path.name.startswith("._"):
         return
     if path.is_symlink() or not _DIGEST_PATH.fullmatch(name):
         checked.fault("original-foreign", f"{where} was put there by something else.", path=where)
-    else:
+    elif told:  # where the record itself is damaged, it cannot say what belongs to it
         checked.strays.append(path)
         checked.notes.append(
             f"{where} has no ledger line; it was never acknowledged "

@@ -6,10 +6,12 @@ import os
 import shutil
 from pathlib import Path
 
-from evidencekit.casefile.checks import Checked
+from evidencekit.casefile.checks import Checked, seal_name
 from evidencekit.custody.durable import fsync_fd, fsync_folder, write_atomic
 from evidencekit.custody.keys import format_keys
 from evidencekit.custody.lines import Entry
+
+_NEVER = "behind the checkpoint, never acknowledged"
 
 
 def set_aside(folder: Path, checked: Checked) -> list[Entry]:
@@ -23,11 +25,19 @@ def set_aside(folder: Path, checked: Checked) -> list[Entry]:
     keys = format_keys(tuple(checked.state.keys)).encode()
     if (folder / "keys.txt").read_bytes() != keys:
         write_atomic(folder / "keys.txt", keys)
+    _complete_seal(folder, checked)
     if checked.state.tail or checked.strays:
         _move_all(folder, checked)
     logged = {line.fields.get("folder") for line in checked.lines if line.act == "recover"}
     aside = sorted(path for path in (folder / "recovered").glob("*") if path.is_dir() and path.name not in logged)
     return [_entry(path) for path in aside]
+
+
+def _complete_seal(folder: Path, checked: Checked) -> None:
+    """A binder's seal that a crash kept from being written is the checkpoint, as long as that is the newest."""
+    seal = folder / "seals" / seal_name(checked.state.size)
+    if any(line.act == "bind" and line.number == checked.state.size for line in checked.lines) and not seal.exists():
+        write_atomic(seal, (folder / "checkpoint").read_bytes())
 
 
 def _move_all(folder: Path, checked: Checked) -> None:
@@ -64,6 +74,6 @@ def _entry(aside: Path) -> Entry:
             "folder": aside.name,
             "files": len(files),
             "bytes": sum(path.stat().st_size for path in files),
-            "why": "behind the checkpoint, never acknowledged",
+            "why": "catalog made anew" if aside.name.startswith("catalog-") else _NEVER,
         },
     )

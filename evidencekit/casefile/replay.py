@@ -8,24 +8,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from evidencekit.casefile.agreement import info_from
 from evidencekit.casefile.checks import Checked
 from evidencekit.custody.acquisitions import ItemRecord, Record
 from evidencekit.custody.lines import Line
 from evidencekit.custody.originals import Originals
 from evidencekit.exhibits import edit, find, mark, withdraw
 from evidencekit.job import Job
-from evidencekit.model import CaseInfo, Exhibit, Reading, Status
+from evidencekit.model import Exhibit, Reading, Status
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from evidencekit.catalog import Catalog
-
-
-def info_from(line: Line) -> CaseInfo:
-    """The case's fields as its ``create`` line holds them."""
-    names = ("number", "caption", "timezone", "court", "jurisdiction", "agency")
-    return CaseInfo(uuid=str(line.fields["case"]), **{name: str(line.fields.get(name, "")) for name in names})
 
 
 def replay(catalog: Catalog, checked: Checked, folder: Path, job: Job) -> None:

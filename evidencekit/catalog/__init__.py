@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, fields
+from json import JSONDecodeError
 from pathlib import Path
 
 from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy.exc import DatabaseError, IntegrityError
 
-from evidencekit.catalog.database import migrate, open_engine, revision
+from evidencekit.catalog.database import migrate, open_engine, revision, told
 from evidencekit.catalog.tables import facts_of_case
 from evidencekit.errors import CaseError
 from evidencekit.model import CaseInfo
@@ -40,14 +42,33 @@ class Catalog:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection on one consistent view."""
-        with self._engine.connect() as connection:
+        with self._faults_told(), self._engine.connect() as connection:
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A connection whose changes are kept as a whole or not at all."""
-        with self._engine.connect().execution_options(will_write=True) as connection, connection.begin():
+        with (
+            self._faults_told(),
+            self._engine.connect().execution_options(will_write=True) as connection,
+            connection.begin(),
+        ):
             yield connection
+
+    @contextmanager
+    def _faults_told(self) -> Iterator[None]:
+        try:
+            yield
+        except IntegrityError:
+            raise  # a change that may not be; the caller knows which
+        except DatabaseError as error:
+            raise told(error, self.path) from error
+        except JSONDecodeError as error:
+            raise CaseError(
+                "The catalog holds something that it never could.",
+                item=str(self.path),
+                todo="Run `evidencekit verify` on the case.",
+            ) from error
 
     def close(self) -> None:
         self._engine.dispose()

@@ -13,9 +13,15 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import NullPool
 
 import evidencekit.catalog.migrations as migrations
-from evidencekit.errors import CaseError
+from evidencekit.errors import CaseError, EvidenceKitError, StorageError
 
 HEAD = "0001"
+_DISK = {
+    sqlite3.SQLITE_FULL: "the disk is full",
+    sqlite3.SQLITE_IOERR: "the disk reports a fault or is full",
+    sqlite3.SQLITE_READONLY: "it may not be written",
+    sqlite3.SQLITE_CANTOPEN: "the system does not open it (a full disk does that too)",
+}
 _SHARES = ("nfs", "cifs", "smb", "9p", "afs", "fuse.sshfs", "fuse.rclone", "fuse.glusterfs", "ceph")
 
 
@@ -113,9 +119,24 @@ def revision(engine: Engine, path: Path) -> str | None:
                 return None
             return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one())
     except DatabaseError as error:
-        raise CaseError(
-            "The catalog is damaged or is no database.",
+        raise told(error, path) from error
+
+
+def told(error: DatabaseError, path: Path) -> EvidenceKitError:
+    """A database fault in words: a disk that refuses is not a damaged catalog."""
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    code = code & 0xFF if code is not None else None
+    if code in _DISK:
+        return StorageError(
+            f"The catalog could not be opened or written: {_DISK[code]}. It is not damaged by that.",
             item=str(path),
-            todo="Restore catalog.db from a backup, or make a new one from the record with "
-            "`evidencekit reread CASE --rebuild` (titles, notes and order are then lost).",
-        ) from error
+            todo="Free space or check the disk and its permissions, then run it again.",
+        )
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return CaseError("The catalog is in use by another program.", item=str(path), todo="Run it again later.")
+    return CaseError(
+        "The catalog is damaged or is no database.",
+        item=str(path),
+        todo="Restore catalog.db from a backup, or make a new one from the record with "
+        "`evidencekit reread CASE --rebuild` (titles, notes and order are then lost).",
+    )

@@ -164,6 +164,15 @@ def all_refusals(connection: Connection) -> list[Refusal]:
     return [Refusal(path, why) for path, why in connection.execute(query)]
 
 
+def refusals_by_acquisition(connection: Connection) -> dict[int, list[Refusal]]:
+    """Acquisition number → the paths of that hand-over that were not taken in."""
+    found: dict[int, list[Refusal]] = {}
+    query = select(refusals.c.acquisition, refusals.c.path, refusals.c.why).order_by(refusals.c.id)
+    for acquisition, path, why in connection.execute(query):
+        found.setdefault(acquisition, []).append(Refusal(path, why))
+    return found
+
+
 def describe(connection: Connection, number: str, changes: Mapping[str, str | None]) -> None:
     """Set a person's own title, time (``when_said``) or party of an item."""
     exists = connection.execute(select(descriptions.c.item).where(descriptions.c.item == number)).first()

@@ -95,6 +95,11 @@ def match_expression(words: str) -> str:
     return " ".join(terms)
 
 
+def size(connection: Connection) -> int:
+    """How many items are indexed."""
+    return int(connection.execute(text("SELECT count(*) FROM search")).scalar_one())
+
+
 def body_of(connection: Connection, number: str) -> str:
     """The text that was read out of an item, as far as it is indexed."""
     query = text("SELECT body FROM search WHERE rowid = (SELECT id FROM items WHERE number = :number)")

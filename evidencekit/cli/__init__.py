@@ -6,7 +6,8 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
-from evidencekit.errors import Cancelled, EvidenceKitError, Exit
+from evidencekit.cli.common import Stopping
+from evidencekit.errors import EvidenceKitError, Exit
 
 if TYPE_CHECKING:
     import typer
@@ -47,9 +48,8 @@ def main(arguments: list[str] | None = None) -> int:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     command: Any = typer.main.get_command(build())
     try:
-        result = command.main(args=given, prog_name="evidencekit", standalone_mode=False)
-    except KeyboardInterrupt:
-        return _fail(Cancelled(), as_json)
+        with Stopping().listening():
+            result = command.main(args=given, prog_name="evidencekit", standalone_mode=False)
     except EvidenceKitError as error:
         return _fail(error, as_json)
     except Exception as error:

@@ -26,6 +26,8 @@ CasePath = Annotated[Path, typer.Argument(metavar="CASE", help="The case folder.
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output, nothing else.")]
 By = Annotated[str | None, typer.Option("--by", metavar="NAME, ROLE", help="Who acts; else the configured identity.")]
 
+_PIPE_WIDTH = 200
+_WHOLE = 25
 Rows = Sequence[Sequence[object]]
 
 
@@ -83,10 +85,11 @@ def table(columns: Sequence[str], rows: Rows, *, right: frozenset[int] = frozens
     from rich.table import Table
     from rich.text import Text
 
-    console = Console(soft_wrap=False, highlight=False)
+    console = Console(soft_wrap=False, highlight=False, width=None if sys.stdout.isatty() else _PIPE_WIDTH)
     drawn = Table(box=None, pad_edge=False, header_style="bold")
     for place, name in enumerate(columns):
-        drawn.add_column(name, justify="right" if place in right else "left", overflow="fold")
+        whole = all(len(str(row[place] or "")) <= _WHOLE for row in rows)  # numbers and times are not broken in two
+        drawn.add_column(name, justify="right" if place in right else "left", overflow="fold", no_wrap=whole)
     for row in rows:
         drawn.add_row(*(Text("" if cell is None else shown(str(cell))) for cell in row))
     console.print(drawn)
@@ -99,26 +102,40 @@ def finish(findings: bool) -> None:
 
 @contextmanager
 def working(title: str) -> Iterator[Job]:
-    """A job drawn on standard error; Ctrl+C or a polite kill cancels it at its next step, a second one at once."""
-    stopped = False
+    """A job drawn on standard error; Ctrl+C or a polite kill cancels it at its next step."""
+    asked = signal.getsignal(signal.SIGINT)
+    cancelled = asked.asked if isinstance(asked, Stopping) else lambda: False
+    if sys.stderr.isatty():
+        with _bar(title) as report:
+            yield Job(report, cancelled)
+    else:
+        yield Job(cancelled=cancelled)
 
-    def stop(number: int, frame: FrameType | None) -> None:
-        nonlocal stopped
+
+class Stopping:
+    """Takes Ctrl+C and a polite kill as a wish: work ends at its next step, what is acknowledged is told to its end."""
+
+    def __init__(self) -> None:
+        self._asked = False
+
+    def __call__(self, number: int, frame: FrameType | None) -> None:
         del number, frame
-        if stopped:
-            raise KeyboardInterrupt
-        stopped = True
+        self._asked = True
 
-    before = {each: signal.signal(each, stop) for each in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        if sys.stderr.isatty():
-            with _bar(title) as report:
-                yield Job(report, lambda: stopped)
-        else:
-            yield Job(cancelled=lambda: stopped)
-    finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)
+    def asked(self) -> bool:
+        return self._asked
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """Listen for the time of a command, in the main thread."""
+        names = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+        numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
+        before = {each: signal.signal(each, self) for each in numbers}
+        try:
+            yield
+        finally:
+            for each, handler in before.items():
+                signal.signal(each, handler)
 
 
 @contextmanager

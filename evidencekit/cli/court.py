@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -30,6 +31,14 @@ if TYPE_CHECKING:
 
 Label = Annotated[str, typer.Argument(metavar="LABEL", help="An exhibit's label, such as 12A.", show_default=False)]
 ProfileName = Annotated[str, typer.Option(help="The court profile.")]
+
+
+class Step(StrEnum):
+    """What a court does with an exhibit."""
+
+    OFFERED = "offered"
+    ADMITTED = "admitted"
+    EXCLUDED = "excluded"
 
 
 def register(app: typer.Typer) -> None:
@@ -89,7 +98,7 @@ def withdraw(case: CasePath, label: Label, by: By = None, as_json: AsJson = Fals
 def status(
     case: CasePath,
     label: Label,
-    step: Annotated[Status, typer.Argument(metavar="offered|admitted|excluded", show_default=False)],
+    step: Annotated[Step, typer.Argument(metavar="offered|admitted|excluded", show_default=False)],
     date: Annotated[str, typer.Option(metavar="YYYY-MM-DD", help="The day.", show_default=False)],
     by: By = None,
     as_json: AsJson = False,
@@ -99,7 +108,7 @@ def status(
     from evidencekit.casefile import write_case
 
     with write_case(case, home(), actor(by)) as opened:
-        changed = edits.set_status(opened, label, status=step, on=date)
+        changed = edits.set_status(opened, label, status=Status(step.value), on=date)
     answer(shapes.exhibit_shape(changed, None), as_json, lambda: tell(f"Exhibit {changed.label}: {step} on {date}."))
 
 

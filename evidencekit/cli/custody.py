@@ -54,6 +54,7 @@ def custody(
             events = list(by_item(events, [found.number])[found.number])
         checkpoint = opened.checked.state.checkpoint
         if out is not None:
+            opened.check_output(out)
             from evidencekit.binder.custody_report import write_custody
 
             write_custody(opened, number, out)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Annotated
@@ -30,4 +31,5 @@ def start(case: Annotated[Path | None, typer.Argument(metavar="CASE", help="A ca
             f"The desktop app cannot start: a system library that Qt needs is missing ({error}).",
             todo="Run `python3 dev.py app`, which installs it or prints the line that does.",
         ) from error
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # the app has its own way of being closed
     raise typer.Exit(main([str(case)] if case else []))

@@ -66,18 +66,30 @@ def new(
 
 
 def _received(text: str, zone: str) -> str:
-    """A person's ISO time as UTC ISO 8601; without an offset it is taken in the case's zone."""
-    from datetime import UTC, datetime
+    """A person's ISO time as UTC ISO 8601, taken in the case's zone without an offset; an ISO date stays a date."""
+    from datetime import UTC, date, datetime, timedelta
     from zoneinfo import ZoneInfo
 
     from evidencekit.errors import UsageError
 
+    def wrong(why: str) -> UsageError:
+        return UsageError(f"“{text}” {why}.", todo="Write it as 2026-04-10T10:02:11-07:00, or 2026-04-10 for a day.")
+
     try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise UsageError(f"“{text}” is not an ISO time.", todo="Write it as 2026-04-10T10:02:11-07:00.") from error
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))
-    return aware.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        if len(text) == len("2026-04-10"):
+            day, moment = date.fromisoformat(text).isoformat(), datetime.fromisoformat(text)
+        else:
+            day, moment = "", datetime.fromisoformat(text)
+        aware = moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))
+        instant = aware.astimezone(UTC)
+        back = instant.astimezone(aware.tzinfo)
+    except (ValueError, OverflowError) as error:
+        raise wrong("is not an ISO time") from error
+    if back.replace(tzinfo=None) != moment.replace(tzinfo=None):
+        raise wrong(f"does not exist in {zone}: the clocks were set forward over it; give the offset")
+    if not instant.year >= 1980 or instant > datetime.now(UTC) + timedelta(days=1):
+        raise wrong("lies in the future, or before there was anything to receive")
+    return day or instant.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def add(
@@ -106,6 +118,7 @@ def add(
         "refused": [shapes.refused_shape(each) for each in taken.refused],
     }
     warned = [each for each in kept if each.warnings]
+    damaged = [each for each in warned if not _merely_unknown(each)]
 
     def words() -> None:
         again = sum(1 for each in kept if each.duplicate_of)
@@ -116,7 +129,12 @@ def add(
             tell(f"  Refused: {refusal.path}: {refusal.why}")
 
     answer(document, as_json, words)
-    finish(bool(warned or taken.refused))
+    finish(bool(damaged or taken.refused))
+
+
+def _merely_unknown(each: Item) -> bool:
+    """Whether all that was to be said is that nobody knows the type: a remark, not a fault of the file."""
+    return each.media_type == "application/octet-stream" and each.extension_matches and each.size > 0
 
 
 def _items_of(opened: Case, numbers: list[str]) -> list[Item]:
@@ -262,7 +280,7 @@ def reread(
             tell(f"  {each.number} {each.name}: {' '.join(each.warnings)}")
 
     answer({"items": [shapes.item_shape(each) for each in found]}, as_json, words)
-    finish(bool(warned))
+    finish(any(not _merely_unknown(each) for each in warned))
 
 
 def search(
@@ -278,12 +296,13 @@ def search(
         hits = find(connection, query)
     document = {
         "query": query,
+        "total": len(hits),
         "hits": [{"item": h.number, "name": h.name, "title": h.title, "excerpt": h.excerpt} for h in hits],
     }
 
     def show() -> None:
-        table(("Item", "Title or name", "Where"), [(h.number, h.title or h.name, h.excerpt) for h in hits])
-        if not hits:
-            tell("Nothing holds all of these words.")
+        found = [(h.number, h.title or h.name, " ".join(h.excerpt.split())) for h in hits]
+        table(("Item", "Title or name", "Where"), found)
+        tell(f"{len(hits)} item(s) hold all of these words." if hits else "Nothing holds all of these words.")
 
     answer(document, as_json, show)

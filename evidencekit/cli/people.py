@@ -100,6 +100,8 @@ def chronology(
 
     with open_to_read(case) as opened:
         rows = case_rows(opened.catalog)
+        if out is not None:
+            opened.check_output(out)
     if out is not None:
         from evidencekit.chronology.report import write
 
