@@ -219,7 +219,7 @@ def _body(message: EmailMessage, notes: Notes) -> tuple[str, list[str]]:
     words = plain if any(text.strip() for text in plain) else rich
     if words is rich and rich:
         notes.warn("The message was written in HTML only; its words are shown without its looks.")
-    text = "\n\n".join(words).replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+    text = "\n\n".join(words).replace("\r\n", "\n").replace("\r", "\n")
     return text, list(dict.fromkeys(remote))
 
 
@@ -230,7 +230,7 @@ def _content(part: EmailMessage) -> bytes:
 
 def _decoded(part: EmailMessage, notes: Notes) -> str:
     from evidencekit.media.html import charset
-    from evidencekit.media.writing import encoding_of
+    from evidencekit.media.writing import BLANKED, forgiving_encoding_of
 
     raw = _content(part)
     try:
@@ -238,11 +238,14 @@ def _decoded(part: EmailMessage, notes: Notes) -> str:
     except Exception:  # noqa: BLE001
         declared = ""
     encoding = charset(declared) if declared and declared != "us-ascii" else None
-    encoding = encoding or encoding_of(raw[:65_536], len(raw) <= 65_536) or "cp1252"
+    encoding = encoding or forgiving_encoding_of(raw[:65_536], len(raw) <= 65_536) or "cp1252"
     text = raw.decode(encoding, "replace")
     if "\ufffd" in text:
         notes.warn(f"Some characters of the body could not be read in the encoding {encoding}; they show as \ufffd.")
-    return text.removeprefix("\ufeff")
+    shown = text.translate(BLANKED)
+    if shown != text:
+        notes.warn("The body holds control characters (such as NUL), which text does not have; they show as \ufffd.")
+    return shown.removeprefix("\ufeff")
 
 
 def _parts(message: EmailMessage, folder: Path, notes: Notes, job: Job) -> None:

@@ -310,8 +310,10 @@ def media_type_of(s: Sniffed, untrusted_name: str) -> str:
         found = sniffer(s)
         if found:
             return found
-    text = writing.media_type(s.head, s.size <= len(s.head), untrusted_name)
-    return text or _audio_frames(s) or _second_opinion(s.head[:4096]) or UNKNOWN
+    whole = s.size <= len(s.head)
+    text = writing.media_type(s.head, whole, untrusted_name)
+    known = text or _audio_frames(s) or _second_opinion(s.head[:4096])
+    return known or writing.spoilt_media_type(s.head, whole, untrusted_name) or UNKNOWN
 
 
 def identify(path: Path, untrusted_name: str, rules: ExtensionRules) -> Identity:

@@ -9,7 +9,7 @@ from evidencekit.errors import ReaderError
 from evidencekit.job import Job
 from evidencekit.media.notes import Notes
 from evidencekit.media.protocol import Source
-from evidencekit.media.writing import encoding_of
+from evidencekit.media.writing import BLANKED, forgiving_encoding_of
 from evidencekit.model import Kind, Pages, Reading
 from evidencekit.printing.paper import Sheet
 
@@ -57,7 +57,7 @@ def detect(path: Path) -> str | None:
     """The encoding of a text file by its first 64 KiB."""
     with path.open("rb") as file:
         sample = file.read(_SAMPLE)
-        return encoding_of(sample, not file.read(1))
+        return forgiving_encoding_of(sample, not file.read(1))
 
 
 def _not_text() -> ReaderError:
@@ -69,7 +69,7 @@ def _plain(path: Path, target: Path, notes: Notes, job: Job) -> None:
     if encoding is None:
         raise _not_text()
     decoder = codecs.getincrementaldecoder(encoding)("replace")
-    lines, written, replaced, last = 0, 0, 0, "\n"
+    lines, written, replaced, strays, last = 0, 0, 0, 0, "\n"
     with path.open("rb") as source, target.open("w", encoding="utf-8", errors="replace", newline="") as out:
         done, held = 0, ""
         while True:
@@ -81,6 +81,9 @@ def _plain(path: Path, target: Path, notes: Notes, job: Job) -> None:
             chunk = chunk[: len(chunk) - len(held)].replace("\r\n", "\n").replace("\r", "\n")
             lines += chunk.count("\n")
             replaced += chunk.count("\ufffd")
+            kept = chunk.translate(BLANKED)
+            strays += kept.count("\ufffd") - chunk.count("\ufffd")
+            chunk = kept
             if chunk:
                 last = chunk[-1]
             if written < LONGEST:
@@ -94,8 +97,15 @@ def _plain(path: Path, target: Path, notes: Notes, job: Job) -> None:
     notes.fact("characters", written, "characters counted")
     if replaced:
         notes.warn(f"{replaced:,} characters could not be read in the encoding {encoding}; they show as \ufffd.")
+    _warn_of_strays(strays, notes)
     if written > LONGEST:
         notes.warn(f"The text has {written:,} characters; the first {LONGEST:,} can be searched and printed.")
+
+
+def _warn_of_strays(count: int, notes: Notes) -> None:
+    if count:
+        held = "a control character" if count == 1 else f"{count:,} control characters"
+        notes.warn(f"The text holds {held} (such as NUL), which text does not have; shown as \ufffd.")
 
 
 def _html(path: Path, target: Path, notes: Notes) -> None:
@@ -105,10 +115,13 @@ def _html(path: Path, target: Path, notes: Notes) -> None:
         raw = file.read(_LONGEST_HTML)
         if file.read(1):
             notes.warn(f"The page is larger than {_LONGEST_HTML >> 20} MiB; only its beginning was read.")
-    encoding = declared_encoding(raw) or encoding_of(raw[:_SAMPLE], len(raw) <= _SAMPLE)
+    encoding = declared_encoding(raw) or forgiving_encoding_of(raw[:_SAMPLE], len(raw) <= _SAMPLE)
     if encoding is None:
         raise _not_text()
-    text, remote = text_of(raw.decode(encoding, "replace"))
+    page = raw.decode(encoding, "replace")
+    shown = page.translate(BLANKED)
+    _warn_of_strays(shown.count("\ufffd") - page.count("\ufffd"), notes)
+    text, remote = text_of(shown)
     target.write_text(text, encoding="utf-8", errors="replace", newline="")
     notes.fact("encoding", encoding, "its bytes")
     notes.fact("lines", text.count("\n") + 1 if text else 0, "text of the page")

@@ -8,6 +8,8 @@ from evidencekit.media.filetypes import extension_of
 
 # What never stands in a text file: control characters but tab, line feed, form feed, return, escape, and ^Z.
 _CONTROLS = bytes(n for n in range(32) if n not in (8, 9, 10, 11, 12, 13, 26, 27)) + b"\x7f"
+# What is shown in place of those in a text that holds them all the same.
+BLANKED = dict.fromkeys(_CONTROLS, "\ufffd")
 _UNDEFINED_IN_CP1252 = b"\x81\x8d\x8f\x90\x9d"
 _UTF16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 _UTF8_BOM = b"\xef\xbb\xbf"
@@ -38,6 +40,7 @@ _MAIL_HEADERS = frozenset(
     ]
 )
 _TELLING = frozenset(["from", "to", "subject", "date", "received", "message-id", "return-path", "delivered-to"])
+_LINE_END = re.compile(r"\r\n|\n|\r")
 _HTML = re.compile(r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
 _XML = re.compile(r"\s*<(?:\?xml\s|!DOCTYPE\s|[A-Za-z_][\w.-]*(?:[\s/][^<]*)?>)")
 _SVG = re.compile(r"<svg[\s>]")
@@ -69,14 +72,34 @@ def encoding_of(sample: bytes, whole: bool) -> str | None:
     return "cp1252" if _looks_like_cp1252(sample) else None
 
 
-def _decodes(sample: bytes, encoding: str, whole: bool) -> bool:
+def forgiving_encoding_of(sample: bytes, whole: bool) -> str | None:
+    """As :func:`encoding_of`, also of a text of 32 bytes or more that holds one control character, a NUL mostly, that
+    text does not have, or one in 200 bytes. Of random bytes one in nine is such a character."""
+    found = encoding_of(sample, whole)
+    if found is not None:
+        return found
+    wide = _UTF16.get(sample[:2])
+    if wide:
+        text = sample.decode(wide, "replace")
+        rest, few = text.translate(BLANKED), max(1, len(text) // 200)
+        return wide if len(text) >= 32 and rest.count("\ufffd") <= few and _decodes(sample, wide, whole, True) else None
+    rest_bytes = sample.translate(None, _CONTROLS)
+    strays = len(sample) - len(rest_bytes)
+    if len(sample) < 32 or strays > max(1, len(sample) // 200):
+        return None
+    found = encoding_of(rest_bytes, whole)
+    high = sum(byte >= 0x80 for byte in rest_bytes)
+    return None if found == "cp1252" and high > 0.1 * len(rest_bytes) else found
+
+
+def _decodes(sample: bytes, encoding: str, whole: bool, strays: bool = False) -> bool:
     import codecs
 
     try:
         text = codecs.getincrementaldecoder(encoding)("strict").decode(sample, whole)
     except UnicodeDecodeError:
         return False
-    return not encoding.startswith("utf-16") or not any(c in text for c in "\0\x01\x02\x03")
+    return strays or not encoding.startswith("utf-16") or not any(c in text for c in "\0\x01\x02\x03")
 
 
 def _unmarked_utf16(sample: bytes) -> str | None:
@@ -105,10 +128,23 @@ def media_type(head: bytes, whole: bool, untrusted_name: str) -> str | None:
     CSV and Markdown cannot be told from plain text by content: there, and only there, the name decides.
     """
     encoding = encoding_of(head, whole)
-    if encoding is None:
-        return None
-    text = head.decode(encoding, "ignore").lstrip("\ufeff")
-    return _structured(text) or _BY_EXTENSION.get(extension_of(untrusted_name), "text/plain")
+    return None if encoding is None else _of_text(head.decode(encoding, "ignore"), untrusted_name)
+
+
+def spoilt_media_type(head: bytes, whole: bool, untrusted_name: str) -> str | None:
+    """The media type of what is a mail or a text in spite of bytes that neither should hold; None for the rest.
+
+    To be asked last: a file whose format is known is no spoilt text.
+    """
+    mail = _mail(head[:16_384].decode("latin-1"))
+    if mail:
+        return mail
+    encoding = forgiving_encoding_of(head, whole)
+    return None if encoding is None else _of_text(head.decode(encoding, "ignore").translate(BLANKED), untrusted_name)
+
+
+def _of_text(text: str, untrusted_name: str) -> str:
+    return _structured(text.lstrip("\ufeff")) or _BY_EXTENSION.get(extension_of(untrusted_name), "text/plain")
 
 
 def _structured(text: str) -> str | None:
@@ -130,7 +166,7 @@ def _structured(text: str) -> str | None:
 
 def _mail(text: str) -> str | None:
     """RFC 5322 headers at the very start, at least two of mail's own; an mbox begins with a ``From `` line."""
-    lines = text[:16_384].splitlines()
+    lines = _LINE_END.split(text[:16_384])
     mailbox = bool(lines) and lines[0].startswith("From ")
     names: list[str] = []
     for line in lines[1 if mailbox else 0 :]:

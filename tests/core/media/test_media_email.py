@@ -200,6 +200,14 @@ def test_of_a_giant_the_headers_are_read(tmp_path: Path, monkeypatch: pytest.Mon
     assert any("only its headers were read" in w for w in reading.warnings)
 
 
+def test_a_nul_hides_neither_the_words_nor_the_attachment(tmp_path: Path) -> None:
+    raw = message().as_bytes().replace(b"I saw you.", b"I saw\0 you.")
+    reading = read(tmp_path, raw)
+    assert words(reading).strip() == "You can not hide.\nI saw\ufffd you."
+    assert any("control characters" in w for w in reading.warnings)
+    assert [child.name for child in reading.children] == ["door.png"]
+
+
 def test_broken_base64_is_told(tmp_path: Path) -> None:
     raw = message().as_bytes().replace(b"iVBORw0KGgo", b"iVBO*Rw0KGg")
     reading = read(tmp_path, raw)

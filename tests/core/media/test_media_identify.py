@@ -216,6 +216,32 @@ def test_nothing_makes_identification_fail(
     assert "/" in media_type
 
 
+SPOILT_MAIL = (
+    b"From: a\r\nTo: b\r\nSubject: x\r\nDate: garbage\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n"
+    b'Content-Type: application/octet-stream; name="new\nline\0.txt"\r\n'
+    b'Content-Disposition: attachment; filename="\xff\xfe\x81.bin"\r\nContent-Transfer-Encoding: base64\r\n\r\nAAAA\r\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "media_type"),
+    [
+        (SPOILT_MAIL, "weird.eml", "message/rfc822"),
+        (b"From: \x81\x8d\xff\0\nTo: b@c\nSubject: \x00\n\n" + bytes(200), "x.eml", "message/rfc822"),
+        (b"words and more words, and so on\n" * 9 + b"a\0b\n", "a.txt", "text/plain"),
+        ("Köln und so weiter, ein Satz\0 und noch einer\n".encode(), "a.txt", "text/plain"),
+        ("a,b\n1,2 and the words of a cell\0\n".encode("utf-16"), "a.csv", "text/csv"),
+        (b"<html><body>" + b"words " * 90 + b"\0</body></html>", "a.html", "text/html"),
+        (b"words" * 9 + bytes(9), "a.txt", UNKNOWN),
+        (b"tiny\0", "a.txt", UNKNOWN),
+    ],
+)
+def test_a_few_bytes_that_do_not_belong_do_not_hide_a_text(
+    tmp_path: Path, data: bytes, name: str, media_type: str
+) -> None:
+    assert found(tmp_path, data, name)[0] == media_type
+
+
 def test_random_bytes_are_not_taken_for_something(tmp_path: Path) -> None:
     import random
 

@@ -51,6 +51,19 @@ def test_encodings(tmp_path: Path, data: bytes, encoding: str) -> None:
     assert (facts(reading)["encrypted"], facts(reading)["active_content"]) == (False, [])
 
 
+def test_a_text_with_a_stray_nul_is_read_and_it_is_told(tmp_path: Path) -> None:
+    reading = read(tmp_path, "Köln, wie es leibt und lebt, und noch mehr\0 Worte\n".encode())
+    assert words(reading) == "Köln, wie es leibt und lebt, und noch mehr\ufffd Worte\n"
+    assert facts(reading)["encoding"] == "utf-8"
+    assert reading.warnings == (
+        "The text holds a control character (such as NUL), which text does not have; shown as \ufffd.",
+    )
+    page = read(tmp_path, b"<html><body>" + b"words " * 90 + b"\0</body></html>", "text/html")
+    assert any("control character" in warning for warning in page.warnings)
+    late = read(tmp_path, b"words\n" * 20_000 + bytes(3))
+    assert any("3 control characters" in warning for warning in late.warnings)
+
+
 def test_utf16_without_a_mark(tmp_path: Path) -> None:
     assert words(read(tmp_path, "plain enough\n".encode("utf-16-le"))) == "plain enough\n"
     assert words(read(tmp_path, "plain enough\n".encode("utf-16-be"))) == "plain enough\n"
