@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import sys
 from pathlib import Path
@@ -32,7 +33,7 @@ def open_engine(path: Path, *, write: bool) -> Engine:
     """
     mode = "rwc" if write else "ro"
     immutable = "" if write or _writable(path.parent) else "&immutable=1"
-    uri = f"file:{quote(str(path.absolute()))}?mode={mode}{immutable}"
+    uri = f"file:{quote(os.fsencode(path.absolute()))}?mode={mode}{immutable}"
     engine = create_engine(
         "sqlite://",
         creator=lambda: sqlite3.connect(uri, uri=True, timeout=10.0, check_same_thread=False),
@@ -59,8 +60,6 @@ def open_engine(path: Path, *, write: bool) -> Engine:
 
 
 def _writable(folder: Path) -> bool:
-    import os
-
     return os.access(folder, os.W_OK)
 
 

@@ -12,10 +12,12 @@ import pytest
 from evidencekit import edits
 from evidencekit.casefile import create_case, read_case, write_case
 from evidencekit.custody.keys import Home
+from evidencekit.custody.lines import Entry
 from evidencekit.errors import CaseError, UsageError
 from evidencekit.job import Job
 from evidencekit.model import CaseInfo
 from evidencekit.profile import load_profile
+from evidencekit.reread import reread_items
 from evidencekit.verify import Verdict, verify_path
 
 ACTOR = "A. Rivera"
@@ -208,6 +210,15 @@ CATALOG_FAULTS: list[tuple[str, str]] = [
     ("DELETE FROM exhibits", "catalog-exhibit"),
     ("UPDATE exhibits SET items = '[\"ITEM-0002\"]'", "catalog-exhibit"),
     ("UPDATE exhibits SET status = 'withdrawn'", "catalog-exhibit"),
+    ("UPDATE case_info SET value = 'People v. Other' WHERE key = 'caption'", "catalog-case"),
+    ("UPDATE case_info SET value = 'UTC' WHERE key = 'timezone'", "catalog-case"),
+    ("UPDATE acquisitions SET source = 'Another phone'", "catalog-acquisition"),
+    ("UPDATE acquisitions SET received = '2019-12-31T00:00:00Z'", "catalog-acquisition"),
+    ("INSERT INTO refusals VALUES (1, 1, 'made-up', 'why')", "catalog-acquisition"),
+    ("UPDATE readings SET moments = 'not json'", "catalog-damaged"),
+    ("UPDATE readings SET facts = '5'", "catalog-damaged"),
+    ("UPDATE exhibits SET status = 'nonsense'", "catalog-damaged"),
+    ("DROP TABLE search", "catalog-damaged"),
 ]
 
 
@@ -258,6 +269,63 @@ def test_a_rebuilt_catalog_has_what_the_record_has(filled_case: Path, home: Home
 
             assert [item.number for item in all_items(connection)] == [f"ITEM-000{n}" for n in range(1, 5)]
             assert [(each.label, each.items) for each in arrangement(connection)] == [("1", ("ITEM-0001", "ITEM-0002"))]
+
+
+def test_a_sound_catalog_is_not_thrown_away(filled_case: Path, home: Home) -> None:
+    with write_case(filled_case, home, ACTOR) as case:
+        edits.add_note(case, "1", text="kept")
+    with pytest.raises(CaseError, match="sound"):
+        write_case(filled_case, home, ACTOR, rebuild=True)
+    with read_case(filled_case, home) as case, case.catalog.read() as connection:
+        from evidencekit.catalog.items import notes_of
+
+        assert [note.text for note in notes_of(connection, "ITEM-0001")] == ["kept"]
+
+
+def test_a_damaged_catalog_is_put_aside_and_not_deleted(filled_case: Path, home: Home) -> None:
+    for name in ("catalog.db-wal", "catalog.db-shm"):
+        (filled_case / name).unlink(missing_ok=True)
+    (filled_case / "catalog.db").write_bytes(b"damaged")
+    write_case(filled_case, home, ACTOR, rebuild=True).close()
+    assert check(filled_case, home).ok
+    (aside,) = filled_case.glob("recovered/catalog-*/catalog.db")
+    assert aside.read_bytes() == b"damaged"
+
+
+def test_a_search_index_that_lost_items_is_noted_and_made_anew(filled_case: Path, home: Home) -> None:
+    database = sqlite3.connect(filled_case / "catalog.db")
+    database.execute("DELETE FROM search WHERE rowid = 1")
+    database.commit()
+    database.close()
+    verdict = check(filled_case, home)
+    assert verdict.ok
+    assert "3 of 4 items" in verdict.notes[0]
+    with write_case(filled_case, home, ACTOR) as case:
+        reread_items(case, None, Job())
+    assert check(filled_case, home).notes == ()
+
+
+def test_a_binders_missing_seal_is_found_or_completed(filled_case: Path, home: Home) -> None:
+    with write_case(filled_case, home, ACTOR) as case:
+        case.seal(case.commit([Entry("bind", {"plan": "0" * 64})]))
+    (seal,) = (filled_case / "seals").iterdir()
+    whole = seal.read_bytes()
+    seal.unlink()
+    assert check(filled_case, home).ok  # the crash may have come in between
+    write_case(filled_case, home, ACTOR).close()
+    assert seal.read_bytes() == whole
+    with write_case(filled_case, home, ACTOR) as case:
+        case.commit([Entry("derive", {"files": []})])
+    seal.unlink()
+    (finding,) = check(filled_case, home).findings
+    assert (finding.code, finding.line) == ("seal-missing", 5)
+
+
+def test_a_damaged_record_does_not_call_its_originals_strays(filled_case: Path, home: Home) -> None:
+    overwrite(filled_case / "acquisitions" / "0001.jsonl", b"")
+    verdict = check(filled_case, home)
+    assert not verdict.ok
+    assert not [note for note in verdict.notes if "never acknowledged" in note]
 
 
 def test_an_older_copy_is_found_until_it_is_accepted(filled_case: Path, home: Home, tmp_path: Path) -> None:

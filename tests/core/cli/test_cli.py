@@ -2,13 +2,19 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
+import signal
+import sqlite3
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from evidencekit.cli import main
+from evidencekit.custody.checkpoint import Checkpoint
+from evidencekit.custody.ledger import Ledger
+from evidencekit.custody.lines import Entry
 
 
 class Answer:
@@ -204,6 +210,24 @@ USAGE = [
     ("add", "{case}", "{tmp}/received", "--source", "bad\udcff"),
     ("new", "{tmp}/x", "--number", "1\udcff", "--caption", "c"),
     ("incident", "{case}", "--when", "2026\udcff", "--text", "x"),
+    ("add", "{case}", "{tmp}/received", "--source", "s", "--received", "2026-03-08T02:30"),
+    ("add", "{case}", "{tmp}/received", "--source", "s", "--received", "3026-01-01"),
+    ("add", "{case}", "{tmp}/received", "--source", "s", "--received", "0001-01-01"),
+    ("add", "{case}", "{tmp}/received", "--source", "s", "--received", "9999-12-31T23:59:59-12:00"),
+    ("new", "{tmp}/x", "--number", "1\n2", "--caption", "c"),
+    ("new", "{tmp}/x", "--number", "1" * 201, "--caption", "c"),
+    ("new", "{tmp}/received/again.txt", "--number", "1", "--caption", "c"),
+    ("party", "{case}", "--name", "x", "--role", "other", "--identifier", ""),
+    ("status", "{case}", "1", "withdrawn", "--date", "2026-01-01"),
+    ("exhibit", "{case}", "1", "--label", "0"),
+    ("exhibit", "{case}", "1", "--label", "007"),
+    ("arrange", "{case}", "1", "--before", "2", "--last"),
+    ("chronology", "{case}", "-o", "{case}/acquisitions/z.csv"),
+    ("chronology", "{case}", "-o", "{case}/z.pdf"),
+    ("custody", "{case}", "-o", "{case}/seals/z.pdf"),
+    ("binder", "{case}", "-o", "{case}/originals/x"),
+    ("binder", "{case}", "-o", "{tmp}/received/again.txt"),
+    ("reread", "{case}", "--rebuild"),
 ]
 
 
@@ -278,6 +302,63 @@ def test_words_for_people_escape_hostile_names(run: Run, tmp_path: Path) -> None
         assert words.code == 0
         assert "\u202e" not in words.out
     assert "[red]not markup[/red]" in run("items", tmp_path / "case").out
+
+
+def test_a_day_of_receipt_stays_a_day(run: Run, tmp_path: Path, received: Path) -> None:
+    new(run, tmp_path / "case")
+    answer = run("add", tmp_path / "case", received, "--source", "s", "--received", "2026-04-10", "--json")
+    assert {item["received"] for item in answer.json["items"]} == {"2026-04-10"}
+
+
+def test_search_tells_every_hit(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for n in range(230):
+        (folder / f"{n}.txt").write_text(f"marigold {n}")
+    new(run, tmp_path / "case")
+    assert run("add", tmp_path / "case", folder, "--source", "s").code == 0
+    document = run("search", tmp_path / "case", "marigold", "--json").json
+    assert (document["total"], len(document["hits"])) == (230, 230)
+
+
+def test_whose_an_identifier_is_is_said(run: Run, case: Path) -> None:
+    assert run("party", case, "--name", "A", "--role", "other", "--identifier", "+1555").code == 0
+    answer = run("party", case, "--name", "B", "--role", "other", "--identifier", "+1555")
+    assert answer.code == 2
+    assert "already belongs to A" in answer.err
+
+
+def test_a_full_disk_is_not_a_damaged_catalog(run: Run, case: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from evidencekit.catalog import items
+
+    def full(*arguments: object) -> None:
+        fault = sqlite3.OperationalError("database or disk is full")
+        fault.sqlite_errorcode = sqlite3.SQLITE_FULL
+        raise OperationalError("INSERT", {}, fault)
+
+    monkeypatch.setattr(items, "add_note", full)
+    answer = run("note", case, "1", "x")
+    assert answer.code == 2
+    assert "disk is full" in answer.err
+    assert "rebuild" not in answer.err
+
+
+def test_a_late_ctrl_c_tells_what_was_done(
+    run: Run, tmp_path: Path, received: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once the ledger has the hand-over, the answer is told to its end."""
+    new(run, tmp_path / "case")
+    real = Ledger.commit
+
+    def commit(self: Ledger, entries: Sequence[Entry]) -> Checkpoint:
+        done = real(self, entries)
+        signal.raise_signal(signal.SIGINT)
+        return done
+
+    monkeypatch.setattr(Ledger, "commit", commit)
+    answer = run("add", tmp_path / "case", received, "--source", "s", "--json")
+    assert answer.code == 0
+    assert len(answer.json["items"]) == 4
 
 
 def test_who_acts(run: Run, case: Path, home: Any) -> None:
