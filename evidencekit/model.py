@@ -78,8 +78,8 @@ class Reading:
 @dataclass(frozen=True, slots=True)
 class Pages:
     """An item's printable rendition: ``pdf`` on the binder's paper (None when it cannot be printed), page count,
-    loudness ``peaks`` 0..1 for a waveform, and ``warnings`` on what paper cannot show. Not ``whole``: some of its content
-    is left off the pages, so that the native file must go beside them."""
+    loudness ``peaks`` 0..1 for a waveform, and ``warnings`` on what paper cannot show. Not ``whole``: some of its
+    content is left off the pages, so that the native file must go beside them."""
 
     pdf: Path | None
     count: int

@@ -24,6 +24,9 @@ from evidencekit.printing.paper import Sheet
 from evidencekit.printing.typeset import Typeset, Typesetter
 from evidencekit.profile import Profile
 
+_BREAKS = 36  # lines: a row of the index that is longer is torn over pages
+_HELD = 12  # lines that are held on one page for the sake of their headings
+
 METHOD = (
     "This table lists items, milestones and incidents in the order in which they happened; what has no date stands "
     "first. Each row says where its time and zone come from and cites the exhibit it rests on. Rows describe; they "
@@ -139,16 +142,18 @@ def _index(binding: Binding, volume: PlannedVolume, known: Mapping[str, Placed])
     headed = whole_groups(binding.binder.exhibits)
     rows: list[dict[str, Any]] = []
     group = ""
-    for exhibit in listed:
+    for number, exhibit in enumerate(listed):
         heading = exhibit.group if exhibit.group in headed else ""
         over: list[dict[str, Any]] = [{"kind": "group", "title": heading}] if heading not in ("", group) else []
-        over += [_band(row, volume) for row in bands.get(exhibit.label, ())]
+        if complete or number:  # a later volume shows what stands between its own exhibits
+            over += [_band(row, volume) for row in bands.get(exhibit.label, ())]
         home, place = planned[exhibit.label]
         row = _index_row(binding, exhibit, place, home, volume, known)
-        rows += [*over, {**row, "apart": bool(group and not heading)}]
+        stretch = [*over, row]
+        stretch[0]["apart"] = bool(group and not heading)
+        rows += stretch
         group = heading
-    last = len(rows) - 1
-    if shown[-1:] == binding.plan.volumes[-1:]:
+    if complete:
         rows += [_band(row, volume) for row in bands.get("", ())]
     note = "Page is the number printed at the foot of the page."
     if any(row.get("remark") for row in rows):
@@ -160,7 +165,37 @@ def _index(binding: Binding, volume: PlannedVolume, known: Mapping[str, Placed])
             else f" This index lists volume {volume.number}; the complete index is in volume 1."
         )
     columns = _filled(rows, {"volume"} if not (several and complete) else set())
-    return {"rows": rows, "last": last, "columns": columns, "note": note}
+    rows = [{"apart": False, **row, "long": lines_of(row) > _BREAKS} for row in rows]
+    return {"rows": rows, "runs": held_runs(rows), "columns": columns, "note": note}
+
+
+def lines_of(row: Mapping[str, Any]) -> float:
+    """About how many lines a row of the index takes, seldom too few."""
+    if row["kind"] == "exhibit":
+        when = sum(len(part) + 1 for part in row["when"])
+        return 1.5 + max(len(row["title"]) / 20, len(row["witness"]) / 8, when / 9, len(row["label"]) / 5)
+    return 2 + len(row["title"]) / 50
+
+
+def held_runs(rows: Sequence[Mapping[str, Any]]) -> list[tuple[int, int]]:
+    """The rows as runs (first, end) that stay on one page each: headings and bands with the exhibit they stand over.
+
+    No run is higher than half a page or so: a long row stands alone, and of many bands only the last are held with
+    their exhibit.
+    """
+    runs: list[tuple[int, int]] = []
+    end = len(rows)
+    while end:
+        first, height = end - 1, lines_of(rows[end - 1])
+        while first and rows[first - 1]["kind"] != "exhibit":
+            height += lines_of(rows[first - 1])
+            needed = end - first == 1 or rows[first - 1]["kind"] == "group"
+            if height > (_BREAKS if needed else _HELD):
+                break
+            first -= 1
+        runs.append((first, end))
+        end = first
+    return runs[::-1]
 
 
 def whole_groups(exhibits: Sequence[BoundExhibit]) -> set[str]:
@@ -238,7 +273,7 @@ def _milestones(exhibits: Sequence[BoundExhibit], rows: Sequence[ChronologyRow])
         if row.exhibit in labels:
             first.setdefault(row.exhibit, at)
     order = [(first[exhibit.label], exhibit.label) for exhibit in exhibits if exhibit.label in first]
-    if order != sorted(order, key=lambda entry: entry[0]):
+    if not order or order != sorted(order, key=lambda entry: entry[0]):
         return {}
     bands: dict[str, list[ChronologyRow]] = {}
     for at, row in enumerate(dated):

@@ -19,7 +19,8 @@ _STEP = 50
 
 def check(volume: Volume, path: Path, job: Job) -> list[Finding]:
     """Every fault of a volume's PDF, none when it is as placed: page count, each mark on its page as real text, each
-    link's landing page, outline, page labels; no password, script, form or attachment."""
+    link's landing page, outline, page labels; no text of the binder's own pages off the paper; no password, script,
+    form or attachment."""
     import pypdfium2
 
     try:
@@ -44,6 +45,8 @@ def _faults(document: Any, volume: Volume, path: Path, job: Job) -> Iterator[Fin
             job.step(index, count, f"Checking page {index + 1} of {count}")
         page = document[index]
         yield from _marks(page, index + 1, marks, pen, path)
+        if marks.sticker or not marks.exhibit:
+            yield from _off_paper(page, index + 1, path)
         yield from _links(document, page, index + 1, volume.targets, path)
         yield from _label(document, index, marks.label, path)
         page.close()
@@ -77,6 +80,17 @@ def _marks(page: Any, number: int, marks: PageMarks, pen: Pen, path: Path) -> It
         if mark and f" {_words(pen.printable(mark))}" not in f" {found}":
             text = f"The mark “{mark}” cannot be read on page {number}. Build the volume again."
             yield _finding(path, "binder-mark", text)
+
+
+def _off_paper(page: Any, number: int, path: Path) -> Iterator[Finding]:
+    """Text of a page that the typesetter set: matter and slip sheets never reach the paper's edge."""
+    x0, y0, x1, y1 = page.get_cropbox()
+    text = page.get_textpage()
+    boxes = [text.get_rect(index) for index in range(text.count_rects())]
+    text.close()
+    if any(left < x0 or bottom < y0 or right > x1 or top > y1 for left, bottom, right, top in boxes):
+        words = f"Text runs off the paper on page {number}. Report this with the texts of that page."
+        yield _finding(path, "binder-text-off-paper", words)
 
 
 def _words(text: str) -> str:

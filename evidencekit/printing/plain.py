@@ -34,9 +34,8 @@ def text_pages(text_file: Path, sheet: Sheet, out: Path, job: Job, *, heading: S
 
     Without ``heading`` the text is set in a fixed pitch, as a text file is read; with heading rows (label, value) of
     a mail, they stand above it and it is set as prose. Control, bidirectional and unknown characters are shown by
-    their code points. At most ``PAGE_CAP`` pages are printed; the rendition is then not whole, and the warning says how much is
-    left. Raises
-    :class:`~evidencekit.errors.ReaderError`."""
+    their code points. At most ``PAGE_CAP`` pages are printed; then the rendition is not whole, and the warning
+    says how much is left. Raises :class:`~evidencekit.errors.ReaderError`."""
     typesetter = Typesetter()
     notes: list[str] = []
     face = "prose" if heading else "mono"

@@ -351,6 +351,20 @@ def test_preflight_finds_every_fault(tmp_path: Path, letter: Sheet) -> None:
     assert [finding.code for finding in check(moved, out, Job())] == ["binder-link"] * 3
 
 
+@pytest.mark.parametrize("at", ["-100 400", "72 -30", "580 400", "72 800"])
+def test_preflight_finds_text_that_runs_off_the_paper(tmp_path: Path, letter: Sheet, at: str) -> None:
+    parts = parts_of(tmp_path, letter)
+    with pikepdf.open(parts[0], allow_overwriting_input=True) as pdf:
+        font = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica)
+        pdf.pages[0].Resources = Dictionary(Font=Dictionary(F=font))
+        pdf.pages[0].Contents = pdf.make_stream(f"BT /F 12 Tf {at} Td (a lost row) Tj ET".encode())
+        pdf.save(parts[0])
+    volume = volume_of(parts)
+    assemble(volume, parts, tmp_path / "Binder.pdf", sheet=letter, job=Job(), moment=MOMENT)
+    faults = check(volume, tmp_path / "Binder.pdf", Job())
+    assert [(fault.code, "page 1" in fault.message) for fault in faults] == [("binder-text-off-paper", True)]
+
+
 def test_preflight_finds_what_a_court_refuses(tmp_path: Path, letter: Sheet) -> None:
     parts = parts_of(tmp_path, letter)
     volume = volume_of(parts)

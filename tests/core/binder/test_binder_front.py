@@ -330,6 +330,93 @@ def test_a_title_longer_than_a_page_loses_no_word(make: Any, tmp_path: Path, typ
     assert [word for word in words if found.count(word) != 2] == []
 
 
+def outside(part: Typeset) -> list[str]:
+    """Every text of a part that is not wholly on its page."""
+    import pypdfium2
+
+    found = []
+    with pypdfium2.PdfDocument(part.pdf) as document:
+        for page in document:
+            width, height = page.get_size()
+            text = page.get_textpage()
+            for index in range(text.count_chars()):
+                left, bottom, right, top = text.get_charbox(index)
+                if not (left >= 0 and bottom >= 0 and right <= width and top <= height):
+                    found.append(text.get_text_range(index, 1))
+    return found
+
+
+def milestones(count: int, words: str = "") -> list[ChronologyRow]:
+    return [
+        ChronologyRow(n, f"{n} Jan 2026", "", "", "milestone", f"band-{n} {words}".strip(), milestone=True)
+        for n in range(1, count + 1)
+    ]
+
+
+@pytest.mark.parametrize("words", ["", "said again and again " * 8, "W" * 300, "long words here " * 500])
+def test_no_number_or_length_of_milestones_loses_a_word(
+    make: Any, tmp_path: Path, typesetter: Typesetter, words: str
+) -> None:
+    bands = milestones(3 if len(words) > 4000 else 90, words)
+    rows = [*bands, ChronologyRow(91, "1 Apr 2026", "", "", "text", "w", exhibit="1", cites=(("1", None),))]
+    exhibits = [
+        make.exhibit("1", [make.item(1)], "first exhibit-one", group="The group"),
+        make.exhibit("2", [make.item(2)], "second exhibit-two " + "WIDE MOMENTS " * 200, witness="W" * 1000),
+    ]
+    (front,), (back,), _ = bound(make.binding(exhibits, rows), tmp_path, typesetter)
+    assert outside(front) == []
+    assert outside(back) == []
+    chronology = next(section.page for section in front.sections if section.name == "chronology")
+    pages = texts(front)[1 : chronology - 1]
+    said = " ".join(" ".join(pages).split())
+    assert all(len(re.findall(rf"band-{n}\b", said)) == 1 for n in range(1, len(bands) + 1))
+    assert said.count("exhibit-one") == said.count("exhibit-two") == 1
+    assert said.count("MOMENTS") == 200
+    assert said.count("long ") == (1500 if len(words) > 4000 else 0)
+    assert "THE GROUP" in pages[0]
+    assert "band-1" in pages[0]
+    if len(words) < 4000:
+        assert pages[0].index("THE GROUP") < pages[0].index("band-1")
+        (home,) = (page for page in pages if "exhibit-one" in page)
+        assert "band-90" in home  # never torn from the exhibit that they stand over
+
+
+def test_a_later_volume_shows_the_milestones_between_its_own_exhibits(make: Any) -> None:
+    def row(n: int, exhibit: str) -> ChronologyRow:
+        return ChronologyRow(
+            n, f"{n} Jan 2026", "", "", "text", f"at {n}", milestone=not exhibit, exhibit=exhibit, cites=()
+        )
+
+    exhibits = [make.exhibit(label, [make.item(int(label))]) for label in ("1", "2", "3", "4")]
+    rows = [
+        row(1, ""),
+        row(2, "1"),
+        row(3, ""),
+        row(4, "2"),
+        row(5, ""),
+        row(6, "3"),
+        row(7, ""),
+        row(8, "4"),
+        row(9, ""),
+    ]
+    counts = [ExhibitCount(label, 1, ((f"ITEM-000{label}", 30),)) for label in ("1", "2", "3", "4")]
+    binding = make.binding(exhibits, rows, counts=counts, profile=make.profile(sheets_per_volume=50))
+    assert [len(volume.exhibits) for volume in binding.plan.volumes] == [2, 2]
+    shown = [
+        [row["label"] or row["title"][-4:] for row in front_data(binding, volume, {})["index"]["rows"]]
+        for volume in binding.plan.volumes
+    ]
+    assert shown == [
+        ["at 1", "1", "at 3", "2", "at 5", "3", "at 7", "4", "at 9"],
+        ["3", "at 7", "4"],
+    ]
+
+
+def test_milestones_have_no_place_among_exhibits_without_a_date(make: Any) -> None:
+    exhibits = [make.exhibit(label, [make.item(int(label))]) for label in ("1", "2")]
+    assert kinds(make.binding(exhibits, milestones(3))) == ["1", "2"]
+
+
 def test_the_square_code_holds_the_signed_note(make: Any, tmp_path: Path, typesetter: Typesetter) -> None:
     import pypdfium2
     import zxingcpp
