@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import signal
 import sqlite3
@@ -341,6 +342,14 @@ def test_a_full_disk_is_not_a_damaged_catalog(run: Run, case: Path, monkeypatch:
     assert answer.code == 2
     assert "disk is full" in answer.err
     assert "rebuild" not in answer.err
+
+
+def test_a_case_folder_whose_name_is_not_utf8(run: Run, tmp_path: Path, received: Path) -> None:
+    case = tmp_path / os.fsdecode(b"bad\xff ? # %41")
+    assert new(run, case).code == 0
+    assert run("add", case, received, "--source", "s", "--json").code == 0
+    assert run("verify", case, "--json").json["ok"]
+    assert "bad\\xff" in run("new", case, "--number", "1", "--caption", "c").err
 
 
 def test_a_late_ctrl_c_tells_what_was_done(
