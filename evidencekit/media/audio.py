@@ -75,6 +75,8 @@ class AudioReader:
         del out
         notes = Notes()
         with source.path.open("rb") as file:
+            _completeness(file, source.media_type, notes)
+            file.seek(0)
             seconds = _sound(file, source.media_type, notes, job)
             _movie_times(file, source.path.stat().st_size, notes)
         return notes.reading(self.kind, source.media_type, self.name, self.version, seconds=seconds)
@@ -86,6 +88,16 @@ class AudioReader:
         with source.path.open("rb") as file, _container(file, source.media_type) as container:
             peaks = _peaks(container, notes, job)
         return Pages(None, 0, peaks, tuple(notes.warnings))
+
+
+def _completeness(file: Any, media_type: str, notes: Notes) -> None:
+    from evidencekit.media.complete import shortfall
+
+    missing = shortfall(file, media_type)
+    if missing is not None:
+        notes.warn(str(missing))
+        if missing.seconds is not None:
+            notes.fact("declared_seconds", round(missing.seconds, 3), f"{media_type.partition('/')[2]} header")
 
 
 def _container(file: Any, media_type: str) -> Any:

@@ -19,6 +19,7 @@ from evidencekit.job import Job
 from evidencekit.media.audio import PEAKS, AudioReader
 from evidencekit.media.filetypes import ExtensionRules
 from evidencekit.media.identify import identify
+from evidencekit.media.other import OtherReader
 from evidencekit.media.protocol import Source
 from evidencekit.model import FactValue, Kind, Pages, Reading, Zone
 from evidencekit.printing.paper import PaperName, sheet
@@ -43,7 +44,8 @@ def facts(reading: Reading) -> dict[str, FactValue]:
 
 def encode(path: Path, codec: str, rate: int, tags: dict[str, str] | None = None) -> Path:
     tone = (numpy.sin(numpy.arange(int(rate * SECONDS)) / rate * 2 * numpy.pi * 440) * 12_000).astype(numpy.int16)
-    with av.open(str(path), "w") as container:
+    options = {"movflags": "faststart"} if path.name.startswith("fast") else {}
+    with av.open(str(path), "w", options=options) as container:
         container.metadata.update(tags or {})
         stream = container.add_stream(codec, rate=rate, layout="mono")
         if codec == "wmav2":
@@ -125,6 +127,51 @@ def test_a_header_that_lies_about_the_length_is_told(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[: 44 + 16_000 * 3])
     reading = read(path, tmp_path)
     assert reading.seconds == pytest.approx(3.0)
+    assert facts(reading)["declared_seconds"] == 20.0
+    assert reading.warnings == (
+        "The recording is cut off: by its header its sound has 320,000 bytes (20.0 seconds); 48,000 are there.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "codec", "rate"),
+    [
+        ("a.wav", "pcm_s16le", 8_000),
+        ("a.aiff", "pcm_s16be", 8_000),
+        ("a.au", "pcm_mulaw", 8_000),
+        ("a.caf", "pcm_s16le", 8_000),
+        ("a.opus", "libopus", 48_000),
+        ("fast.m4a", "aac", 44_100),
+        ("fast.3gp", "aac", 16_000),
+    ],
+)
+def test_a_recording_cut_short_is_told_and_a_whole_one_is_not(tmp_path: Path, name: str, codec: str, rate: int) -> None:
+    if codec not in av.codecs_available:
+        pytest.skip(f"this build of FFmpeg cannot encode {codec}")
+    path = encode(tmp_path / name, codec, rate)
+    assert read(path, tmp_path).warnings == ()
+    data = path.read_bytes()
+    path.write_bytes(data[: int(len(data) * 0.7)])
+    assert any("cut off" in w for w in read(path, tmp_path).warnings)
+
+
+def test_a_flac_shorter_than_its_header_says_is_told(tmp_path: Path) -> None:
+    path = encode(tmp_path / "a.flac", "flac", 16_000)
+    data = bytearray(path.read_bytes())
+    data[22:26] = (16_000 * 10).to_bytes(4)
+    path.write_bytes(data)
+    reading = read(path, tmp_path)
+    assert facts(reading)["declared_seconds"] == 10.0
+    assert reading.warnings == ("Its length is given as 10.0 seconds; 2.0 seconds of sound were counted.",)
+
+
+def test_a_wav_of_unknown_length_is_not_cut_off(tmp_path: Path) -> None:
+    path = encode(tmp_path / "a.wav", "pcm_s16le", 8_000)
+    data = bytearray(path.read_bytes())
+    at = data.index(b"data") + 4
+    data[4:8] = data[at : at + 4] = b"\xff" * 4
+    path.write_bytes(data)
+    assert read(path, tmp_path).warnings == ()
 
 
 def test_the_waveform_follows_the_sound(tmp_path: Path) -> None:
@@ -202,3 +249,16 @@ def test_only_reader_errors_leave_the_reader(tmp_path: Path, media_type: str, da
     except ReaderError:
         return
     assert reading.seconds is None or reading.seconds > 0
+
+
+def test_a_video_cut_short_is_told_though_it_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "door.mp4"
+    whole = (
+        struct.pack(">I4s4sI4s", 20, b"ftyp", b"isom", 0, b"isom") + struct.pack(">I4s", 1_008, b"mdat") + bytes(1_000)
+    )
+    source = Source(path, "door.mp4", "video/mp4", "UTC")
+    path.write_bytes(whole)
+    assert OtherReader().read(source, tmp_path, Job()).warnings == ()
+    path.write_bytes(whole[:-600])
+    (warning,) = OtherReader().read(source, tmp_path, Job()).warnings
+    assert warning == "The recording is cut off: by its header the file has 1,028 bytes; 428 are there."
