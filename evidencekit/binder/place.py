@@ -141,7 +141,7 @@ def _item_lines(bound: BoundExhibit, runs: Sequence[Segment]) -> tuple[Bookmark,
 
 def _marks(volume: PlannedVolume, runs: Sequence[Segment], total: int, parts: _Parts) -> list[PageMarks]:
     case = parts.binder.case
-    running = f"{case.caption} · {case.number}"
+    running = _one_line(f"{case.caption} · {case.number}")
     sizes = {exhibit.label: exhibit.pages for exhibit in volume.exhibits}
     seen: dict[str, int] = {}
     marks: list[PageMarks] = []
@@ -158,4 +158,9 @@ def _marks(volume: PlannedVolume, runs: Sequence[Segment], total: int, parts: _P
 
 
 def _sticker(parts: _Parts, label: str) -> Sticker:
-    return Sticker(f"{parts.profile.prefix} Exhibit".strip(), label, parts.binder.case.number)
+    return Sticker(f"{parts.profile.prefix} Exhibit".strip(), label, _one_line(parts.binder.case.number))
+
+
+def _one_line(text: str) -> str:
+    """Words as a mark prints them: on one line, without hyphens that only a line's end would show."""
+    return " ".join(text.replace("\u00ad", "").split())

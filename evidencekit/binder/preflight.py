@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,9 @@ from evidencekit.model import Finding
 from evidencekit.printing.faces import SANS_BOLD, Pen
 
 _FOOT, _HEAD = 46.0, 72.0  # the bands of a page, as it is read, that hold the marks
+_ELLIPSIS = "..."  # as NFKC has it
 _LINK = 2  # FPDF_ANNOT_LINK
-_RUNNING_SEEN = 16  # characters of the running foot that are never cut
+_NEVER_CUT = 16  # characters of a long case number or caption that are always printed
 _STEP = 50
 
 
@@ -73,13 +75,21 @@ def _marks(page: Any, number: int, marks: PageMarks, pen: Pen, path: Path) -> It
     text = page.get_textpage()
     foot, head = (_words(text.get_text_bounded(*band)) for band in _bands(page))
     text.close()
-    wanted = [(foot, marks.page), (foot, marks.running[:_RUNNING_SEEN].rstrip()), (head, marks.exhibit)]
+    wanted = [(foot, marks.page, False), (foot, marks.running, True), (head, marks.exhibit, False)]
     if marks.sticker:
-        wanted += [(head, marks.sticker.head.upper()), (head, marks.sticker.label), (head, marks.sticker.foot)]
-    for found, mark in wanted:
-        if mark and f" {_words(pen.printable(mark))}" not in f" {found}":
+        sticker = marks.sticker
+        wanted += [(head, sticker.head.upper(), True), (head, sticker.label, False), (head, sticker.foot, True)]
+    for found, mark, may_be_cut in wanted:
+        if not _reads(f" {found}", _words(pen.printable(mark)), may_be_cut):
             text = f"The mark “{mark}” cannot be read on page {number}. Build the volume again."
             yield _finding(path, "binder-mark", text)
+
+
+def _reads(found: str, mark: str, may_be_cut: bool) -> bool:
+    if f" {mark}" in found:
+        return True
+    cut = mark[:_NEVER_CUT].rstrip()
+    return may_be_cut and len(mark) > _NEVER_CUT and f" {cut}" in found and _ELLIPSIS in found
 
 
 def _off_paper(page: Any, number: int, path: Path) -> Iterator[Finding]:
@@ -94,7 +104,8 @@ def _off_paper(page: Any, number: int, path: Path) -> Iterator[Finding]:
 
 
 def _words(text: str) -> str:
-    return " ".join(text.split())
+    """Text to compare: what looks the same is the same, for PDFium gives a ligature as its letters."""
+    return " ".join(unicodedata.normalize("NFKC", text).split())
 
 
 def _bands(page: Any) -> tuple[tuple[float, ...], tuple[float, ...]]:

@@ -116,12 +116,12 @@ class Marker:
             _centred(self._bold, words.label, width, 19, 12.6 if words.foot else 9.8),
         ]
         if words.foot:
-            parts.append(_centred(self._plain, words.foot, width, 6.5, 4.4))
+            parts.append(_centred(self._plain, words.foot, width, 6.5, 4.4, least=4.5))
         return width, b"".join(parts)
 
 
-def _centred(pen: Pen, text: str, width: float, size: float, y: float) -> bytes:
-    words, fitting = _squeezed(pen, text, size, width - 12)
+def _centred(pen: Pen, text: str, width: float, size: float, y: float, least: float = 3.5) -> bytes:
+    words, fitting = _squeezed(pen, text, size, width - 12, least)
     # A shrunken line keeps its optical middle.
     return pen.show(words, (width - pen.width(words, fitting)) / 2, y + (size - fitting) * 0.35, fitting)
 

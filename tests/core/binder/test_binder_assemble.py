@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pikepdf
@@ -17,6 +18,7 @@ from pikepdf import Array, Dictionary, Name
 from PIL import Image
 
 from evidencekit.binder.assemble import assemble
+from evidencekit.binder.place import Matter, place
 from evidencekit.binder.preflight import check
 from evidencekit.binder.values import Bookmark, PageMarks, Sticker, Volume
 from evidencekit.errors import BuildError, Cancelled
@@ -249,12 +251,44 @@ def test_long_labels_shrink_into_the_sticker(tmp_path: Path, letter: Sheet, labe
     marks = PageMarks("1 of 1", "1", case * 3, f"Exhibit {label} · 1 of 1", Sticker("People’s Exhibit", label, case))
     volume = Volume(1, "t", (marks,), (), {})
     assemble(volume, [tmp_path / "p.pdf"], tmp_path / "o.pdf", sheet=letter, job=Job())
-    if len(case) < 100:
-        assert check(volume, tmp_path / "o.pdf", Job()) == []
+    assert check(volume, tmp_path / "o.pdf", Job()) == []
     drawn = render(tmp_path / "o.pdf", 0)
     right = round(2 * (letter.width - letter.right))
     assert drawn[:, right + 2 :].min() == 255
     assert drawn[:, : round(2 * letter.left) - 2].min() == 255
+
+
+LONG = (
+    "26CR00417, 26CR00418, 26CR00533 (consolidated for trial with 26CR00611, 26CR00612 and 26CR00613, all counts)",
+    "W" * 200,
+    "i" * 200,
+    "-" * 200,
+    "漢" * 200,
+    "words and " * 20,
+    "fi ffl \ufb01" * 20,
+    "שלום עולם " * 15,
+    "x\u00ad" * 60,
+    "1\n2",
+)
+
+
+@pytest.mark.parametrize("long", LONG)
+def test_case_numbers_and_captions_of_any_length_pass_the_check(
+    make: Any, tmp_path: Path, letter: Sheet, long: str
+) -> None:
+    for number, caption in ((long, "People v. X"), ("26CR1", long), (long, long)):
+        case = dataclasses.replace(make.case, number=number, caption=caption)
+        binding = make.binding([make.exhibit("1", [make.item(1)])], profile=make.profile(duplex=False))
+        binder = dataclasses.replace(binding.binder, case=case)
+        (volume,) = place(binding.plan, binder, binding.profile, [Matter(1)], [Matter(1)])
+        blank_pdf(letter, tmp_path / "p.pdf")
+        out = tmp_path / "o.pdf"
+        assemble(volume, [tmp_path / "p.pdf"] * len(volume.pages), out, sheet=letter, job=Job())
+        assert [f.message for f in check(volume, out, Job()) if f.code == "binder-mark"] == []
+        wrong = dataclasses.replace(volume.pages[0], running="Another case · 26CR99999")
+        changed = dataclasses.replace(volume, pages=(wrong, *volume.pages[1:]))
+        assert "binder-mark" in {fault.code for fault in check(changed, out, Job())}
+        out.unlink()
 
 
 def test_unbalanced_content_does_not_move_the_marks(tmp_path: Path, letter: Sheet) -> None:
