@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from evidencekit.errors import ReaderError
 from evidencekit.job import Job
 from evidencekit.media.headers import decoded_values, raw_values
-from evidencekit.media.notes import Notes, clean
+from evidencekit.media.notes import Notes, clean, clean_name
 from evidencekit.media.protocol import Source
 from evidencekit.model import Child, Kind, Pages, Reading
 from evidencekit.printing.paper import Sheet
@@ -286,8 +286,9 @@ def _suffix(part: EmailMessage) -> str:
 
 
 def _shown_name(part: EmailMessage, number: int) -> str:
-    """The name it came under, on one line and of bounded length; one of our own when it had none."""
-    name = clean(_file_name(part).replace("/", "∕").replace("\\", "∖"), 10 * _LONGEST_NAME)
+    """The name it came under, of bounded length; one of our own when it had none. Path separators, controls and what is
+    no character are replaced, for the name stands in a path; the rest, bidi marks too, is data and stays."""
+    name = clean_name(_file_name(part)[: 10 * _LONGEST_NAME])
     if name.strip(" ."):
         stem, dot, extension = name.rpartition(".")
         if len(name) <= _LONGEST_NAME or not dot or len(extension) > 20:
@@ -295,7 +296,7 @@ def _shown_name(part: EmailMessage, number: int) -> str:
         return f"{stem[: _LONGEST_NAME - len(extension) - 2]}….{extension}"
     if part.get_content_type() == "message/rfc822":
         subject = decoded_values(part.get_payload(0), "subject") if part.is_multipart() else []  # type: ignore[arg-type]
-        return f"{clean(subject[0], 80).replace('/', '∕') if subject else f'message {number}'}.eml"
+        return f"{clean_name(subject[0][:80]) if subject else f'message {number}'}.eml"
     import mimetypes
 
     return f"part {number}{mimetypes.guess_extension(part.get_content_type()) or '.bin'}"

@@ -14,6 +14,8 @@ _MOST_FACTS = 2_000
 # Controls and line separators, lone surrogates, non-characters, and the bidi marks that reorder what is shown.
 _UNSHOWN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
 _DATE = re.compile(r"(?:D:)?\d{4}(?:[-/:.]?\d{2}){0,2}")
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_LINES = re.compile(r"[\t\n\v\f\r\x85\u2028\u2029]+")
 _SPACE = re.compile(r"[\t\n\v\f\r \x85\u2028\u2029]+")
 
 
@@ -24,6 +26,13 @@ def clean(value: str, longest: int = LONGEST) -> str:
     value = _SPACE.sub(" ", value[: longest + 1].rstrip("\0")).strip()
     value = _UNSHOWN.sub(lambda m: f"\\u{ord(m[0]):04x}", value)
     return value if full <= longest else f"{value[:longest]}… (cut; {full:,} characters)"
+
+
+def clean_name(value: str) -> str:
+    """A file's name as found inside another, fit to be one part of a path: separators become look-alikes, line ends a
+    space, other controls and lone surrogates ``\\u0007``. Every other character stays what it is."""
+    value = _LINES.sub(" ", value.strip("\0").replace("/", "∕").replace("\\", "∖"))
+    return _CONTROLS.sub(lambda m: f"\\u{ord(m[0]):04x}", value)
 
 
 def clean_bytes(value: bytes, longest: int = LONGEST) -> str:

@@ -7,7 +7,7 @@ import json
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evidencekit.media.notes import LONGEST, Notes, clean, clean_bytes, clean_value
+from evidencekit.media.notes import LONGEST, Notes, clean, clean_bytes, clean_name, clean_value
 from evidencekit.model import Kind
 
 anything = st.one_of(
@@ -47,6 +47,20 @@ def test_what_cannot_be_shown_is_shown_as_its_code() -> None:
     assert clean("\udcff") == "\\udcff"
     assert clean("Canon\0\0\0") == "Canon"
     assert clean(" two\r\n lines\t") == "two lines"
+
+
+def test_a_name_keeps_every_character_that_a_name_can_have() -> None:
+    for name in ("\u202egnp.exe", " two  spaces .txt", "Köln 🙂\ufeff.png", "a\u200fb"):
+        assert clean_name(name) == name
+    assert clean_name("../a\\b") == "..∕a∖b"
+    assert clean_name("a\r\n b\x07\x1b\udcff") == "a  b\\u0007\\u001b\\udcff"
+
+
+@given(st.text(alphabet=st.characters()))
+def test_a_name_is_one_part_of_a_path(text: str) -> None:
+    name = clean_name(text)
+    assert not any(ord(c) < 32 or 0x7F <= ord(c) < 0xA0 or 0xD800 <= ord(c) <= 0xDFFF or c == "/" for c in name)
+    assert "\\" not in name.replace("\\u", "")
 
 
 def test_long_values_are_cut_and_say_so() -> None:
