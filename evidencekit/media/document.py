@@ -61,6 +61,7 @@ class DocumentReader:
             raise ReaderError(
                 "The PDF is damaged: three different programs could not open it.", todo="Ask for another copy."
             )
+        _warn_of_encryption(pages, notes)
         _raw_look(source.path, notes)
         if {said, looked, counted} - {None, pages}:
             notes.warn(f"Programs disagree on the number of pages: {_counts(said, looked, counted)}.")
@@ -90,9 +91,9 @@ def _what_it_says(path: Path, notes: Notes) -> int | None:
     try:
         with path.open("rb") as file:
             reader = pypdf.PdfReader(file, strict=False)
-            if reader.is_encrypted and not _unlocked(reader, notes):
-                return None
             notes.fact("encrypted", reader.is_encrypted, "pdf trailer /Encrypt")
+            if reader.is_encrypted and not _unlocked(reader):
+                return None
             notes.fact("pdf_version", reader.pdf_header.removeprefix("%PDF-"), "pdf header")
             for step in (_info, _xmp, _outline):
                 _tried(step, reader, notes)
@@ -108,18 +109,25 @@ def _tried(step: Any, reader: PdfReader, notes: Notes) -> None:
         notes.warn("Some of what the PDF says about itself is damaged and was not read.")
 
 
-def _unlocked(reader: PdfReader, notes: Notes) -> bool:
+def _unlocked(reader: PdfReader) -> bool:
     """With the empty password, as every viewer tries it."""
     try:
-        opened = bool(reader.decrypt(""))
+        return bool(reader.decrypt(""))
     except Exception:  # noqa: BLE001 — an unknown or broken cipher
-        opened = False
-    if opened:
+        return False
+
+
+def _warn_of_encryption(pages: int | None, notes: Notes) -> None:
+    """A cipher that yields no page was not opened, whatever a library made of its password."""
+    if not any(fact.name == "encrypted" and fact.value is True for fact in notes.facts):
+        return
+    if pages is not None:
         notes.warn("The PDF is encrypted, but opens without a password.")
     else:
-        notes.fact("encrypted", True, "pdf trailer /Encrypt")
-        notes.warn("The PDF is encrypted and needs a password; it was not read. Ask for the password or an open copy.")
-    return opened
+        notes.warn(
+            "The PDF is encrypted and could not be opened without a password; it was not read. "
+            "Ask for the password or an open copy."
+        )
 
 
 def _info(reader: PdfReader, notes: Notes) -> None:
@@ -193,7 +201,6 @@ def _look_through(path: Path, notes: Notes) -> int | None:
     except pikepdf.PasswordError:
         if not notes.has("encrypted"):
             notes.fact("encrypted", True, "pdf trailer /Encrypt")
-            notes.warn("The PDF is encrypted and needs a password; it was not read.")
     except (pikepdf.PdfError, ValueError, TypeError, RuntimeError, KeyError, AttributeError, OSError):
         notes.warn("The PDF's structure is damaged; it could not be searched for active content.")
     return None

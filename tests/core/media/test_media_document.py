@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from evidencekit.media.document import DocumentReader
 from evidencekit.media.protocol import Source
 from evidencekit.model import FactValue, Kind, Reading, Zone
 from evidencekit.printing.paper import PaperName, sheet
+
+CORPUS = Path(os.environ.get("EVIDENCEKIT_CORPUS") or Path(__file__).parents[3].parent / "shared" / "corpus")
 
 
 def read(path: Path, out: Path) -> Reading:
@@ -168,7 +171,18 @@ def test_encryption(tmp_path: Path, strength: int) -> None:
     shut = read(tmp_path / "shut.pdf", tmp_path / "2")
     assert (facts(shut)["encrypted"], shut.pages, shut.text) == (True, None, None)
     assert "active_content" in facts(shut)
-    assert any("needs a password" in w for w in shut.warnings)
+    assert any("could not be opened without a password" in w for w in shut.warnings)
+
+
+def test_a_cipher_that_yields_no_page_was_not_opened(tmp_path: Path) -> None:
+    """R 4 with a key of 40 bits: pypdf takes the empty password for right and then decrypts nothing."""
+    path = CORPUS / "pdf" / "issue19484_1.pdf"
+    if not path.is_file():
+        pytest.skip("the public sample files are not here")
+    reading = read(path, tmp_path / "out")
+    assert (reading.pages, facts(reading)["encrypted"]) == (None, True)
+    (told,) = [warning for warning in reading.warnings if "encrypted" in warning]
+    assert "could not be opened without a password" in told
 
 
 def test_a_truncated_pdf_is_still_counted_by_somebody(report: Path, tmp_path: Path) -> None:
