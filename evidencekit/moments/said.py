@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, fields, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from evidencekit.errors import UsageError
@@ -16,8 +16,10 @@ from evidencekit.moments.zones import zone_of
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
+# ISO 8601's calendar, ordinal and week dates, extended or basic, and its times down to an hour alone.
 _ISO = re.compile(
-    r"(?P<Y>\d{4})-(?P<M>\d\d)-(?P<D>\d\d)(?:[Tt ](?P<h>\d\d):(?P<m>\d\d)(?::(?P<S>\d\d)(?:[.,](?P<f>\d{1,9}))?)?"
+    r"(?P<Y>\d{4})(?:-(?P<M>\d\d)-(?P<D>\d\d)|(?P<bM>\d\d)(?P<bD>\d\d)|-?(?P<n>\d{3})|-?[Ww](?P<w>\d\d)(?:-?(?P<d>[1-7]))?)"
+    r"(?:(?P<t>[Tt ])(?P<h>\d\d)(?:(?P<c>:?)(?P<m>\d\d)(?:(?P=c)(?P<S>\d\d)(?:[.,](?P<f>\d{1,9}))?)?)?"
     r"\s?(?P<o>[Zz]|[+-]\d\d(?::?\d\d)?)?)?",
     re.ASCII,
 )
@@ -31,6 +33,7 @@ _ACCEPTED = (
 )
 _LONGEST = 200
 _SECOND = timedelta(seconds=1)
+_REST_OF_MINUTE = timedelta(seconds=59)
 _HOUR = timedelta(hours=1)
 # Names that mean a zone in summer and winter; the rest must be what the case's clocks show at that time.
 _GENERIC = {
@@ -87,19 +90,24 @@ def parse_when(text: str, zone: str) -> When:
 
 def _iso(said: str, zone: ZoneInfo) -> When | None:
     found = _ISO.fullmatch(said)
-    if found is None:
+    if found is None or (found["t"] == " " and not found["c"]):
         return None
-    year, month, day = int(found["Y"]), int(found["M"]), int(found["D"])
-    if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise Unreadable(f"the year {year} is out of reach")
+    if not FIRST_YEAR <= int(found["Y"]) <= LAST_YEAR:
+        raise Unreadable(f"the year {int(found['Y'])} is out of reach")
     micro = int((found["f"] or "")[:6].ljust(6, "0"))
     try:
-        local = datetime(year, month, day, int(found["h"] or 0), int(found["m"] or 0), int(found["S"] or 0), micro)
+        clock = time(int(found["h"] or 0), int(found["m"] or 0), int(found["S"] or 0), micro)
+        local = datetime.combine(_iso_day(found), clock)
     except ValueError:
         raise Unreadable("there is no such date or time") from None
     if found["h"] is None:
-        earliest, latest = _aware(local, zone), _aware(local + timedelta(days=1) - _SECOND, zone)
-        return When(said, earliest, latest, earliest, Precision.DAY, f"{local:%Y-%m-%d}")
+        days, iso, precision = 1, f"{local:%Y-%m-%d}", Precision.DAY
+        if found["w"] and found["d"] is None:
+            days, iso, precision = 7, f"{found['Y']}-W{found['w']}", Precision.WEEK
+        earliest, latest = _aware(local, zone), _aware(local + timedelta(days=days) - _SECOND, zone)
+        return When(said, earliest, latest, earliest, precision, iso)
+    if found["w"] and found["d"] is None:
+        raise Unreadable("a week has no time of day")
     note = ""
     if found["o"] is None:
         moment, note = _exact(local, zone)
@@ -107,15 +115,31 @@ def _iso(said: str, zone: ZoneInfo) -> When | None:
         moment = local.replace(tzinfo=offset)
     else:
         raise Unreadable(f"there is no offset {found['o']}")
-    width = timedelta() if found["S"] else timedelta(seconds=59)
-    iso = _canonical(moment, bool(found["S"]), (found["f"] or "")[:6])
+    if found["S"]:
+        width, precision = timedelta(), Precision.SECOND
+    else:
+        width, precision = (_REST_OF_MINUTE, Precision.MINUTE) if found["m"] else (_HOUR - _SECOND, Precision.DAY_PART)
+    iso = _canonical(moment, found["m"] is not None, bool(found["S"]), (found["f"] or "")[:6])
     earliest = moment.astimezone(zone)
     latest = (moment.astimezone(UTC) + width).astimezone(zone)
-    return When(said, earliest, latest, earliest, Precision.SECOND if found["S"] else Precision.MINUTE, iso, note)
+    return When(said, earliest, latest, earliest, precision, iso, note)
 
 
-def _canonical(moment: datetime, seconds: bool, fraction: str) -> str:
-    text = f"{moment:%Y-%m-%dT%H:%M:%S}" if seconds else f"{moment:%Y-%m-%dT%H:%M}"
+def _iso_day(found: re.Match[str]) -> date:
+    """The day of a calendar, ordinal or week date; the Monday of a week alone. Raises ``ValueError``."""
+    year = int(found["Y"])
+    if found["w"]:
+        return date.fromisocalendar(year, int(found["w"]), int(found["d"] or 1))
+    if found["n"] is None:
+        return date(year, int(found["M"] or found["bM"]), int(found["D"] or found["bD"]))
+    day = date(year, 1, 1) + timedelta(days=int(found["n"]) - 1)
+    if day.year != year:
+        raise ValueError
+    return day
+
+
+def _canonical(moment: datetime, minutes: bool, seconds: bool, fraction: str) -> str:
+    text = f"{moment:%Y-%m-%dT%H:%M:%S}"[: 19 if seconds else 16 if minutes else 13]
     offset = moment.isoformat(timespec="seconds")[19:]
     return f"{text}.{fraction}{offset}" if fraction else text + offset
 

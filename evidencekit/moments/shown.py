@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 UNDATED = "To be determined"
 _ISO_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(?P<o>[+-]\d\d:\d\d(:\d\d)?|Z)?", re.ASCII)
+_ISO_HOUR = re.compile(r"(\d{4}-\d\d-\d\dT\d\d)([+-]\d\d:\d\d(?::\d\d)?)", re.ASCII)
 _ISO_DATE = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?", re.ASCII)
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _WIDEST = 10**17  # microseconds, about 3,000 years; an open end counts as this wide
@@ -67,10 +68,13 @@ def show(value: str | None, zone_kind: Zone | None, case_zone: str) -> tuple[str
     """Date, time and zone as printed: ``("9 Jan 2026", "02:14:09", "PST (UTC−8)")``.
 
     An instant is converted to the case's zone; a naive one stands as found with “no zone”; an ISO date has neither
-    time nor zone; a person's words stand as said; None is “To be determined”.
+    time nor zone; an hour alone is “21:00–21:59”; a person's words stand as said; None is “To be determined”.
     """
     if value is None:
         return UNDATED, "", ""
+    if (hour := _ISO_HOUR.fullmatch(value)) is not None:
+        day, start, shown = show(f"{hour[1]}:00{hour[2]}", zone_kind, case_zone)
+        return day, f"{start}–{show(f'{hour[1]}:59{hour[2]}', zone_kind, case_zone)[1]}", shown
     moment = _instant(value)
     if moment is None:
         return _day(value), "", ""
@@ -121,7 +125,7 @@ def _zone(moment: datetime) -> str:
 def zone_basis(value: str, case_zone: str) -> Zone | None:
     """How the zone of a person's choice is known: stated when they gave an offset the case's zone does not have then,
     else assumed; None for words and dates, which have no zone."""
-    moment = _instant(value)
+    moment = _instant(_ISO_HOUR.sub(r"\1:00\2", value))
     if moment is None:
         return None
     if moment.tzinfo is None:

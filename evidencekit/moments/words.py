@@ -190,7 +190,7 @@ def _token(found: re.Match[str]) -> Token:
         case "ym":
             return Token("ym", text, ymd=(int(text[:4]), int(text[5:]), 0))
         case "clock":
-            return Token("clock", text, clock=_twelve(int(found["h"]), int(found["m"] or 0), found["s"], found["x"]))
+            return Token("clock", text, clock=_twelve(int(found["h"]), found["m"], found["s"], found["x"]))
         case "colon":
             hour, sure = int(found["h2"]), bool(found["u2"]) or found["h2"][0] == "0" or int(found["h2"]) > 12
             return Token("clock", text, clock=_checked(hour, int(found["m2"]), found["s2"], sure))
@@ -224,12 +224,13 @@ def _checked(hour: int, minute: int, second: str | None, sure: bool) -> Clock:
     return Clock(hour, minute, int(second) if second else None, sure)
 
 
-def _twelve(hour: int, minute: int, second: str | None, meridiem: str) -> Clock:
-    if hour > 12 and hour < 24 and meridiem == "pm":
-        return _checked(hour, minute, second, True)
+def _twelve(hour: int, minute: str | None, second: str | None, meridiem: str) -> Clock:
+    """A clock time with am or pm; “21:15 pm” says one thing twice, “13 pm” is a slip for something else."""
+    if 12 < hour < 24 and meridiem == "pm" and minute is not None:
+        return _checked(hour, int(minute), second, True)
     if not 1 <= hour <= 12:
-        raise Unreadable(f"there is no time {hour}:{minute:02d} {meridiem}")
-    clock = _checked(hour % 12 + (12 if meridiem == "pm" else 0), minute, second, True)
+        raise Unreadable(f"there is no time {hour}{':' + minute if minute else ''} {meridiem}")
+    clock = _checked(hour % 12 + (12 if meridiem == "pm" else 0), int(minute or 0), second, True)
     return replace(clock, meridiem=meridiem)
 
 

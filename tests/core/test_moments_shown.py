@@ -173,3 +173,14 @@ def test_windows_zone_names_are_iana_zones() -> None:
     assert windows_to_iana("Pacific Standard Time\0\0") == LA
     assert windows_to_iana("Middle-earth Standard Time") == ""
     assert set(zones._WINDOWS.values()) | set(zones._SAID.values()) <= available_timezones()
+
+
+def test_an_hour_alone_is_shown_as_an_hour_and_a_week_as_said() -> None:
+    zone = "America/Los_Angeles"
+    assert show("2026-03-04T21-08:00", Zone.ASSUMED, zone) == ("4 Mar 2026", "21:00–21:59", "PST (UTC−8)")
+    assert show("2026-03-04T21+05:30", Zone.STATED, zone) == ("4 Mar 2026", "07:30–08:29", "PST (UTC−8)")
+    assert show("2026-W10", None, zone) == ("2026-W10", "", "")
+    assert zone_basis("2026-03-04T21-08:00", zone) is Zone.ASSUMED
+    assert zone_basis("2026-W10", zone) is None
+    order = ["2026-W10", "2026-03-04", "2026-03-04T21-08:00", "2026-03-04T21:00-08:00", "2026-03-04T22-08:00"]
+    assert sorted(order[::-1], key=lambda value: sort_key(value, zone)) == order
