@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ PHONE_WIDEST = 4.3 * 72
 OVERLAP = 0.35 * 72
 LARGEST_SHARED = 40_000_000  # pixels; beyond this a viewer should not decode the whole picture for every strip
 _STILL_READABLE = 0.85
+_BROKEN = "the file breaks off or is damaged; what is missing is left white \u00b7 see the slip sheet"
 _MARK_ROOM = 15.0
 _HAIR = 1.0  # room for the hairline that shows where a white picture ends
 
@@ -51,7 +53,7 @@ def image_pages(path: Path, sheet: Sheet, out: Path, job: Job) -> Pages:
             width, height = picture.shown
             cuts = plan_cuts(width, height, sheet)
             if len(cuts) == 1:
-                _one_page(pdf, picture, sheet)
+                _one_page(pdf, picture, sheet, pen)
             elif width * height <= LARGEST_SHARED:
                 _shared_strips(pdf, picture, cuts, sheet, pen)
             else:
@@ -112,12 +114,16 @@ def _cut_width(width: int, height: int, sheet: Sheet) -> float:
     return next(w for n in range(61) if pages(w := full * (1 - n / 1000)) == wanted)
 
 
-def _one_page(pdf: pikepdf.Pdf, picture: Picture, sheet: Sheet) -> None:
+def _one_page(pdf: pikepdf.Pdf, picture: Picture, sheet: Sheet, pen: Pen) -> None:
     width, height = picture.shown
-    box = fitted(width, height, sheet)
+    room = replace(sheet, bottom=sheet.bottom + _MARK_ROOM, top=sheet.top + _MARK_ROOM) if picture.broken else sheet
+    box = fitted(width, height, room)
     page = blank_page(pdf, sheet)
     page.Resources.XObject.P = pdf.make_indirect(picture.embed(pdf))
-    page.Contents = pdf.make_stream(draw(box, picture.orientation) + hairline(box))
+    content = draw(box, picture.orientation) + hairline(box)
+    if picture.broken:
+        content += b"q 0.35 g\n" + _centred(pen, _BROKEN, box.y - 11, sheet) + b"Q\n"
+    page.Contents = pdf.make_stream(content)
 
 
 def _shared_strips(pdf: pikepdf.Pdf, picture: Picture, cuts: list[tuple[float, float]], sheet: Sheet, pen: Pen) -> None:
@@ -131,7 +137,8 @@ def _shared_strips(pdf: pikepdf.Pdf, picture: Picture, cuts: list[tuple[float, f
         page = blank_page(pdf, sheet)
         page.Resources.XObject.P = shared
         clip = f"q {window.x:.3f} {window.y:.3f} {window.width:.3f} {window.height:.3f} re W n\n".encode()
-        content = clip + draw(whole, picture.orientation) + b"Q\n" + _marks(window, number, len(cuts), sheet, pen)
+        marks = _marks(window, number, len(cuts), sheet, pen, broken=picture.broken)
+        content = clip + draw(whole, picture.orientation) + b"Q\n" + marks
         page.Contents = pdf.make_stream(content)
 
 
@@ -152,7 +159,8 @@ def _cropped_strips(
         window = _window(sheet, printed, (bottom - top) * scale)
         page = blank_page(pdf, sheet)
         page.Resources.XObject.P = pdf.make_indirect(piece.embed(pdf))
-        page.Contents = pdf.make_stream(draw(window, 1) + _marks(window, number, len(cuts), sheet, pen))
+        marks = _marks(window, number, len(cuts), sheet, pen, broken=picture.broken)
+        page.Contents = pdf.make_stream(draw(window, 1) + marks)
 
 
 def _window(sheet: Sheet, width: float, height: float) -> Box:
@@ -168,7 +176,7 @@ def draw(box: Box, orientation: int) -> bytes:
     return ("q " + " ".join(f"{value:.4f}" for value in matrix) + " cm /P Do Q\n").encode()
 
 
-def _marks(window: Box, number: int, count: int, sheet: Sheet, pen: Pen) -> bytes:
+def _marks(window: Box, number: int, count: int, sheet: Sheet, pen: Pen, *, broken: bool) -> bytes:
     """The “continued” marks above and below a strip, and ticks beside it where the overlap ends."""
     inches = f"{OVERLAP / 72:.2f} in"
     parts = [hairline(window), b"q 0.35 g 0.35 G 0.6 w\n"]
@@ -185,6 +193,8 @@ def _marks(window: Box, number: int, count: int, sheet: Sheet, pen: Pen) -> byte
         )
         parts.append(_centred(pen, words, window.y - 11, sheet))
         parts.append(_ticks(left, right, window.y + OVERLAP))
+    elif broken:
+        parts.append(_centred(pen, _BROKEN, window.y - 11, sheet))
     return b"".join([*parts, b"Q\n"])
 
 

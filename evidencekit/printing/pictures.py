@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from io import BytesIO
@@ -23,6 +23,8 @@ FORMATS = ("JPEG", "PNG", "GIF", "TIFF", "WEBP", "BMP", "AVIF")
 _ICC_SPACES = {b"GRAY": 1, b"RGB ": 3, b"CMYK": 4}
 _FRAME_CAP = 500
 _ORIENTATION = 0x0112
+_WHITE = {"CMYK": 0, "1": 1, "I;16": 65535, "I;16B": 65535, "I;16L": 65535, "I": 65535}  # else 255 in every band
+_SMEAR = 2  # pixel rows that a decoder's smoothing carries colour into what is missing
 
 
 class Told(list[str]):
@@ -39,7 +41,7 @@ class Told(list[str]):
 @dataclass(frozen=True, slots=True)
 class Picture:
     """One picture in pixels, as stored. ``orientation`` is EXIF's, 1 to 8. ``dct`` data is a JPEG; otherwise a zlib
-    stream of rows, with PNG row filters if ``predictor``."""
+    stream of rows, with PNG row filters if ``predictor``. ``broken``: some of it could not be decoded and is white."""
 
     width: int
     height: int
@@ -52,6 +54,7 @@ class Picture:
     palette: bytes = b""
     icc: bytes = b""
     orientation: int = 1
+    broken: bool = False
 
     @property
     def shown(self) -> tuple[int, int]:
@@ -114,7 +117,7 @@ def strips(path: Path, boxes: list[tuple[int, int]], notes: Told) -> Iterator[Pi
     from PIL import ImageOps
 
     with _opened(path, notes) as image:
-        whole = ImageOps.exif_transpose(_load(image, path, 0, notes))
+        whole = ImageOps.exif_transpose(_load(image, path, 0, notes)[0])
         for top, bottom in boxes:
             yield packed(whole.crop((0, top, whole.width, bottom)), whole.info.get("icc_profile") or b"")
 
@@ -210,28 +213,90 @@ def _of_png(png: Png, orientation: int) -> Picture:
 
 
 def _decoded(image: Image, path: Path, number: int, notes: Told) -> Picture:
-    loaded = _load(image, path, number, notes)
+    loaded, broken = _load(image, path, number, notes)
     icc = loaded.info.get("icc_profile") or b""
-    return replace(packed(loaded, icc), orientation=_orientation(loaded))
+    return replace(packed(loaded, icc), orientation=_orientation(loaded), broken=broken)
 
 
-def _load(image: Image, path: Path, number: int, notes: Told) -> Image:
-    from PIL import Image as Pillow
-
+def _load(image: Image, path: Path, number: int, notes: Told) -> tuple[Image, bool]:
+    """The decoded picture, and whether it is damaged: what could not be decoded is white."""
     try:
         image.load()
     except Exception as fault:  # noqa: BLE001 — decoders of hostile bytes raise anything
         try:
-            with _tolerant(), Pillow.open(path, formats=FORMATS) as again:
-                again.seek(number)
-                again.load()
-                image = again.copy()
+            image = _salvaged(path, number)
         except Exception:  # noqa: BLE001
             raise ReaderError(
                 f"The picture cannot be decoded ({_short(fault)}).",
                 todo="Its slip sheet stands for it; the file is in native/.",
             ) from None
-        notes.append("The picture file breaks off or is damaged; what could be decoded is printed, the rest is blank.")
+        notes.append(
+            "The picture file breaks off or is damaged; what could be decoded is printed, the rest is left white."
+        )
+        return image, True
+    return image, False
+
+
+def _salvaged(path: Path, number: int) -> Image:
+    """What can be decoded of a damaged picture, on white."""
+    from PIL import Image as Pillow
+    from PIL import ImageChops
+
+    def decoded(*, dark: bool) -> tuple[Image, str]:
+        with _tolerant(), Pillow.open(path, formats=FORMATS) as image:
+            image.seek(number)
+            ground = 0 if dark else _WHITE.get(image.mode, 255)
+            bands = len(image.getbands())
+            image.im = Pillow.new(image.mode, image.size, ground if bands == 1 else (ground,) * bands).im
+            image.load()
+            return image.copy(), str(image.format)
+
+    found, kind = decoded(dark=False)
+    if kind in ("JPEG", "MPO"):
+        return _grey_to_white(found)
+    if found.mode != "P":
+        return found
+    # No entry of the palette need be white: what two grounds leave different was not decoded.
+    first, second = (Pillow.frombytes("L", one.size, one.tobytes()) for one in (found, decoded(dark=True)[0]))
+    missing = ImageChops.difference(first, second).point(lambda value: 255 if value else 0)
+    flat = _flattened(found)
+    flat.paste((255, 255, 255), mask=missing)
+    flat.info.update(found.info)
+    flat.info.pop("transparency", None)
+    return flat
+
+
+def _grey_to_white(image: Image) -> Image:
+    """A JPEG decoder gives middle grey from the block on where a file breaks off."""
+    if image.mode not in ("L", "RGB", "CMYK"):
+        return image
+    ground = _WHITE.get(image.mode, 255)
+    white = ground if image.mode == "L" else (ground,) * len(image.getbands())
+
+    def blank(box: tuple[int, int, int, int]) -> bool:
+        ends: Any = image.crop(box).getextrema()
+        pairs = [ends] if image.mode == "L" else ends
+        return all(low >= 127 and high <= 129 for low, high in pairs)
+
+    def first(count: int, is_blank: Callable[[int], bool]) -> int:
+        low, high = 0, count
+        while low < high:
+            middle = (low + high) // 2
+            low, high = (low, middle) if is_blank(middle) else (middle + 1, high)
+        return low
+
+    def beside(above: int) -> int:
+        return first(width, lambda x: blank((x, above, width, top)))
+
+    width, height = image.size
+    top = first(height, lambda y: blank((0, y, width, height)))
+    top -= top % 8 if top % 8 <= _SMEAR else 0
+    image.paste(white, (0, top, width, height))
+    for block in (16, 8):  # the row of blocks in which it breaks off
+        above = max(0, top - block)
+        if above < top and (left := beside(above)) < width:
+            image.paste(white, (left, above, width, top))
+            break
     return image
 
 

@@ -207,6 +207,51 @@ def test_a_truncated_picture_prints_what_is_there(tmp_path: Path, letter: Sheet,
     assert difference(found, whole) < (20 if kind == "gif" else 8)  # a GIF has 256 colours
 
 
+@pytest.mark.parametrize("mode", ["RGB", "L", "P", "1", "RGBA", "CMYK"])
+@pytest.mark.parametrize("kind", ["jpg", "png", "gif", "bmp", "tiff"])
+@pytest.mark.parametrize("part", [0.4, 0.75])
+def test_what_is_missing_of_a_picture_is_white(
+    tmp_path: Path, letter: Sheet, render: Render, kind: str, mode: str, part: float
+) -> None:
+    path = tmp_path / f"cut.{kind}"
+    dots = np.random.default_rng(7).integers(0, 90, (240, 320, 3)).astype(np.uint8)  # dark, and hard to pack
+    picture = Image.fromarray(dots, "RGB").convert(mode)
+    try:
+        picture.save(path, **({"interlace": 0} if kind == "gif" else {}))
+    except (OSError, ValueError):
+        pytest.skip(f"{kind} holds no {mode}")
+    raw = path.read_bytes()
+    path.write_bytes(raw[: int(len(raw) * part)])
+    made = image_pages(path, letter, tmp_path, Job())
+    assert any("the rest is left white" in note for note in made.warnings)
+    with pikepdf.open(made.pdf) as pdf:
+        picture = pikepdf.PdfImage(xobject(pdf)).as_pil_image()
+    drawn = np.asarray(picture.convert("RGB")).astype(int)
+    if kind == "bmp":
+        drawn = drawn[::-1]  # stored from the bottom up
+    gone = int(240 * part) + 24
+    assert drawn[gone:].min() >= 250, "what is missing is not white"
+    assert drawn[: int(240 * part * 0.8)].mean() < 120, "what is there is gone"
+
+
+def test_a_page_with_a_broken_picture_says_so_beside_it(tmp_path: Path, paper: Sheet, render: Render) -> None:
+    import pypdfium2
+
+    for name, size in (("flat.png", (600, 400)), ("shot.png", (1170, 2532)), ("tall.png", (700, 7000))):
+        dots = np.random.default_rng(1).integers(0, 90, (*size[::-1], 3)).astype(np.uint8)
+        path = tmp_path / name
+        Image.fromarray(dots, "RGB").save(path, compress_level=1)
+        path.write_bytes(path.read_bytes()[:-4000])
+        made = image_pages(path, paper, tmp_path, Job())
+        with pypdfium2.PdfDocument(made.pdf) as document:
+            said = [page.get_textpage().get_text_range() for page in document]
+        assert "see the slip sheet" in said[-1], name
+        assert "slip sheet" not in "".join(said[:-1])
+        drawn = np.asarray(render(made.pdf, made.count - 1, 1.0)).copy()
+        drawn[round(paper.top) : round(paper.height - paper.bottom)] = 255
+        assert drawn.min() == 255, "the words stand inside the frame"
+
+
 def test_frames_and_pages(tmp_path: Path, letter: Sheet) -> None:
     frames = [sample(80, 60).rotate(90 * n) for n in range(3)]
     for name, pages, note in (("moving.gif", 1, "3 frames"), ("fax.tiff", 3, ""), ("moving.webp", 1, "3 frames")):
