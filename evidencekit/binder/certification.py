@@ -19,7 +19,10 @@ def certification_data(binder: BinderInput, record: Record, places: Mapping[str,
     """What the certification's template is given; an empty value is printed as a line to fill in."""
     case = binder.case
     items: list[_Item] = [(exhibit.label, item) for exhibit in binder.exhibits for item in exhibit.items]
-    once = list({item.number: (label, item) for label, item in reversed(items)}.values())[::-1]
+    firsts: dict[str, _Item] = {}
+    for label, item in items:
+        firsts.setdefault(item.number, (label, item))
+    once = list(firsts.values())
     return {
         "court": [part for part in (case.court, case.jurisdiction) if part],
         "caption": case.caption,
@@ -31,7 +34,7 @@ def certification_data(binder: BinderInput, record: Record, places: Mapping[str,
             ("Training and experience", ""),
             ("Role in this case", ""),
         ],
-        "acquisitions": _acquisitions(once, record),
+        "acquisitions": _acquisitions(items, record),
         "comparison": _comparison(),
         "exceptions": [
             f"{item.number} (Exhibit {label}): {warning.rstrip('.')}."
@@ -78,7 +81,9 @@ def _acquisitions(items: Sequence[_Item], record: Record) -> list[dict[str, Any]
 
 
 def _acquisition(number: int, items: Sequence[_Item], record: Record) -> dict[str, Any]:
+    """One hand-over; ``items`` are in binder order, and one that is in several exhibits stands there for each."""
     item = items[0][1]
+    files = len({entry.number for _, entry in items})
     lines = [record.handlings[entry.number][0] for _, entry in items if record.handlings.get(entry.number)]
     first = lines[0] if lines else None
     labels = list(dict.fromkeys(label for label, _ in items))
@@ -97,7 +102,7 @@ def _acquisition(number: int, items: Sequence[_Item], record: Record) -> dict[st
             ("Algorithms", "SHA-256 (FIPS 180-4) and BLAKE3"),
             ("Digests computed and compared", clock(first.time, item.case_zone) if first else ""),
             ("Ledger line", f"{first.line:,}" if first else ""),
-            ("Files", f"{len(items):,}, in {'Exhibit' if len(labels) == 1 else 'Exhibits'} {_listed(labels)}"),
+            ("Files", f"{files:,}, in {'Exhibit' if len(labels) == 1 else 'Exhibits'} {_listed(labels)}"),
         ],
     }
 

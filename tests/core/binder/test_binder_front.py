@@ -9,6 +9,7 @@ import pytest
 from pypdf import PdfReader
 
 from evidencekit.binder.back import back_matters
+from evidencekit.binder.certification import certification_data
 from evidencekit.binder.front import Binding, front_data, front_matters
 from evidencekit.binder.place import Matter, place, placed
 from evidencekit.binder.plan import ExhibitCount, sheets
@@ -471,6 +472,18 @@ def test_the_certification_is_a_draft_that_only_a_person_can_complete(
     for said in ("penalty of perjury", "902(14)", "ITEM-0001 (Exhibit 1): The file ends early.", "EvidenceKit 0.1.0"):
         assert said in words
     assert "authentic" not in words.lower()
+
+
+def test_the_certification_counts_each_file_once_and_names_every_exhibit_in_binder_order(make: Any) -> None:
+    items = [make.item(n, f"{n}.png") for n in range(1, 21)]
+    exhibits = [make.exhibit(str(n), [items[n - 1]]) for n in range(1, 21)]
+    exhibits += [make.exhibit("21", [items[0], items[1]]), make.exhibit("2A", [make.item(50, "b.png", acquisition=2)])]
+    exhibits.insert(0, make.exhibit("30", [items[19]]))
+    binding = make.binding(exhibits)
+    (first, second) = certification_data(binding.binder, binding.record, {})["acquisitions"]
+    listed = "30, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 … 21 (22 in all; see the schedule)"
+    assert dict(first["rows"])["Files"] == f"20, in Exhibits {listed}"
+    assert dict(second["rows"])["Files"] == "1, in Exhibit 2A"
 
 
 def test_the_certification_stands_in_the_last_volume_only(make: Any, tmp_path: Path, typesetter: Typesetter) -> None:
