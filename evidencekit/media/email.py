@@ -146,9 +146,9 @@ def _headers(message: EmailMessage, notes: Notes) -> None:
             key = _NAMES.get(name, name.replace("-", "_"))
             label = f"mail header {'-'.join(word.capitalize() for word in name.split('-'))}"
             notes.fact(key, value, label if number == 0 else f"{label}, no. {number + 1}")
-    for name in ("from", "date", "message-id"):
-        if not raw_values(message, name):
-            notes.warn(f"The message has no {name.capitalize()} header.")
+    for name in ("From", "Date", "Message-ID"):
+        if not any(raw_values(message, name.lower())):
+            notes.warn(f"The message has no {name} header.")
 
 
 def _times(message: EmailMessage, notes: Notes) -> None:

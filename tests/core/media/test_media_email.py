@@ -188,6 +188,9 @@ def test_the_declared_character_set_is_used_and_nonsense_survived(tmp_path: Path
 def test_what_is_missing_or_malformed_is_told(tmp_path: Path) -> None:
     reading = read(tmp_path, b"Subject: x\r\nDate: yesterday at noon\r\nTo: a@b.c\r\n\r\nhi\r\n")
     assert any("no From header" in w for w in reading.warnings)
+    assert any("no Message-ID header" in w for w in reading.warnings)
+    empty = read(tmp_path, b"From: a@b.c\r\nDate: \r\nMessage-ID: <1@b>\r\nTo: a@b.c\r\n\r\nhi\r\n")
+    assert empty.warnings == ("The message has no Date header.",)
     assert any("yesterday at noon" in w for w in reading.warnings)
     assert facts(reading)["time Date"] == "yesterday at noon"
     assert reading.moments == ()
