@@ -10,6 +10,7 @@ from evidencekit.binder.values import BinderInput, BoundExhibit, BoundItem, Hand
 from evidencekit.casefile import Case
 from evidencekit.casefile.history import by_item, history
 from evidencekit.casefile.timeline import case_rows
+from evidencekit.chronology.wording import one_line
 from evidencekit.custody.names import shown
 from evidencekit.errors import UsageError
 from evidencekit.model import Acquisition, Exhibit, FactValue, Item, Kind, Status, Zone
@@ -81,11 +82,11 @@ def _exhibit(
     marked_on = ((Status.MARKED, marked[exhibit.label]),) if exhibit.label in marked else ()
     return BoundExhibit(
         label=exhibit.label,
-        title=exhibit.title,
+        title=one_line(exhibit.title),
         items=items,
         status=exhibit.status,
-        witness=exhibit.witness or "",
-        group=exhibit.group or "",
+        witness=one_line(exhibit.witness or ""),
+        group=one_line(exhibit.group or ""),
         when=items[0].when if len(items) == 1 else _span([found[item.number] for item in items], case.info.timezone),
         dates=(*marked_on, *exhibit.dates),
     )
@@ -123,13 +124,13 @@ def _item(case: Case, item: Item, acquisitions: Mapping[int, Acquisition]) -> Bo
         digests=item.digests,
         original=case.originals.path(item.digests.sha256),
         case_zone=case.info.timezone,
-        source=head.source,
+        source=one_line(head.source),
         acquisition=item.acquisition,
         received=head.received,
-        received_from=head.received_from,
-        received_by=head.received_by,
-        method=head.method,
-        title=item.title or "",
+        received_from=one_line(head.received_from),
+        received_by=one_line(head.received_by),
+        method=one_line(head.method),
+        title=one_line(item.title or ""),
         when=when,
         when_basis=basis,
         facts=tuple(_facts(item)),

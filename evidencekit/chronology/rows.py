@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from evidencekit.chronology.wording import CHANNELS, describe, folded, milestone, part_of
+from evidencekit.chronology.wording import CHANNELS, describe, folded, milestone, one_line, part_of
 from evidencekit.custody.names import shown
 from evidencekit.model import ChronologyRow, Exhibit, Incident, Item, Milestone, Placed, Status, Zone
 from evidencekit.moments import show, sort_key, zone_basis
@@ -120,7 +120,7 @@ def _row(when: str | None, kind: Zone | None, case_zone: str, order: str) -> Chr
     date, time, zone = show(when, kind, case_zone)
     return ChronologyRow(
         n=0,
-        date=shown(date),
+        date=shown(one_line(date)),
         time=time,
         zone=_zone_words(zone, kind),
         channel="",
@@ -139,12 +139,12 @@ def _of_incident(said: Incident, case_zone: str) -> ChronologyRow:
     return replace(
         _row(said.when, zone_basis(said.when, case_zone), case_zone, f"1 {said.id:012d}"),
         channel=INCIDENT,
-        what=shown(said.text.strip()),
+        what=shown(one_line(said.text)),
         categories=tuple(category.value for category in said.categories),
         items=said.items,
-        location=shown(said.location),
-        witness=shown(said.witness),
-        reported=shown(said.reported),
+        location=shown(one_line(said.location)),
+        witness=shown(one_line(said.witness)),
+        reported=shown(one_line(said.reported)),
     )
 
 

@@ -25,11 +25,16 @@ _MILESTONES = {
 }
 
 
+def one_line(text: str) -> str:
+    """A person's words on one line: each line break, tab or run of blanks is a space."""
+    return " ".join(text.split())
+
+
 def describe(item: Item) -> str:
     """The person's title, else what the item is: “Image IMG_2041.PNG, 1170 × 2532”, “Recording, 47 s, vm-0312.m4a”,
     “E-mail from a to b: subject”."""
     if item.title and item.title.strip():
-        return shown(item.title.strip())
+        return shown(one_line(item.title))
     name = shown(item.name)
     match item.kind:
         case Kind.IMAGE:
@@ -58,7 +63,7 @@ def _email(item: Item, name: str) -> str:
 def _text(item: Item, name: str) -> str:
     value = item.fact(name)
     text = ", ".join(value) if isinstance(value, list) else "" if value is None else str(value)
-    return shown(" ".join(text.split()))
+    return shown(one_line(text))
 
 
 def length(seconds: float) -> str:
@@ -73,7 +78,7 @@ def length(seconds: float) -> str:
 
 def milestone(said: Milestone) -> str:
     """“Order served: at her address”; the kind is not said twice."""
-    text, kind = shown(said.text.strip()), _MILESTONES[said.kind]
+    text, kind = shown(one_line(said.text)), _MILESTONES[said.kind]
     bare = kind.strip("“”").casefold()
     if not kind or text.strip("“”\"'").casefold().startswith(bare):
         return text or kind

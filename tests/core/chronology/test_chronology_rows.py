@@ -267,3 +267,17 @@ def test_every_item_stands_in_exactly_one_row_whatever_the_order_given(found: li
     mixed = list(items)
     random.shuffle(mixed)
     assert [replace(row, n=0) for row in table(*mixed)] == [replace(row, n=0) for row in made]
+
+
+def test_a_line_break_in_a_persons_words_is_a_space() -> None:
+    incident = Incident(
+        1, "2026-02-12", "He stood\r\nat the\tcurb.\n\nAgain.\n", (), (), "car\npark", "M.\nOkoye", "PD\t12"
+    )
+    turning = Milestone(1, "2026-02-11", MilestoneKind.OTHER, "She\nmoved")
+    first, second, third = table(
+        item(1, when="2026-02-13T10:00:00-08:00", title="Screen\nshot"), milestones=[turning], incidents=[incident]
+    )
+    assert first.what == "She moved"
+    assert second.what == "He stood at the curb. Again."
+    assert (second.location, second.witness, second.reported) == ("car park", "M. Okoye", "PD 12")
+    assert third.what == "Screen shot"
