@@ -13,7 +13,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from evidencekit.binder.place import exhibit_target, placed, range_of, volume_title
+from evidencekit.binder.place import exhibit_target, item_target, placed, range_of, volume_title
 from evidencekit.binder.plan import Plan, PlannedExhibit, PlannedVolume
 from evidencekit.binder.slips import table_page, text_page
 from evidencekit.binder.values import BinderInput, BoundExhibit, Record, Seal
@@ -81,7 +81,8 @@ def front_data(binding: Binding, volume: PlannedVolume, known: Mapping[str, Plac
         "index": _index(binding, volume, known),
     }
     if volume.number == 1 and binding.binder.chronology:
-        rows = [_chronology_row(row, volume, known) for row in binding.binder.chronology]
+        planned = {exhibit.label: exhibit for exhibit in binding.plan.exhibits}
+        rows = [_chronology_row(row, volume, planned, known) for row in binding.binder.chronology]
         data["chronology"] = {"rows": rows, "note": METHOD}
     return data
 
@@ -292,7 +293,9 @@ def _band(row: ChronologyRow, volume: PlannedVolume) -> dict[str, Any]:
     }
 
 
-def _chronology_row(row: ChronologyRow, volume: PlannedVolume, known: Mapping[str, Placed]) -> dict[str, Any]:
+def _chronology_row(
+    row: ChronologyRow, volume: PlannedVolume, planned: Mapping[str, PlannedExhibit], known: Mapping[str, Placed]
+) -> dict[str, Any]:
     labels = [label for label, _ in row.cites] or ([row.exhibit] if row.exhibit else [])
     return {
         "n": row.n,
@@ -306,16 +309,22 @@ def _chronology_row(row: ChronologyRow, volume: PlannedVolume, known: Mapping[st
         "location": row.location,
         "witness": row.witness,
         "reported": row.reported,
-        "cites": [_cite(label, volume, known) for label in labels],
+        "cites": [_cite(row, planned[label], volume, known) for label in labels if label in planned],
     }
 
 
-def _cite(label: str, volume: PlannedVolume, known: Mapping[str, Placed]) -> dict[str, Any]:
-    here = next((e for e in volume.exhibits if e.label == label and not e.withdrawn), None)
+def _cite(
+    row: ChronologyRow, exhibit: PlannedExhibit, volume: PlannedVolume, known: Mapping[str, Placed]
+) -> dict[str, Any]:
+    """The exhibit, and the page where the row's item begins in it."""
+    label = exhibit.label
+    here = exhibit in volume.exhibits and not exhibit.withdrawn
     elsewhere = known.get(label)
+    within, item = exhibit.start_of(row.items)
+    target = item_target(label, item) if item else exhibit_target(label)
     return {
         "label": label,
-        "offset": here.offset if here else None,
-        "words": f"vol. {elsewhere.volume}, p. {elsewhere.first_page}" if elsewhere else "",
-        "target": exhibit_target(label) if here else "",
+        "offset": exhibit.offset + within if here else None,
+        "words": f"vol. {elsewhere.volume}, p. {elsewhere.first_page + within}" if elsewhere else "",
+        "target": target if here else "",
     }

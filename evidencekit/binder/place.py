@@ -31,6 +31,11 @@ def exhibit_target(label: str) -> str:
     return f"ek:ex/{quote(label, safe='')}"
 
 
+def item_target(label: str, number: str) -> str:
+    """The link URI of an item's first page inside an exhibit of several: ``ek:item/12A/ITEM-0007``."""
+    return f"ek:item/{quote(label, safe='')}/{quote(number, safe='')}"
+
+
 def section_target(name: str) -> str:
     """The link URI of a section of the front or back matter: ``ek:index``."""
     return f"ek:{name}"
@@ -101,6 +106,7 @@ def _volume(plan: Plan, volume: PlannedVolume, parts: _Parts) -> Volume:
     sections = _sections(runs, parts)
     targets = {section_target(section.name): section.page for section in sections}
     targets |= {exhibit_target(label): page for label, page in _first_pages(runs).items()}
+    targets |= {item_target(run.label, run.item): run.first for run in runs if run.kind is SegmentKind.ITEM}
     outline = _outline(volume, runs, sections, parts)
     return Volume(volume.number, title, tuple(_marks(volume, runs, total, parts)), outline, targets)
 

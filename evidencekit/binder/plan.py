@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -73,6 +73,16 @@ class PlannedExhibit:
     @property
     def pages(self) -> int:
         return self.slip + sum(item.pages for item in self.items)
+
+    def start_of(self, numbers: Collection[str]) -> tuple[int, str]:
+        """Pages of the exhibit before the first of these items, and its number; (0, "") where the exhibit itself is
+        the place to look: it holds a single item, none of these, or none that has pages."""
+        at = self.slip
+        for item in self.items if len(self.items) > 1 else ():
+            if item.number in numbers and item.pages:
+                return at, item.number
+            at += item.pages
+        return 0, ""
 
 
 @dataclass(frozen=True, slots=True)

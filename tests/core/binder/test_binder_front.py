@@ -285,6 +285,59 @@ def test_a_milestone_cites_its_exhibit_and_page(make: Any, tmp_path: Path, types
     assert f"11 Feb 2026 — “No” (Exhibit 1, page {volume.targets['ek:ex/1']})" in index
 
 
+def test_a_row_cites_the_page_where_its_item_begins(make: Any, tmp_path: Path, typesetter: Typesetter) -> None:
+    exhibits = [
+        make.exhibit("1", [make.item(n, f"{n}.png") for n in range(1, 31)]),
+        make.exhibit("2", [make.item(n, f"{n}.png") for n in (40, 41, 42)]),
+        make.exhibit("3", [make.item(7, "7.png")]),
+    ]
+    counts = [
+        ExhibitCount("1", 4, tuple((f"ITEM-{n:04d}", 0 if n == 9 else 2) for n in range(1, 31))),
+        ExhibitCount("2", 1, tuple((f"ITEM-{n:04d}", 3) for n in (40, 41, 42))),
+        ExhibitCount("3", 1, (("ITEM-0007", 1),)),
+    ]
+    rows = [
+        ChronologyRow(
+            n,
+            f"{n} Jan 2026",
+            "",
+            "",
+            "image",
+            "w",
+            items=items,
+            exhibit=labels[0],
+            cites=tuple((c, None) for c in labels),
+        )
+        for n, (items, labels) in enumerate(
+            (
+                (("ITEM-0007",), ("1", "3")),
+                (("ITEM-0009",), ("1",)),  # it has no pages: its slip sheet
+                (("ITEM-0020", "ITEM-0012"), ("1",)),
+                (("ITEM-0042",), ("2",)),
+            ),
+            1,
+        )
+    ]
+    profile = make.profile(sheets_per_volume=30)
+    fronts, _, volumes = bound(make.binding(exhibits, rows, counts=counts, profile=profile), tmp_path, typesetter)
+    assert len(volumes) == 2
+    said = re.sub(r"\s+", " ", texts(fronts[0])[-1])
+    first, other = volumes[0].targets, volumes[1].targets
+    slip = first["ek:ex/1"]
+    assert first["ek:item/1/ITEM-0007"] == slip + 4 + 6 * 2
+    for n, cite in enumerate(
+        (
+            f"Ex. 1, p. {slip + 16}; Ex. 3, vol. 2, p. {other['ek:ex/3']}",
+            f"Ex. 1, p. {slip}",
+            f"Ex. 1, p. {first['ek:item/1/ITEM-0012']}",
+            f"Ex. 2, vol. 2, p. {other['ek:item/2/ITEM-0042']}",
+        ),
+        1,
+    ):
+        assert f"{n} Jan 2026 image w {cite}" in said
+    assert {"ek:item/1/ITEM-0007", "ek:item/1/ITEM-0012"} <= set(links(fronts[0])) & set(first)
+
+
 def test_only_a_group_that_stands_together_has_a_heading(make: Any) -> None:
     def of(*groups: str) -> list[tuple[str, bool]]:
         exhibits = [make.exhibit(str(n), [make.item(n)], group=group) for n, group in enumerate(groups, 1)]
