@@ -20,12 +20,12 @@ from evidencekit.job import Job
 from evidencekit.printing.framing import PageBox, page_box
 from evidencekit.printing.layers import restore_layers
 from evidencekit.printing.marks import Marker, StickerText
+from evidencekit.printing.output import PRODUCER
 from evidencekit.printing.paper import Sheet
 
 if TYPE_CHECKING:
     import pikepdf
 
-PRODUCER = "EvidenceKit"
 _ROOT_KEPT = frozenset({"/Type", "/Pages", "/Names", "/Dests", "/Lang"})
 _STEP = 50
 _TAIL = 4096

@@ -20,7 +20,7 @@ from evidencekit.custody.names import shown
 from evidencekit.edits import known_items
 from evidencekit.errors import UsageError
 from evidencekit.model import Item
-from evidencekit.printing.output import write_whole
+from evidencekit.printing.output import sign_as_ours, write_whole
 from evidencekit.printing.paper import SIZES, PaperName
 
 _SIDE, _TOP, _FOOT = 45.0, 54.0, 58.0
@@ -43,6 +43,7 @@ def _typeset(data: Mapping[str, Any], out: Path) -> None:
     from evidencekit.printing.typeset import compile_pdf
 
     compile_pdf("custody_report.typ", data, out, moment=data["printed_at"])
+    sign_as_ours(out)
 
 
 def custody_data(case: Case, number: str | None, paper: PaperName, *, printed: datetime) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from evidencekit.errors import UsageError
 from evidencekit.model import CaseInfo, ChronologyRow, Zone
 from evidencekit.moments import show
-from evidencekit.printing.output import write_whole
+from evidencekit.printing.output import sign_as_ours, write_whole
 
 # (heading, width of a spreadsheet column in characters); the one order of every table of the chronology.
 COLUMNS: tuple[tuple[str, float], ...] = (
@@ -117,6 +117,7 @@ def _pdf(rows: Sequence[ChronologyRow], case: CaseInfo, out: Path, built: str, p
         "standalone": True,
     }
     compile_pdf("chronology.typ", data, out)
+    sign_as_ours(out)
 
 
 def _printed(built: str, zone: str) -> str:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     import pikepdf
 
 
+PRODUCER = "EvidenceKit"
+
+
 def rendition_path(out: Path) -> Path:
     """The PDF that a rendition is written to: ``out`` itself when it names a PDF, else ``pages.pdf`` in that folder."""
     return out if out.suffix == ".pdf" else out / "pages.pdf"
@@ -50,6 +53,17 @@ def save_part(pdf: pikepdf.Pdf, path: Path) -> None:
         stream_decode_level=StreamDecodeLevel.none,
         compress_streams=True,
     )
+
+
+def sign_as_ours(path: Path) -> None:
+    """Rewrites a typeset PDF so that its properties name EvidenceKit as its maker; title and date stay."""
+    import pikepdf
+
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        if "/Metadata" in pdf.Root:
+            del pdf.Root.Metadata  # names the typesetting engine again
+        pdf.docinfo["/Creator"] = pdf.docinfo["/Producer"] = PRODUCER
+        pdf.save(path, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
 
 
 def write_whole(path: Path, maker: Callable[[Path], None]) -> None:

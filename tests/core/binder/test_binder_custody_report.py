@@ -86,6 +86,15 @@ def test_one_item_alone(filled_case: Path, home: Home, tmp_path: Path) -> None:
     assert "The whole ledger in words" not in text
 
 
+def test_the_record_names_no_other_program(filled_case: Path, home: Home, tmp_path: Path) -> None:
+    written(filled_case, home, tmp_path / "c.pdf")
+    properties = PdfReader(tmp_path / "c.pdf").metadata
+    assert properties is not None
+    assert (properties.creator, properties.producer) == ("EvidenceKit", "EvidenceKit")
+    assert properties.creation_date is not None
+    assert "Custody record" in (properties.title or "")
+
+
 def test_the_square_code_holds_the_signed_checkpoint(filled_case: Path, home: Home, tmp_path: Path) -> None:
     import pypdfium2
     import zxingcpp

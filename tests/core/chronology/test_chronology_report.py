@@ -129,6 +129,17 @@ def test_the_time_of_printing_is_said_in_the_cases_zone(tmp_path: Path) -> None:
     assert "printed 22 Nov 2026, 06:37:56 PST (UTC−8)" in " ".join(PdfReader(path).pages[0].extract_text().split())
 
 
+def test_the_pdf_names_no_other_program(tmp_path: Path) -> None:
+    from pypdf import PdfReader
+
+    write(ROWS, CASE, tmp_path / "c.pdf", built=BUILT)
+    properties = PdfReader(tmp_path / "c.pdf").metadata
+    assert properties is not None
+    assert (properties.creator, properties.producer) == ("EvidenceKit", "EvidenceKit")
+    assert properties.title == "Chronology, People v. Hollis · 26CR00417"
+    assert b"ypst" not in (tmp_path / "c.pdf").read_bytes()
+
+
 def test_a_long_pdf_drops_nothing(tmp_path: Path) -> None:
     import pypdfium2
 
