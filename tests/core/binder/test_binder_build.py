@@ -383,7 +383,7 @@ def test_a_folder_with_something_in_it_is_refused(world: World, tmp_path: Path) 
     (out / "kept.txt").write_text("mine")
     with pytest.raises(UsageError, match="not empty"):
         own.build(own.case, out, PaperName.LETTER)
-    with pytest.raises(UsageError, match="not empty"):
+    with pytest.raises(UsageError, match="in the way"):
         own.build(own.case, out / "kept.txt", PaperName.LETTER)
     assert [path.name for path in out.iterdir()] == ["kept.txt"]
     assert (own.case / "ledger.jsonl").read_bytes() == ledger
