@@ -18,6 +18,7 @@ from uuid import uuid4
 
 from evidencekit.binder.assemble import assemble
 from evidencekit.binder.back import back_matters
+from evidencekit.binder.cache import Cache
 from evidencekit.binder.exhibit_list import write_lists
 from evidencekit.binder.front import Binding, front_matters
 from evidencekit.binder.gather import gather, handlings
@@ -90,7 +91,7 @@ def _target(case: Case, out: Path | None) -> Path:
         case.check_output(out)
         if out.exists() and not out.is_dir():
             raise UsageError("A file of that name is in the way.", item=str(out), todo="Name a new or empty folder.")
-        if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        if out.exists() and any(out.iterdir()):
             raise UsageError("The folder for the binder is not empty.", item=str(out), todo="Name a new or empty one.")
         return out.absolute()
     case.output.mkdir(exist_ok=True)
@@ -144,7 +145,12 @@ class _Build:
 
     def run(self, paper: PaperName) -> tuple[dict[str, Any], dict[str, Placed]]:
         prepared = prepare(
-            self._binder, self._sheet, self._case.derived / "pages", self._scratch, self._typesetter, self._job
+            self._binder,
+            self._sheet,
+            Cache(self._case.derived / "pages", self._case.home.mac),
+            self._scratch,
+            self._typesetter,
+            self._job,
         )
         self._tell(prepared)
         planned = plan(self._binder, prepared.counts(self._binder), self._profile, paper=paper, reserve=self._reserve())

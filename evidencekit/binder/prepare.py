@@ -5,14 +5,12 @@ Independent of the numbering, so that a late exhibit costs only its own pages.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
-from evidencekit import __version__
+from evidencekit.binder.cache import Cache
 from evidencekit.binder.plan import ExhibitCount
 from evidencekit.binder.slips import slip_sheet
 from evidencekit.binder.values import BinderInput, BoundExhibit, BoundItem
@@ -48,7 +46,7 @@ class Prepared:
 
 
 def prepare(
-    binder: BinderInput, sheet: Sheet, cache: Path, scratch: Path, typesetter: Typesetter, job: Job
+    binder: BinderInput, sheet: Sheet, cache: Cache, scratch: Path, typesetter: Typesetter, job: Job
 ) -> Prepared:
     """Prepare every item and slip sheet. An item that cannot be printed gets a slip sheet that says so.
 
@@ -87,14 +85,13 @@ def native_name(item: BoundItem) -> str:
     return f"{item.number}.{suffix}" if suffix and len(suffix) <= 8 and set(suffix) <= _SAFE else item.number
 
 
-def _all_pages(items: Sequence[BoundItem], sheet: Sheet, cache: Path, job: Job) -> dict[str, Pages]:
+def _all_pages(items: Sequence[BoundItem], sheet: Sheet, cache: Cache, job: Job) -> dict[str, Pages]:
     found: dict[str, Pages] = {}
     making = []
-    cache.mkdir(parents=True, exist_ok=True)  # a worker may write below its own folder only
     with Readers() as readers:
         for item in items:
-            folder = cache / _key(item, sheet)
-            kept = _kept(folder)
+            folder = cache.place(item, sheet)
+            kept = cache.kept(folder)
             if kept is not None:
                 found[item.number] = kept
                 continue
@@ -103,40 +100,6 @@ def _all_pages(items: Sequence[BoundItem], sheet: Sheet, cache: Path, job: Job) 
             making.append((item, folder, future))
         for done, (item, folder, future) in enumerate(making):
             pages = job.wait(future, done, len(making), item.name)
-            _keep(folder, pages)
+            cache.keep(folder, pages)
             found[item.number] = pages
     return found
-
-
-def _key(item: BoundItem, sheet: Sheet) -> str:
-    made_of = [__version__, _FORMAT, item.digests.sha256, item.media_type, item.name, item.case_zone, asdict(sheet)]
-    return hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()
-
-
-def _kept(folder: Path) -> Pages | None:
-    record = folder / "pages.json"
-    if not record.is_file():
-        return None
-    told = json.loads(record.read_text("utf-8"))
-    pdf = folder / told["pdf"] if told["pdf"] else None
-    if pdf is not None and (not pdf.is_file() or pdf.stat().st_size != told["bytes"]):
-        return None
-    return Pages(pdf, told["count"], tuple(told["peaks"]), tuple(told["warnings"]), told["whole"])
-
-
-def _keep(folder: Path, pages: Pages) -> None:
-    """Remember a rendition; a failure is not remembered, so that it is tried again."""
-    if pages.pdf is None and not pages.peaks:
-        return
-    folder.mkdir(parents=True, exist_ok=True)
-    told = {
-        "pdf": pages.pdf.relative_to(folder.absolute()).as_posix() if pages.pdf else None,
-        "bytes": pages.pdf.stat().st_size if pages.pdf else 0,
-        "count": pages.count,
-        "peaks": list(pages.peaks),
-        "warnings": list(pages.warnings),
-        "whole": pages.whole,
-    }
-    draft = folder / "pages.json.tmp"
-    draft.write_text(json.dumps(told), "utf-8")
-    draft.replace(folder / "pages.json")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import hashlib
+import hmac
 import json
 import os
 import secrets
@@ -55,6 +56,10 @@ class Home:
         private = Ed25519PrivateKey.from_private_bytes(private_raw)
         short = hashlib.sha256(private.public_key().public_bytes_raw()).hexdigest()[:16]
         return Signer(f"evidencekit/{case_uuid}/{short}", private)
+
+    def mac(self, data: bytes) -> str:
+        """A code (HMAC-SHA256, hex) that only this user can make: marks what may be reused without being trusted."""
+        return hmac.new(self._private(), b"evidencekit/reuse\n" + data, hashlib.sha256).hexdigest()
 
     def _private(self) -> bytes:
         path = self.folder / "identity.key"
