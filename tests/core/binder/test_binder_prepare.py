@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 from pypdf import PdfReader
 
+from evidencekit.binder.cache import Cache
 from evidencekit.binder.prepare import prepare
 from evidencekit.binder.values import BinderInput, BoundItem
 from evidencekit.job import Job
@@ -27,6 +28,10 @@ def received(make: Any, path: Path, number: int, kind: Kind, media_type: str) ->
     return item
 
 
+def cache_in(folder: Path) -> Cache:
+    return Cache(folder / "cache", lambda content: hashlib.blake2b(content, key=b"a user").hexdigest())
+
+
 def test_what_does_not_wholly_fit_on_paper_goes_beside_it(make: Any, tmp_path: Path) -> None:
     frames = [Image.new("RGB", (60, 60), colour) for colour in ("red", "green", "blue")]
     frames[0].save(tmp_path / "moving.gif", save_all=True, append_images=frames[1:])
@@ -42,7 +47,7 @@ def test_what_does_not_wholly_fit_on_paper_goes_beside_it(make: Any, tmp_path: P
     for build in ("first", "from the cache"):
         scratch = tmp_path / build
         scratch.mkdir()
-        made = prepare(binder, sheet(PaperName.LETTER), tmp_path / "cache", scratch, Typesetter(), Job())
+        made = prepare(binder, sheet(PaperName.LETTER), cache_in(tmp_path), scratch, Typesetter(), Job())
         assert [made.pages[item.number].count for item in items] == [1, 1, PAGE_CAP]
         assert made.natives == {"ITEM-0001": "ITEM-0001.gif", "ITEM-0003": "ITEM-0003.txt"}, build
         for label, names in (("1", ["ITEM-0001.gif", "ITEM-0003.txt"]), ("2", ["ITEM-0003.txt"])):
@@ -62,5 +67,5 @@ def test_what_fits_has_no_native_file(make: Any, tmp_path: Path, kind: str) -> N
         Image.new("RGB", (40, 40)).save(tmp_path / "a.png")
         item = received(make, tmp_path / "a.png", 1, Kind.IMAGE, "image/png")
     binder = BinderInput(make.case, (make.exhibit("1", [item]),), ())
-    made = prepare(binder, sheet(PaperName.A4), tmp_path / "cache", tmp_path, Typesetter(), Job())
+    made = prepare(binder, sheet(PaperName.A4), cache_in(tmp_path), tmp_path, Typesetter(), Job())
     assert made.natives == {}
