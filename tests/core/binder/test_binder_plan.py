@@ -9,7 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evidencekit.binder.plan import ExhibitCount, Plan, Reserve, Segment, SegmentKind, plan, segments, sheets
+from evidencekit.binder.plan import (
+    ExhibitCount,
+    Plan,
+    PlannedExhibit,
+    PlannedItem,
+    Reserve,
+    Segment,
+    SegmentKind,
+    plan,
+    segments,
+    sheets,
+)
 from evidencekit.binder.values import BinderInput
 from evidencekit.errors import BuildError
 from evidencekit.printing.paper import PaperName
@@ -203,3 +214,24 @@ def test_a_label_bound_twice_is_refused(make: Any) -> None:
     twice = (make.exhibit("7", [make.item(1)]), make.exhibit("7", [make.item(2)]))
     with pytest.raises(BuildError, match=r"^7: "):
         plan(BinderInput(make.case, twice, ()), make.counts(twice), make.profile())
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        ({"B"}, (3, "B")),
+        ({"A", "B"}, (1, "A")),
+        ({"C"}, (0, "")),  # a recording has no pages of its own
+        ({"C", "D"}, (7, "D")),
+        ({"Z"}, (0, "")),
+        (set(), (0, "")),
+    ],
+)
+def test_where_an_item_begins_within_its_exhibit(wanted: set[str], found: tuple[int, str]) -> None:
+    items = tuple(PlannedItem(name, "0" * 64, pages) for name, pages in (("A", 2), ("B", 4), ("C", 0), ("D", 1)))
+    assert PlannedExhibit("1", 1, items, withdrawn=False, offset=0).start_of(wanted) == found
+
+
+def test_an_item_that_is_the_whole_exhibit_begins_where_the_exhibit_does() -> None:
+    alone = PlannedExhibit("1", 1, (PlannedItem("A", "0" * 64, 5),), withdrawn=False, offset=0)
+    assert alone.start_of({"A"}) == (0, "")
