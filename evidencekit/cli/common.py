@@ -65,6 +65,15 @@ def say(text: str) -> None:
     print(shown(text), file=sys.stderr)
 
 
+def say_reading(when: str, zone: str) -> None:
+    """What a person should know of how their words for a time were read: a clock time that came twice, say."""
+    from evidencekit.moments import parse_when
+
+    note = parse_when(when, zone).note if when.strip() else ""
+    if note:
+        say(f"Note: {note}")
+
+
 def answer(document: dict[str, Any], as_json: bool, words: Callable[[], None]) -> None:
     """The result: one JSON document, or words for people."""
     if as_json:

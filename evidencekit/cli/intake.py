@@ -19,6 +19,7 @@ from evidencekit.cli.common import (
     home,
     open_to_read,
     say,
+    say_reading,
     table,
     tell,
     working,
@@ -233,6 +234,7 @@ def describe(
 
     with write_case(case, home(), actor(by)) as opened:
         found = edits.describe(opened, number, title=title, when=when, party=party)
+        say_reading(when or "", opened.info.timezone)
     answer(
         shapes.item_shape(found),
         as_json,

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from evidencekit import shapes
-from evidencekit.cli.common import AsJson, By, CasePath, actor, answer, home, open_to_read, table, tell
+from evidencekit.cli.common import AsJson, By, CasePath, actor, answer, home, open_to_read, say_reading, table, tell
 from evidencekit.model import Category, MilestoneKind, Role
 
 When = Annotated[str, typer.Option(help="ISO time or words such as “early March 2026”.", show_default=False)]
@@ -57,6 +57,7 @@ def milestone(
 
     with write_case(case, home(), actor(by)) as opened:
         number = edits.add_milestone(opened, when=when, kind=kind, text=text, item=item)
+        say_reading(when, opened.info.timezone)
     answer({"milestone": number, "when": when, "kind": kind, "text": text}, as_json, lambda: tell(f"{when}: {text}"))
 
 
@@ -87,6 +88,7 @@ def incident(
             witness=witness,
             reported=reported,
         )
+        say_reading(when, opened.info.timezone)
     answer({"incident": number, "when": when, "text": text}, as_json, lambda: tell(f"{when}: {text}"))
 
 

@@ -119,6 +119,16 @@ def test_a_stated_time_is_a_persons_choice(run: Run, case: Path) -> None:
         assert run("describe", case, "1", "--when", bad).code == 2
 
 
+def test_a_clock_time_that_came_twice_is_said_aloud(run: Run, case: Path) -> None:
+    twice = run("describe", case, "1", "--when", "2025-11-02T01:30", "--json")
+    assert twice.code == 0
+    assert "Note:" in twice.err
+    words = ("--when", "2025-11-02T01:30", "--text", "x")
+    assert "Note:" in run("incident", case, *words).err
+    assert "Note:" in run("milestone", case, *words, "--kind", "other").err
+    assert "Note:" not in run("describe", case, "1", "--when", "2025-11-03T01:30").err
+
+
 def test_chronology_orders_and_cites(run: Run, case: Path, tmp_path: Path) -> None:
     run("describe", case, "1", "--when", "2026-03-04T21:15:00")
     run("milestone", case, "--when", "11 February 2026", "--kind", "no", "--text", "“Do not contact me again.”")
