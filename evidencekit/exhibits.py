@@ -19,6 +19,9 @@ Arrangement = tuple[Exhibit, ...]
 
 _LABEL = re.compile(r"(?!0)[A-Za-z0-9]+(?:[-.][A-Za-z0-9]+)*")
 _LONGEST_LABEL = 12
+# How a court writes what was added behind an exhibit, by the profile's word: 12A, 12-1, or not at all.
+_LATE = {"letter": re.compile(r"\d+[A-Z]{1,2}"), "dash": re.compile(r"(?:\d+|[A-Z]+)-\d+"), "none": re.compile(r"(?!)")}
+_TRANSCRIPT = "-T"  # a recording's transcript is an exhibit of its own, 14-T
 _NUMERIC = re.compile(r"(\d+)(.*)")
 _COURT_STEPS = (Status.OFFERED, Status.ADMITTED, Status.EXCLUDED)
 
@@ -72,10 +75,11 @@ def check_label(arranged: Arrangement, label: str, profile: Profile) -> str:
                 f"Label {each.label} was already issued{was}; a label is never reused.",
                 todo=f"Choose another, or leave --label out to get {next_label(arranged, profile)}.",
             )
-    if profile.late == "none" and base_label(chosen) != chosen:
+    late = base_label(chosen) != chosen and base_label(chosen) != chosen.removesuffix(_TRANSCRIPT)
+    if late and not _LATE[profile.late].fullmatch(chosen.removesuffix(_TRANSCRIPT)):
         raise UsageError(
             f"The court profile “{profile.name}” allows no late label such as {chosen}.",
-            todo=f"Leave --label out to get {next_label(arranged, profile)}.",
+            todo=f"Leave --label out to get {next_label(arranged, profile)}, or choose another profile.",
         )
     return chosen
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -63,6 +64,25 @@ def test_a_profile_may_allow_no_late_labels() -> None:
     with pytest.raises(UsageError, match="allows no late label"):
         exhibits.check_label(made("12"), "12A", strict)
     assert exhibits.check_label(made("12"), "13", strict) == "13"
+
+
+@pytest.mark.parametrize(
+    ("late", "allowed", "refused"),
+    [
+        ("letter", ("12A", "12AB", "12-T", "12A-T"), ("12-1", "12.1", "12ABC", "12-1-T")),
+        ("dash", ("12-1", "A-1", "12-T", "12-1-T"), ("12A", "12.1", "A-B")),
+        ("none", ("13", "12-T"), ("12A", "12-1")),
+    ],
+)
+def test_late_labels_are_written_as_the_court_wants_them(
+    late: Any, allowed: tuple[str, ...], refused: tuple[str, ...]
+) -> None:
+    profile = replace(NUMERIC, late=late)
+    for label in allowed:
+        assert exhibits.check_label(made("12"), label, profile) == label
+    for label in refused:
+        with pytest.raises(UsageError, match="allows no late label"):
+            exhibits.check_label(made("12"), label, profile)
 
 
 def test_withdrawn_exhibits_stay_and_stay_as_they_are() -> None:
