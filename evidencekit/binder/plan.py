@@ -107,13 +107,6 @@ class Plan:
     def exhibits(self) -> tuple[PlannedExhibit, ...]:
         return tuple(exhibit for volume in self.volumes for exhibit in volume.exhibits)
 
-    def volume_of(self, label: str) -> PlannedVolume:
-        """The volume that holds the exhibit. Raises :class:`BuildError` when none does."""
-        for volume in self.volumes:
-            if any(exhibit.label == label for exhibit in volume.exhibits):
-                return volume
-        raise BuildError("The exhibit is not in the binder's plan.", item=label, todo="Plan the binder again.")
-
     def digest(self) -> str:
         """SHA-256 (lower-case hex) of what the binder holds, for the ledger: labels, items with their digests and
         page counts, order, paper and profile, as JSON with sorted keys and no spaces (RFC 8785)."""

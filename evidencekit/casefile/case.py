@@ -82,10 +82,6 @@ class Case:
         return self.checked.notes
 
     @property
-    def writable(self) -> bool:
-        return self._ledger is not None
-
-    @property
     def acquisitions(self) -> Path:
         """The folder of acquisition records."""
         return self.folder / "acquisitions"

@@ -161,5 +161,4 @@ stamps = Table(
     Column("ctime_ns", Integer, nullable=False),
 )
 
-# The FTS5 index (SQLite's own) is made by its migration; rowid is items.id.
-SEARCH_COLUMNS = ("name", "title", "facts", "body", "notes")
+# The FTS5 index, `search`, is SQLite's own and made by its migration; its rowid is items.id.

@@ -88,7 +88,7 @@ def tell(text: str = "") -> None:
     print("\n".join(shown(line) for line in text.split("\n")))
 
 
-def table(columns: Sequence[str], rows: Rows, *, right: frozenset[int] = frozenset()) -> None:
+def table(columns: Sequence[str], rows: Rows) -> None:
     """A table for people; untrusted text is never read as markup."""
     from rich.console import Console
     from rich.table import Table
@@ -98,7 +98,7 @@ def table(columns: Sequence[str], rows: Rows, *, right: frozenset[int] = frozens
     drawn = Table(box=None, pad_edge=False, header_style="bold")
     for place, name in enumerate(columns):
         whole = all(len(str(row[place] or "")) <= _WHOLE for row in rows)  # numbers and times are not broken in two
-        drawn.add_column(name, justify="right" if place in right else "left", overflow="fold", no_wrap=whole)
+        drawn.add_column(name, overflow="fold", no_wrap=whole)
     for row in rows:
         drawn.add_row(*(Text("" if cell is None else shown(str(cell))) for cell in row))
     console.print(drawn)

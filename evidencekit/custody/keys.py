@@ -113,11 +113,6 @@ class Home:
         return self.folder / "last-seen" / case_uuid
 
 
-def parse_keys(text: str) -> tuple[PublicKey, ...]:
-    """The verifier lines of ``keys.txt``. Raises :class:`~evidencekit.custody.checkpoint.BadNote`."""
-    return tuple(PublicKey.parse(line) for line in text.splitlines())
-
-
 def format_keys(keys: tuple[PublicKey, ...]) -> str:
     """``keys.txt``: one C2SP verifier line per key."""
     return "".join(key.vkey() + "\n" for key in keys)

@@ -180,13 +180,6 @@ def check_signatures(checkpoint: Checkpoint, keys: Sequence[PublicKey], path: st
     return findings
 
 
-def leaves(ledger: Path, size: int) -> Iterator[bytes]:
-    """The raw lines (no LF) of the first ``size`` lines, unchecked."""
-    with ledger.open("rb") as stream:
-        for _ in range(size):
-            yield stream.readline()[:-1]
-
-
 class Ledger:
     """The one writer of a case's ledger; made only from a :class:`State` without findings, under the case's lock.
 

@@ -197,7 +197,7 @@ def hung_up(requests: int) -> bool:
 
 
 def preload() -> None:
-    """What every mail needs, imported before the first fork: our code and the standard library only."""
+    """What every mail needs, imported before the first fork; none of it starts a thread."""
     import email.parser
     import email.policy  # noqa: F401
 
