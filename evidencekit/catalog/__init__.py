@@ -10,21 +10,27 @@ from contextlib import contextmanager
 from dataclasses import asdict, fields
 from json import JSONDecodeError
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, Engine, delete, insert, select
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
-from evidencekit.catalog.database import migrate, open_engine, revision, told
+from evidencekit.catalog.database import copy_to, is_older, migrate, open_engine, told
 from evidencekit.catalog.tables import facts_of_case
 from evidencekit.errors import CaseError
 from evidencekit.model import CaseInfo
+
+_PREFERENCE = "preference:"  # no choice can be taken for one of the case's own fields
 
 
 class Catalog:
     """One open catalog. ``read()`` and ``write()`` give a connection inside one transaction."""
 
     def __init__(self, path: Path, *, write: bool) -> None:
-        """Open, and when writing make or migrate, the database. Raises :class:`CaseError`."""
+        """Open, and when writing make or migrate, the database. Raises :class:`CaseError`.
+
+        An older one that is only looked at stays as it is: a temporary copy is migrated and read (``older``).
+        """
         if not write and not path.exists():
             raise CaseError(
                 "The catalog is missing.",
@@ -33,11 +39,29 @@ class Catalog:
                 "`evidencekit reread CASE --rebuild` (titles, notes and order are then lost).",
             )
         self.path = path
+        self._copy: TemporaryDirectory[str] | None = None
         self._engine = open_engine(path, write=write)
         if write:
             migrate(self._engine, path)
-        else:
-            revision(self._engine, path)
+        elif is_older(self._engine, path):
+            self._engine = self._migrated_copy()
+
+    @property
+    def older(self) -> bool:
+        """Whether an older version of the program made the catalog, so that a copy of it is read."""
+        return self._copy is not None
+
+    def _migrated_copy(self) -> Engine:
+        self._copy = TemporaryDirectory(prefix="evidencekit-", ignore_cleanup_errors=True)
+        try:
+            copy = Path(self._copy.name) / self.path.name
+            copy_to(self._engine, self.path, copy)
+            engine = open_engine(copy, write=True)
+            migrate(engine, self.path)
+            return open_engine(copy, write=False)
+        except BaseException:
+            self._copy.cleanup()
+            raise
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -71,7 +95,10 @@ class Catalog:
             ) from error
 
     def close(self) -> None:
+        """Close the database and remove the temporary copy of an older one."""
         self._engine.dispose()
+        if self._copy is not None:
+            self._copy.cleanup()
 
     def info(self) -> CaseInfo:
         """The case's own fields."""
@@ -91,6 +118,17 @@ def put_info(connection: Connection, info: CaseInfo) -> None:
     """Set the case's own fields."""
     for key, value in asdict(info).items():
         _put(connection, key, value)
+
+
+def preference(connection: Connection, key: str) -> str:
+    """What was chosen for this case, such as its court profile or paper; empty when nothing was."""
+    query = select(facts_of_case.c.value).where(facts_of_case.c.key == _PREFERENCE + key)
+    return str(connection.execute(query).scalar() or "")
+
+
+def set_preference(connection: Connection, key: str, value: str) -> None:
+    """Remember a choice for this case; it is nothing that the record speaks of."""
+    _put(connection, _PREFERENCE + key, value)
 
 
 def set_applied(connection: Connection, size: int) -> None:

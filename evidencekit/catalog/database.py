@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -16,7 +17,8 @@ from sqlalchemy.pool import NullPool
 import evidencekit.catalog.migrations as migrations
 from evidencekit.errors import CaseError, EvidenceKitError, StorageError
 
-HEAD = "0001"
+REVISIONS = ("0001", "0002")
+HEAD = REVISIONS[-1]
 _DISK = {
     sqlite3.SQLITE_FULL: "the disk is full",
     sqlite3.SQLITE_IOERR: "the disk reports a fault or is full",
@@ -87,13 +89,18 @@ def on_share(folder: Path) -> bool:
 
 
 def migrate(engine: Engine, path: Path) -> None:
-    """Bring the database to :data:`HEAD`. Raises :class:`CaseError` for a newer or damaged one."""
+    """Bring the database to :data:`HEAD`, and what is worked out in it with it.
+
+    Raises :class:`CaseError` for a newer or damaged one.
+    """
     found = revision(engine, path)
     if found == HEAD:
         return
     from alembic import command
     from alembic.config import Config
     from alembic.util import CommandError
+
+    from evidencekit.catalog.listing import refill
 
     config = Config()
     config.set_main_option("script_location", str(Path(next(iter(migrations.__path__)))))
@@ -107,6 +114,24 @@ def migrate(engine: Engine, path: Path) -> None:
                 item=str(path),
                 todo="Open the case with that version.",
             ) from error
+        refill(connection)
+
+
+def is_older(engine: Engine, path: Path) -> bool:
+    """Whether the database must be migrated before it can be read. Raises :class:`CaseError` for a damaged one."""
+    return revision(engine, path) in REVISIONS[:-1]
+
+
+def copy_to(engine: Engine, path: Path, copy: Path) -> None:
+    """Copy a database that may be in use, with all that is committed. Raises :class:`CaseError` or
+    :class:`StorageError`."""
+    try:
+        with closing(sqlite3.connect(copy)) as target, engine.connect() as connection:
+            source = connection.connection.driver_connection
+            assert isinstance(source, sqlite3.Connection)
+            source.backup(target)
+    except (DatabaseError, sqlite3.Error) as error:
+        raise told(error, path) from error
 
 
 def revision(engine: Engine, path: Path) -> str | None:
@@ -121,9 +146,9 @@ def revision(engine: Engine, path: Path) -> str | None:
         raise told(error, path) from error
 
 
-def told(error: DatabaseError, path: Path) -> EvidenceKitError:
+def told(error: DatabaseError | sqlite3.Error, path: Path) -> EvidenceKitError:
     """A database fault in words: a disk that refuses is not a damaged catalog."""
-    code = getattr(error.orig, "sqlite_errorcode", None)
+    code = getattr(getattr(error, "orig", error), "sqlite_errorcode", None)
     code = code & 0xFF if code is not None else None
     if code in _DISK:
         return StorageError(

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, bindparam, delete, func, insert, select, update
 
+from evidencekit.catalog import listing
 from evidencekit.catalog.tables import acquisitions, descriptions, items, notes, readings, refusals, stamps
 from evidencekit.custody.acquisitions import ItemRecord, Record, Refusal
 from evidencekit.model import Acquisition, Digests, Fact, Item, Kind, Moment, Reading, Zone
@@ -36,6 +37,7 @@ def add_acquisition(connection: Connection, record: Record, found: Mapping[str, 
     if record.items:
         connection.execute(insert(items), [_item_row(each, number) for each in record.items])
         connection.execute(insert(readings), [_reading_row(each.number, found[each.number]) for each in record.items])
+        listing.refresh(connection, [each.number for each in record.items])
 
 
 def _item_row(record: ItemRecord, acquisition: int) -> dict[str, Any]:
@@ -72,6 +74,7 @@ def replace_reading(connection: Connection, number: str, reading: Reading) -> No
     """A newer reading of an item; what people said of it stands."""
     row = _reading_row(number, reading)
     connection.execute(update(readings).where(readings.c.item == number).values(row))
+    listing.refresh(connection, [number])
 
 
 def _all_items() -> Select[Any]:
@@ -180,6 +183,7 @@ def describe(connection: Connection, number: str, changes: Mapping[str, str | No
         connection.execute(update(descriptions).where(descriptions.c.item == number).values(**changes))
     else:
         connection.execute(insert(descriptions).values(item=number, **changes))
+    listing.refresh(connection, [number])
 
 
 def add_note(connection: Connection, note: Note) -> None:

@@ -13,7 +13,7 @@ metadata = MetaData(
     }
 )
 
-# The case's own fields, and ``applied``: the ledger lines that the catalog already reflects.
+# The case's own fields; ``applied``: the ledger lines that the catalog already reflects; and ``preference:…``.
 facts_of_case = Table("case_info", metadata, Column("key", String, primary_key=True), Column("value", Text))
 
 acquisitions = Table(
@@ -84,6 +84,21 @@ descriptions = Table(
     Column("party", Text),
 )
 
+# How an item stands in a list, made from its reading and description by every change of these (catalog/listing.py).
+# ``sort``, ``first_day`` and ``last_day`` are NULL for an undated item; ``title`` is a key to order by, not to show.
+listing = Table(
+    "listing",
+    metadata,
+    Column("id", ForeignKey("items.id"), primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("warned", Boolean, nullable=False),
+    Column("sort", String),
+    Column("first_day", String),
+    Column("last_day", String),
+    Column("title", Text, nullable=False),
+    Column("party", Text),
+)
+
 notes = Table(
     "notes",
     metadata,
@@ -149,6 +164,19 @@ exhibits = Table(
     Column("pages", Integer),
     Column("first_page", Integer),
     Column("volume", Integer),
+)
+
+# Exhibits that are being prepared: they have no label yet. ``position`` orders them behind what is marked.
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("items", JSON, nullable=False),
+    Column("witness", Text),
+    Column("group", Text),
+    Column("label", Text),
 )
 
 # How each original looked when its digests were last found good: a changed stamp is re-hashed at the next opening.

@@ -11,7 +11,7 @@ from evidencekit.moments.found import (
 )
 from evidencekit.moments.ranked import rank
 from evidencekit.moments.said import When, parse_when
-from evidencekit.moments.shown import UNDATED, show, sort_key, zone_basis
+from evidencekit.moments.shown import UNDATED, day_span, show, sort_key, zone_basis
 from evidencekit.moments.spans import Precision
 from evidencekit.moments.zones import check_zone, local_zone
 
@@ -20,6 +20,7 @@ __all__ = [
     "Precision",
     "When",
     "check_zone",
+    "day_span",
     "epoch1904_moment",
     "exif_moment",
     "gps_moment",

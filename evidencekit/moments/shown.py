@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from evidencekit.errors import UsageError
@@ -62,6 +62,27 @@ def _width(when: When) -> int:
     if when.earliest is None or when.latest is None:
         return _WIDEST
     return min((_micros(when.latest) - _micros(when.earliest)), _WIDEST)
+
+
+def day_span(when_value: str | None, zone: str) -> tuple[str, str] | None:
+    """First and last day (ISO dates, inclusive) that a moment's ISO value or a person's words may lie on, as the case's
+    ``zone`` counts days; None for undated and unreadable values.
+
+    A value without an offset keeps the day it was found with. An open end is the first or last day there is.
+    """
+    if when_value is None:
+        return None
+    moment = _instant(when_value)
+    if moment is not None:
+        day = (_local(moment, zone_of(zone)) if moment.tzinfo else moment).date().isoformat()
+        return day, day
+    try:
+        when = parse_when(when_value, zone)
+    except UsageError:
+        return None
+    first = when.earliest.date() if when.earliest else date.min
+    last = when.latest.date() if when.latest else date.max
+    return first.isoformat(), last.isoformat()
 
 
 def show(value: str | None, zone_kind: Zone | None, case_zone: str) -> tuple[str, str, str]:
