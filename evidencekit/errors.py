@@ -40,6 +40,14 @@ class CaseError(EvidenceKitError):
     """The case folder cannot be opened, is in use, or fails its checks; nothing was changed."""
 
 
+class BusyError(CaseError):
+    """Another window or command holds the case."""
+
+
+class UnsoundError(CaseError):
+    """The case fails its checks and may only be looked at."""
+
+
 class ReaderError(EvidenceKitError):
     """A file could not be read; it stays preserved. The only error that may leave a reader."""
 

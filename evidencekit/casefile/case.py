@@ -38,7 +38,7 @@ from evidencekit.custody.ledger import Ledger, start_ledger
 from evidencekit.custody.lines import Entry
 from evidencekit.custody.names import words
 from evidencekit.custody.originals import Originals
-from evidencekit.errors import CaseError, StorageError, UsageError
+from evidencekit.errors import CaseError, StorageError, UnsoundError, UsageError
 from evidencekit.job import Job
 from evidencekit.model import CaseInfo, Finding
 
@@ -243,8 +243,9 @@ def write_case(
     """Open a case to work on it.
 
     ``accept_older`` takes an older or rewritten copy knowingly, and logs that; ``rebuild`` makes a new catalog from
-    the record. Raises :class:`UsageError` when there is no case and :class:`CaseError` when it is in use or fails
-    its checks; then nothing was changed.
+    the record. Raises :class:`UsageError` when there is no case, :class:`BusyError` when it is in use,
+    :class:`UnsoundError` when it fails its checks and :class:`CaseError` when it cannot be opened; then nothing was
+    changed.
     """
     _must_be_case(folder)
     lock = CaseLock(folder)
@@ -343,7 +344,7 @@ def _must_be_sound(folder: Path, checked: Checked) -> None:
         if all(each.code in ("older-than-seen", "differs-from-seen") for each in found)
         else ""
     )
-    raise CaseError(
+    raise UnsoundError(
         f"The case fails its checks and is read-only; nothing was changed. {told}{more}",
         item=str(folder),
         todo=f"Run `evidencekit verify` for every fault, and compare with a backup or a printed checkpoint.{accept}",

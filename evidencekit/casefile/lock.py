@@ -6,14 +6,15 @@ import os
 import sys
 from pathlib import Path
 
-from evidencekit.errors import CaseError
+from evidencekit.errors import BusyError, CaseError
 
 
 class CaseLock:
     """Held while a case is open for writing."""
 
     def __init__(self, folder: Path) -> None:
-        """Take the lock. Raises :class:`CaseError` when another program holds it or the folder cannot be written."""
+        """Take the lock. Raises :class:`BusyError` when another program holds it and :class:`CaseError` when the
+        folder cannot be written."""
         path = folder / "case.lock"
         try:
             self._fd = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
@@ -25,7 +26,7 @@ class CaseLock:
             ) from error
         if not _take(self._fd):
             os.close(self._fd)
-            raise CaseError(
+            raise BusyError(
                 "Another window or command is working on this case.",
                 item=str(folder),
                 todo="Wait until it is done or close it, then run this again.",

@@ -8,12 +8,14 @@ import hmac
 import json
 import os
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from evidencekit.custody.checkpoint import PublicKey, Signer
 from evidencekit.custody.durable import fsync_folder, write_all, write_atomic
-from evidencekit.errors import CaseError, UsageError
+from evidencekit.errors import CaseError, StorageError, UsageError
 
 
 def default_home() -> Path:
@@ -38,15 +40,41 @@ class Home:
             if not by.strip() or not by.isprintable():
                 raise UsageError("The name given with --by is empty or unprintable.", todo='Give "Name, role".')
             return by.strip()
-        settings = self.folder / "settings.json"
-        if settings.exists():
-            try:
-                configured = json.loads(settings.read_text("utf-8")).get("identity")
-            except (ValueError, AttributeError) as error:
-                raise UsageError("The settings cannot be read.", item=str(settings), todo="Mend the file.") from error
-            if configured:
-                return str(configured)
-        return getpass.getuser()
+        configured = self.settings().get("identity")
+        return str(configured) if configured else getpass.getuser()
+
+    def settings(self) -> dict[str, Any]:
+        """This user's choices by name, empty when none were kept; ``identity`` is who acts, the rest is the app's.
+
+        Raises :class:`UsageError` when the file is damaged.
+        """
+        path = self.folder / "settings.json"
+        try:
+            found = json.loads(path.read_bytes())
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError) as error:
+            raise _unreadable(path) from error
+        if not isinstance(found, dict):
+            raise _unreadable(path)
+        return found
+
+    def save_settings(self, settings: Mapping[str, Any]) -> None:
+        """Keep this user's choices in place of the former ones, readable by the user alone.
+
+        The values are what JSON holds. Raises :class:`StorageError` when the disk refuses; the former ones then stand.
+        """
+        path = self.folder / "settings.json"
+        text = json.dumps(settings, indent=2, sort_keys=True) + "\n"
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            write_atomic(path, text.encode(), mode=0o600)
+        except OSError as error:
+            raise StorageError(
+                f"The settings could not be kept ({error.strerror}).",
+                item=str(path),
+                todo="Free space or check the folder's permissions, then try again.",
+            ) from error
 
     def signer(self, case_uuid: str) -> Signer:
         """This user's key under its name in that case; the key is made on first use, readable by the user alone."""
@@ -111,6 +139,10 @@ class Home:
 
     def _seen(self, case_uuid: str) -> Path:
         return self.folder / "last-seen" / case_uuid
+
+
+def _unreadable(path: Path) -> UsageError:
+    return UsageError("The settings cannot be read.", item=str(path), todo="Mend the file.")
 
 
 def format_keys(keys: tuple[PublicKey, ...]) -> str:

@@ -15,7 +15,7 @@ from evidencekit.catalog.items import all_acquisitions, all_items
 from evidencekit.custody import durable as durable_module
 from evidencekit.custody import originals as originals_module
 from evidencekit.custody.keys import Home
-from evidencekit.errors import Cancelled, StorageError, UsageError
+from evidencekit.errors import BusyError, Cancelled, StorageError, UsageError
 from evidencekit.intake import HandOver, Taken, survey, take_in
 from evidencekit.job import Job
 from evidencekit.model import Item, Kind
@@ -379,6 +379,6 @@ def test_second_acquisition_counts_on_and_notes_what_repeats(
 def test_the_case_is_open_for_one_writer_only(new_case: Path, home: Home) -> None:
     with write_case(new_case, home, ACTOR) as case:
         assert isinstance(case, Case)
-        with pytest.raises(Exception, match="Another window or command"):
+        with pytest.raises(BusyError, match="Another window or command"):
             write_case(new_case, home, ACTOR)
     write_case(new_case, home, ACTOR).close()

@@ -13,7 +13,7 @@ from evidencekit import edits
 from evidencekit.casefile import create_case, read_case, write_case
 from evidencekit.custody.keys import Home
 from evidencekit.custody.lines import Entry
-from evidencekit.errors import CaseError, UsageError
+from evidencekit.errors import CaseError, UnsoundError, UsageError
 from evidencekit.job import Job
 from evidencekit.model import CaseInfo
 from evidencekit.profile import load_profile
@@ -69,6 +69,8 @@ def test_a_changed_original_makes_the_case_read_only(filled_case: Path, home: Ho
     overwrite(path, whole[:-1] + b"?")
     os.utime(path, ns=(info.st_atime_ns, info.st_mtime_ns))  # even with its old time
     assert refused_for_writing(filled_case, home)
+    with pytest.raises(UnsoundError):
+        write_case(filled_case, home, ACTOR)
     read_case(filled_case, home).close()
     overwrite(path, whole)
     write_case(filled_case, home, ACTOR).close()

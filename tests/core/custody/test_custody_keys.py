@@ -9,7 +9,7 @@ import pytest
 from evidencekit.custody import keys
 from evidencekit.custody.keys import Home, default_home
 from evidencekit.custody.names import is_utf8, shown, text_of
-from evidencekit.errors import CaseError, UsageError
+from evidencekit.errors import CaseError, StorageError, UsageError
 
 UUID = "0b5c1f60-0000-4000-8000-000000000001"
 
@@ -61,6 +61,35 @@ def test_who_acts(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     for bad in ("", "  ", "a\nb", "a\u202eb"):
         with pytest.raises(UsageError, match="--by"):
             home.actor(bad)
+
+
+def test_settings_are_kept_whole_and_for_the_user_alone(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    elsewhere = Home(home.folder / "not" / "yet")
+    assert elsewhere.settings() == {}
+    kept = {"identity": "A. Rivera, advocate", "theme": "dark", "text size": 1.25, "recent": ["/é/case"]}
+    elsewhere.save_settings(kept)
+    assert elsewhere.settings() == kept
+    assert elsewhere.actor(None) == "A. Rivera, advocate"
+    path = elsewhere.folder / "settings.json"
+    assert [each.name for each in elsewhere.folder.iterdir()] == ["settings.json"]
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+    def full(fd: int, data: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("evidencekit.custody.durable.write_all", full)
+    with pytest.raises(StorageError, match="No space left"):
+        elsewhere.save_settings({})
+    assert elsewhere.settings() == kept
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"{", b"\xff", b"null"])
+def test_damaged_settings_are_said_and_can_be_replaced(home: Home, content: bytes) -> None:
+    (home.folder / "settings.json").write_bytes(content)
+    with pytest.raises(UsageError, match="settings"):
+        home.settings()
+    home.save_settings({"theme": "light"})
+    assert home.settings() == {"theme": "light"}
 
 
 def test_where_a_users_folder_is(monkeypatch: pytest.MonkeyPatch, home: Home) -> None:
