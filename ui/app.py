@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
+import signal
+import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QSocketNotifier
 from PySide6.QtWidgets import QApplication
 
-from ui.window import Window
+from evidencekit.custody.keys import Home, default_home
+from evidencekit.errors import EvidenceKitError
+
+if TYPE_CHECKING:
+    from ui.window import Window
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -17,9 +27,64 @@ def main(arguments: Sequence[str] | None = None) -> int:
     running = QApplication.instance()
     app = running if isinstance(running, QApplication) else QApplication(sys.argv[:1])
     app.setApplicationName("EvidenceKit")
-    app.setStyle("Fusion")
-    window = Window()
+    app.setDesktopFileName("evidencekit")
+    window = make_window(app, Home(default_home()))
+    sys.excepthook = lambda kind, error, trace: _tell(window, error, trace)
     window.show()
     if given:
         window.open_case(Path(given[0]))
-    return app.exec()
+    with _closed_by_signals(window):
+        code = app.exec()
+    window.session.tasks.close()
+    return code
+
+
+def make_window(app: QApplication, home: Home) -> Window:
+    """The window of a person with that home; broken settings are said, and left as they are."""
+    from ui.session import Session
+    from ui.settings import Settings
+    from ui.tasks import Tasks
+    from ui.theme import Theme
+    from ui.window import Window
+
+    try:
+        settings = Settings(home)
+    except EvidenceKitError as error:
+        from ui.dialogs.trouble import TroubleDialog
+
+        TroubleDialog(error, Theme(app)).exec()
+        raise SystemExit(error.exit_code) from error
+    theme = Theme(app, settings.mode, settings.scale)
+    app.setWindowIcon(theme.icon("fingerprint", "accent"))
+    return Window(Session(home, Tasks()), theme, settings)
+
+
+def _tell(window: Window, error: BaseException, trace: TracebackType | None) -> None:
+    """An error that nothing expected: said in the dialog, and on stderr for whoever looks there."""
+    sys.__excepthook__(type(error), error, trace)
+    if isinstance(error, Exception):
+        window.trouble(error)
+
+
+@contextlib.contextmanager
+def _closed_by_signals(window: Window) -> Iterator[None]:
+    """Interrupt and terminate close the window as a person would, without asking.
+
+    Python's handlers run between bytecodes only, and Qt's loop has none: the wake-up socket brings it back.
+    """
+    reading, writing = socket.socketpair()
+    reading.setblocking(False)
+    writing.setblocking(False)
+    notifier = QSocketNotifier(reading.fileno(), QSocketNotifier.Type.Read)
+    notifier.activated.connect(lambda: reading.recv(64))
+    before = [(each, signal.signal(each, lambda *_: window.leave())) for each in (signal.SIGINT, signal.SIGTERM)]
+    waking = signal.set_wakeup_fd(writing.fileno(), warn_on_full_buffer=False)
+    try:
+        yield
+    finally:
+        signal.set_wakeup_fd(waking)
+        for number, handler in before:
+            signal.signal(number, handler)
+        notifier.setEnabled(False)
+        reading.close()
+        writing.close()

@@ -1,96 +1,416 @@
-"""The main window: opens a case read-only, says whether it holds, and lists its items and exhibits."""
+"""The main window: menus, toolbar, pages, banner, the strip of work under way, and how it all closes."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtCore import QByteArray, QSize, Qt, QUrl
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDesktopServices, QKeySequence
 from PySide6.QtWidgets import (
     QFileDialog,
-    QHeaderView,
-    QLabel,
+    QHBoxLayout,
+    QLineEdit,
     QMainWindow,
     QMessageBox,
-    QTableView,
+    QSizePolicy,
+    QStackedWidget,
+    QToolBar,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from evidencekit.casefile import read_case
-from evidencekit.catalog.court import arrangement
-from evidencekit.catalog.items import all_items
-from evidencekit.custody.keys import Home, default_home
 from evidencekit.custody.names import shown
-from evidencekit.errors import EvidenceKitError
-from evidencekit.exhibits import citing
-from ui.models.items import ItemsModel
+from evidencekit.model import Status
+from ui.actions import MENUS, TABLE, TOOLBAR, Actions
+from ui.desk import Desk
+from ui.pages import PAGES, Page, Sidebar
+from ui.session import Changes, Part, Session
+from ui.settings import SCALES, Recent, Settings, now
+from ui.summary import Summary, summarise
+from ui.theme import Mode, Theme
+from ui.views.start import StartView
+from ui.views.workstrip import WorkStrip
+from ui.widgets import Banner, button, label
 
 
 class Window(QMainWindow):
-    """Shows one case at a time. Nothing is written."""
+    """Shows the start screen, or the open case's pages. ``desk`` is what every view is given."""
 
-    def __init__(self) -> None:
+    def __init__(self, session: Session, theme: Theme, settings: Settings) -> None:
         super().__init__()
+        self.setObjectName("window")
         self.setWindowTitle("EvidenceKit")
-        self.resize(1100, 700)
-        self.items = ItemsModel(self)
-        self.heading = _label("Open a case folder to see its items (Ctrl+O).", "Case")
-        self.state = _label("", "State of the case")
-        self.table = QTableView()
-        self.table.setModel(self.items)
-        self.table.setAccessibleName("Items")
-        self.table.verticalHeader().hide()
-        self.table.setWordWrap(False)
-        self.table.setShowGrid(False)
-        self.table.setAlternatingRowColors(True)
-        self.table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
-        self.table.horizontalHeader().setSectionResizeMode(3, QHeaderView.ResizeMode.Stretch)
-        for column, width in ((0, 90), (1, 90), (2, 230), (4, 70), (5, 260)):
-            self.table.setColumnWidth(column, width)
+        self.actions_made = Actions(theme)
+        self.desk = Desk(
+            session, theme, self.actions_made, settings, self.show_page, self.show_item, self.statusBar().showMessage
+        )
+        self.session, self.theme, self.settings = session, theme, settings
+        self.summary = Summary()
+        self.views: dict[str, QWidget] = {}
+        self._leaving = False
+        self._build()
+        self._build_menus()
+        self._build_toolbar()
+        self._connect()
+        from ui.intake import Intake
+
+        self.intake = Intake(self.desk, self)
+        self._restore()
+        self._update_state()
+
+    # What is there
+
+    def _build(self) -> None:
+        self.banner = Banner(self.theme)
+        self.banner.add(button("Every fault", lambda: self.show_page("custody"), tip="Show every fault found"))
+        self.start = StartView(self.desk)
+        self.sidebar = Sidebar(self.theme)
+        self.sidebar.chosen.connect(self.show_page)
+        self.pages = QStackedWidget()
+        inside = QWidget()
+        beside = QHBoxLayout(inside)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.setSpacing(0)
+        beside.addWidget(self.sidebar)
+        beside.addWidget(self.pages, 1)
+        self.whole = QStackedWidget()
+        self.whole.addWidget(self.start)
+        self.whole.addWidget(inside)
+        self.strip = WorkStrip(self.theme)
         holder = QWidget()
         layout = QVBoxLayout(holder)
-        for widget in (self.heading, self.state, self.table):
-            layout.addWidget(widget)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.banner)
+        layout.addWidget(self.whole, 1)
+        layout.addWidget(self.strip)
         self.setCentralWidget(holder)
-        self._add_actions()
+        self.state = label("", "muted", name="State of the case")
+        self.statusBar().addPermanentWidget(self.state)
 
-    def _add_actions(self) -> None:
-        opening = QAction("&Open case…", self)
-        opening.setShortcut(QKeySequence.StandardKey.Open)
-        opening.triggered.connect(self._choose)
-        leaving = QAction("&Quit", self)
-        leaving.setShortcut(QKeySequence.StandardKey.Quit)
-        leaving.triggered.connect(self.close)
-        menu = self.menuBar().addMenu("&Case")
-        menu.addActions([opening, leaving])
+    def _build_menus(self) -> None:
+        for title, names in MENUS:
+            menu = self.menuBar().addMenu(title)
+            menu.setToolTipsVisible(True)
+            for name in names:
+                if name:
+                    menu.addAction(self.actions_made[name])
+                else:
+                    menu.addSeparator()
+            if title == "&View":
+                self._fill_view_menu(menu)
+        self.addActions([self.actions_made[spec.id] for spec in TABLE])
 
-    def _choose(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, "Open case")
+    def _fill_view_menu(self, menu: Any) -> None:
+        self.page_actions: list[QAction] = []
+        for place, page in enumerate(PAGES, start=1):
+            action = QAction(page.title, self)
+            action.setShortcut(QKeySequence(f"Ctrl+{place}"))
+            action.triggered.connect(lambda checked=False, name=page.name: self.show_page(name))
+            self.theme.put_icon(action, page.icon)
+            menu.addAction(action)
+            self.page_actions.append(action)
+        menu.addSeparator()
+        for title, choices, now_is, choose in (
+            ("&Theme", [(mode.value.capitalize(), mode) for mode in Mode], self.settings.mode, self._choose_mode),
+            ("Text &size", [(f"{each:.0%}", each) for each in SCALES], self.settings.scale, self._choose_scale),
+        ):
+            sub, group = menu.addMenu(title), QActionGroup(self)
+            for text, value in choices:
+                action = QAction(text, self)
+                action.setCheckable(True)
+                action.setChecked(value == now_is)
+                action.triggered.connect(lambda checked=False, on=choose, value=value: on(value))
+                group.addAction(action)
+                sub.addAction(action)
+
+    def _build_toolbar(self) -> None:
+        self.toolbar = QToolBar("Main tools")
+        self.toolbar.setObjectName("toolbar")
+        self.toolbar.setMovable(False)
+        self.toolbar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        for name in TOOLBAR:
+            if not name:
+                self.toolbar.addSeparator()
+                continue
+            self.toolbar.addAction(self.actions_made[name])
+            made = self.toolbar.widgetForAction(self.actions_made[name])
+            assert isinstance(made, QToolButton)
+            made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            made.setAccessibleName(self.actions_made[name].iconText())
+            bare = name in ("edit.undo", "edit.redo")
+            made.setToolButtonStyle(
+                Qt.ToolButtonStyle.ToolButtonIconOnly if bare else Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+            )
+        gap = QWidget()
+        gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.toolbar.addWidget(gap)
+        self.search = QLineEdit()
+        self.search.setPlaceholderText("Search names, texts, notes…  Ctrl+K")
+        self.search.setAccessibleName("Search items")
+        self.search.setClearButtonEnabled(True)
+        self.glass = QAction(self)
+        self.theme.put_icon(self.glass, "search", "muted")
+        self.search.addAction(self.glass, QLineEdit.ActionPosition.LeadingPosition)
+        self.toolbar.addWidget(self.search)
+        self.addToolBar(self.toolbar)
+        self._size()
+
+    def _size(self) -> None:
+        self.search.setFixedWidth(self.theme.px(270))
+        self.toolbar.setIconSize(QSize(self.theme.px(18), self.theme.px(18)))
+
+    # What happens
+
+    def _connect(self) -> None:
+        session, actions = self.session, self.actions_made
+        session.opened.connect(self._opened)
+        session.closed.connect(self._closed)
+        session.changed.connect(self._changed)
+        session.state_changed.connect(self._update_state)
+        session.working.connect(self.strip.follow)
+        session.tasks.trouble.connect(self.trouble)
+        session.undo.canUndoChanged.connect(lambda can: actions.update(can_undo=can))
+        session.undo.canRedoChanged.connect(lambda can: actions.update(can_redo=can))
+        session.undo.undoTextChanged.connect(partial(self._name_undo, "edit.undo", "&Undo"))
+        session.undo.redoTextChanged.connect(partial(self._name_undo, "edit.redo", "&Redo"))
+        self.search.textChanged.connect(self._searched)
+        self.theme.changed.connect(self._size)
+        handlers: dict[str, Callable[[], Any]] = {
+            "case.new": self.new_case,
+            "case.open": self.choose_case,
+            "case.sample": self.start.try_sample,
+            "case.close": self.session.close,
+            "case.reveal": lambda: reveal(self.session.open_case.folder),
+            "app.quit": self.close,
+            "app.settings": self._settings,
+            "edit.undo": session.undo.undo,
+            "edit.redo": session.undo.redo,
+            "edit.search": self._find,
+            "help.guide": self._guide,
+            "help.about": self._about,
+        }
+        for name, handler in handlers.items():
+            actions.on(name, handler)
+        for page in PAGES:
+            for name in page.actions:
+                actions.on(name, partial(self._dispatch, page, name))
+
+    def _dispatch(self, page: Page, name: str) -> None:
+        """Have the page that owns an action do it, and show that page where the action belongs to it alone."""
+        if name not in page.anywhere:
+            self.show_page(page.name)
+        self.view(page.name).handlers[name]()  # type: ignore[attr-defined]  # every page's view has them
+
+    def view(self, name: str) -> QWidget:
+        """The view of a page, made when it is first wanted."""
+        if name not in self.views:
+            page = next(each for each in PAGES if each.name == name)
+            self.views[name] = page.make(self.desk)
+            self.pages.addWidget(self.views[name])
+        return self.views[name]
+
+    def show_page(self, name: str) -> None:
+        """Go to a page of the open case."""
+        if self.session.case is None:
+            return
+        self.pages.setCurrentWidget(self.view(name))
+        self.sidebar.mark(name)
+
+    def show_item(self, number: str) -> None:
+        """Show an item on the items page."""
+        self.show_page("items")
+        self.view("items").show_item(number)  # type: ignore[attr-defined]
+
+    def _find(self) -> None:
+        self.show_page("items")
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()
+
+    def _searched(self, words: str) -> None:
+        if self.session.case is not None:
+            self.show_page("items")
+            self.view("items").search(words)  # type: ignore[attr-defined]
+
+    def _opened(self) -> None:
+        case = self.session.open_case
+        self.setWindowTitle(shown(f"{case.info.number} · {case.info.caption} – EvidenceKit"))
+        self.search.clear()
+        self.show_page("items")
+        self.whole.setCurrentIndex(1)
+        if self.session.read_only:
+            first = case.findings[0].message if case.findings else ""
+            more = f" And {len(case.findings) - 1} more." if len(case.findings) > 1 else ""
+            self.banner.say(
+                f"This case fails its checks and is open read-only: nothing in it can be changed. {first}{more}", "bad"
+            )
+        self.refresh_summary()
+        for note in case.notes:
+            self.statusBar().showMessage(shown(note), 15000)
+
+    def _closed(self) -> None:
+        self.banner.hide()
+        self.whole.setCurrentIndex(0)
+        self.setWindowTitle("EvidenceKit")
+        self.summary = Summary()
+        self.sidebar.tell({})
+        self.actions_made.update(items=0, drafts=0, live=0, any_draft=False, any_exhibit=False)
+        self.start.refresh()
+
+    def _changed(self, changes: Changes) -> None:
+        if changes.touch(Part.ITEMS, Part.WORDS, Part.EXHIBITS):
+            self.refresh_summary()
+
+    def refresh_summary(self) -> None:
+        """Count again what the sidebar, the status bar and the recent cases say."""
+
+        def come(summary: Summary) -> None:
+            self.summary = summary
+            self.sidebar.tell({"items": summary.counts.items, "exhibits": len(summary.live) + len(summary.drafts)})
+            self.actions_made.update(
+                any_draft=bool(summary.drafts),
+                any_exhibit=any(each.status is not Status.WITHDRAWN for each in summary.live),
+            )
+            self._remember()
+            self._update_state()
+
+        self.session.read(summarise, come, key="summary")
+
+    def _remember(self) -> None:
+        case = self.session.open_case
+        counts = self.summary.counts
+        self.settings.remember(
+            Recent(
+                str(case.folder.absolute()),
+                case.info.number,
+                case.info.caption,
+                now(),
+                counts.items,
+                len(self.summary.live),
+                counts.undated,
+                not self.session.read_only,
+                tuple((kind.value, many) for kind, many in counts.by_kind.items()),
+            )
+        )
+
+    def _update_state(self) -> None:
+        session, opened = self.session, self.session.case is not None
+        self.actions_made.update(opened=opened, writable=session.writable, busy=session.work is not None)
+        for action in self.page_actions:
+            action.setEnabled(opened)
+        self.search.setEnabled(opened)
+        if not opened:
+            self.state.setText("")
+            return
+        counts = self.summary.counts
+        parts = [f"{counts.items:,} items", f"{len(self.summary.live)} exhibits"]
+        if counts.undated:
+            parts.append(f"{counts.undated:,} need a date")
+        parts.append("read-only" if session.read_only else f"acting: {session.actor}")
+        self.state.setText(shown(" · ".join(parts)))
+
+    def _name_undo(self, name: str, verb: str, text: str) -> None:
+        self.actions_made[name].setText(f"{verb} {text}".strip())
+
+    def trouble(self, error: BaseException) -> None:
+        """Say what happened and what to do."""
+        from ui.dialogs.trouble import TroubleDialog
+
+        TroubleDialog(error, self.theme, self).exec()
+
+    # Cases
+
+    def new_case(self) -> None:
+        """Ask for a new case's particulars and start it."""
+        from ui.dialogs.new_case import NewCaseDialog
+
+        dialog = NewCaseDialog(self.desk, self)
+        if dialog.exec():
+            self.session.create(dialog.folder, dialog.info)
+
+    def choose_case(self) -> None:
+        """Ask for a case folder and open it."""
+        folder = QFileDialog.getExistingDirectory(self, "Open a case folder", str(Path.home()))
         if folder:
             self.open_case(Path(folder))
 
     def open_case(self, folder: Path) -> None:
-        """Show the case in a folder; what cannot be opened is said in a dialog."""
-        try:
-            with read_case(folder, Home(default_home())) as case:
-                with case.catalog.read() as connection:
-                    found, cited = all_items(connection), citing(arrangement(connection))
-                info, faults = case.info, len(case.findings)
-        except EvidenceKitError as error:
-            QMessageBox.warning(self, "The case cannot be opened", str(error))
+        """Open the case in a folder; what cannot be opened is said in a dialog."""
+        self.session.open(folder)
+
+    # Settings and help
+
+    def _choose_mode(self, mode: Mode) -> None:
+        self.settings.mode = mode
+        self.theme.choose(mode, self.theme.scale)
+
+    def _choose_scale(self, scale: float) -> None:
+        self.settings.scale = scale
+        self.theme.choose(self.theme.mode, scale)
+
+    def _settings(self) -> None:
+        from ui.dialogs.settings import SettingsDialog
+
+        SettingsDialog(self.desk, self).exec()
+        self._update_state()
+
+    def _guide(self) -> None:
+        from ui.dialogs.guide import GuideDialog
+
+        self.guide = GuideDialog(self.theme, self)
+        self.guide.show()
+
+    def _about(self) -> None:
+        from ui.dialogs.about import AboutDialog
+
+        AboutDialog(self.theme, self).exec()
+
+    # Closing
+
+    def _restore(self) -> None:
+        self.resize(1280, 800)
+        self.restoreGeometry(QByteArray.fromHex(self.settings.get("geometry").encode()))
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 — Qt's name
+        """Close when all is kept: work under way is asked about, stopped and waited for."""
+        if self._leaving:
+            event.accept()
             return
-        self.items.set_items(found, cited, info.timezone)
-        self.heading.setText(shown(f"{info.caption} · {info.number}"))
-        self.state.setText(
-            f"Items: {len(found)} · exhibits: {len(set(cited.values()))}. "
-            + (f"The case fails its checks ({faults} findings): run verify." if faults else "The record holds.")
-        )
-        self.setWindowTitle(shown(f"{info.number} – EvidenceKit"))
+        event.ignore()
+        if self.session.work is not None and not self._stop_work():
+            return
+        self.leave()
+
+    def _stop_work(self) -> bool:
+        work = self.session.work
+        asked = QMessageBox(self)
+        asked.setIcon(QMessageBox.Icon.Question)
+        asked.setWindowTitle("Work is under way")
+        asked.setText(f"“{work.name if work else ''}” is not finished.")
+        asked.setInformativeText("Stop it and close? Nothing half-done is kept, and nothing that is kept is lost.")
+        stop = asked.addButton("Stop and close", QMessageBox.ButtonRole.DestructiveRole)
+        asked.addButton("Keep working", QMessageBox.ButtonRole.RejectRole)
+        asked.exec()
+        return asked.clickedButton() is stop
+
+    def leave(self) -> None:
+        """Stop work under way, keep everything that was asked for, then close the window."""
+        if self.session.work is not None:
+            self.session.work.ended.connect(self.leave)
+            self.session.work.cancel()
+            return
+        self.settings.put("geometry", self.saveGeometry().toHex().toStdString())
+        self.session.close(self._left)
+
+    def _left(self) -> None:
+        self._leaving = True
+        self.close()
 
 
-def _label(text: str, name: str) -> QLabel:
-    label = QLabel(text)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setAccessibleName(name)
-    return label
+def reveal(path: Path) -> None:
+    """Show a folder of ours in the system's file manager; nothing received is ever opened."""
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))

@@ -1,5 +1,64 @@
-"""The windows are drawn without a display, unless one is asked for."""
+"""The windows are drawn without a display, unless one is asked for; a real session over real cases."""
+
+from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from evidencekit.custody.keys import Home
+from ui.session import Session
+from ui.settings import Settings
+from ui.tasks import Tasks
+from ui.theme import Mode, Theme
+from ui.window import Window
+
+Opened = Callable[[Path], Window]
+
+
+@pytest.fixture
+def window(qapp: QApplication, qtbot: QtBot, home: Home) -> Iterator[Window]:
+    """The window without a case, in the light theme. Errors nobody expects fail the test at its end."""
+    settings = Settings(home)
+    session = Session(home, Tasks(), "A. Rivera, advocate")
+    made = Window(session, Theme(qapp, Mode.LIGHT), settings)
+    made.resize(1440, 900)
+    qtbot.addWidget(made, before_close_func=_leave(qtbot))
+    made.show()
+    yield made
+    _leave(qtbot)(made)
+    session.tasks.close()
+
+
+def _leave(qtbot: QtBot) -> Callable[[Window], None]:
+    def leave(window: Window) -> None:
+        if window.isVisible():
+            window.leave()
+            qtbot.waitUntil(lambda: not window.isVisible(), timeout=30_000)
+
+    return leave
+
+
+@pytest.fixture
+def opened(window: Window, qtbot: QtBot) -> Opened:
+    """Opens a case in the window and waits until everything that it asked for has come."""
+
+    def open_case(folder: Path) -> Window:
+        with qtbot.waitSignal(window.session.opened, timeout=30_000):
+            window.open_case(folder)
+        settle(qtbot, window)
+        return window
+
+    return open_case
+
+
+def settle(qtbot: QtBot, window: Window) -> None:
+    """Wait until nothing is under way."""
+    qtbot.waitUntil(lambda: window.session.tasks.pending == 0, timeout=60_000)

@@ -3,63 +3,73 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from evidencekit import edits
 from evidencekit.casefile import write_case
 from evidencekit.custody.keys import Home
-from evidencekit.profile import load_profile
-from ui.models.items import COLUMNS
 from ui.window import Window
 
 
-@pytest.fixture
-def window(qtbot: QtBot) -> Window:
-    shown = Window()
-    qtbot.addWidget(shown)
-    shown.show()
-    return shown
+def test_a_case_is_opened_and_named(opened: object, filled_case: Path) -> None:
+    window: Window = opened(filled_case)  # type: ignore[operator]
+    assert "26CR00417" in window.windowTitle()
+    assert window.session.writable
+    assert window.state.text().startswith("4 items · 0 exhibits")
+    assert window.state.textFormat() == Qt.TextFormat.PlainText
+    assert not window.banner.isVisible()
+    assert [each.number for each in window.settings.recent] == ["26CR00417"]
 
 
-def cells(window: Window, row: int) -> list[str]:
-    model = window.table.model()
-    return [model.data(model.index(row, column)) for column in range(len(COLUMNS))]
-
-
-def test_a_case_is_shown(window: Window, filled_case: Path, home: Home) -> None:
-    with write_case(filled_case, home, "A. Rivera") as case:
-        edits.mark_exhibit(case, ["3"], load_profile("default"))
-        edits.describe(case, "3", title="Outside\u202e", when="early March 2026")
-    window.open_case(filled_case)
-    assert window.heading.text() == "People v. Hollis · 26CR00417"
-    assert window.state.text() == "Items: 4 · exhibits: 1. The record holds."
-    assert window.table.model().rowCount() == 4
-    assert cells(window, 2) == ["ITEM-0003", "document", "early March 2026", "Outside\\u{202e}", "1", ""]
-    assert cells(window, 1)[5] == "repeats ITEM-0001"
-    assert window.heading.textFormat() == Qt.TextFormat.PlainText
-
-
-def test_a_case_that_fails_its_checks_says_so(window: Window, filled_case: Path) -> None:
+def test_a_case_that_fails_its_checks_is_read_only_and_says_so(opened: object, filled_case: Path) -> None:
     (filled_case / "keys.txt").write_text("")
-    window.open_case(filled_case)
-    assert "fails its checks (1 findings)" in window.state.text()
+    window: Window = opened(filled_case)  # type: ignore[operator]
+    assert window.session.read_only
+    assert window.banner.isVisible()
+    assert "read-only" in window.banner.text.text()
+    assert not window.actions_made["intake.files"].isEnabled()
+    assert window.actions_made["custody.verify"].isEnabled()
 
 
-def test_what_is_no_case_is_said_and_the_window_stays(
-    window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_second_window_on_the_same_case_is_refused(
+    window: Window, qtbot: QtBot, filled_case: Path, home: Home
 ) -> None:
-    told: list[str] = []
-    warn: Callable[..., None] = lambda parent, title, text: told.append(text)  # noqa: E731
-    monkeypatch.setattr(QMessageBox, "warning", warn)
-    window.open_case(tmp_path)
-    assert "not a case folder" in told[0]
+    told: list[BaseException] = []
+    window.session.tasks.trouble.disconnect(window.trouble)
+    window.session.tasks.trouble.connect(told.append)
+    with write_case(filled_case, home, "B. Other"), qtbot.waitSignal(window.session.tasks.trouble):
+        window.open_case(filled_case)
+    assert "working on this case" in str(told[0])
+    assert window.session.case is None
+
+
+def test_what_is_no_case_is_said_and_the_window_stays(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    told: list[BaseException] = []
+    window.session.tasks.trouble.disconnect(window.trouble)
+    window.session.tasks.trouble.connect(told.append)
+    with qtbot.waitSignal(window.session.tasks.trouble):
+        window.open_case(tmp_path)
+    assert "not a case folder" in str(told[0])
     assert window.isVisible()
+
+
+@pytest.mark.parametrize("name", ["items", "exhibits", "chronology", "binder", "custody"])
+def test_every_page_can_be_gone_to(opened: object, filled_case: Path, name: str) -> None:
+    window: Window = opened(filled_case)  # type: ignore[operator]
+    window.show_page(name)
+    assert window.pages.currentWidget() is window.views[name]
+    assert window.sidebar.currentItem().data(Qt.ItemDataRole.UserRole) == name
+
+
+def test_closing_gives_the_case_free(opened: object, qtbot: QtBot, filled_case: Path, home: Home) -> None:
+    window: Window = opened(filled_case)  # type: ignore[operator]
+    window.close()
+    qtbot.waitUntil(lambda: not window.isVisible())
+    write_case(filled_case, home, "A. Rivera").close()
 
 
 def test_qt_does_not_lose_references_to_none(qapp: QApplication) -> None:

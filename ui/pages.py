@@ -1,0 +1,128 @@
+"""The pages of an open case, which actions each owns, and the sidebar that leads to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
+
+from ui.desk import Desk
+from ui.theme import Theme
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page. ``actions`` are done by its view's ``handlers``; those in ``anywhere`` without going there."""
+
+    name: str
+    title: str
+    icon: str
+    make: Callable[[Desk], QWidget]
+    actions: tuple[str, ...] = ()
+    anywhere: frozenset[str] = frozenset()
+
+
+def _items(desk: Desk) -> QWidget:
+    from ui.views.items import ItemsView
+
+    return ItemsView(desk)
+
+
+def _exhibits(desk: Desk) -> QWidget:
+    from ui.views.exhibits import ExhibitsView
+
+    return ExhibitsView(desk)
+
+
+def _chronology(desk: Desk) -> QWidget:
+    from ui.views.chronology import ChronologyView
+
+    return ChronologyView(desk)
+
+
+def _binder(desk: Desk) -> QWidget:
+    from ui.views.binder import BinderView
+
+    return BinderView(desk)
+
+
+def _custody(desk: Desk) -> QWidget:
+    from ui.views.custody import CustodyView
+
+    return CustodyView(desk)
+
+
+_ADDING = ("exhibit.add", "exhibit.add_one")
+PAGES: tuple[Page, ...] = (
+    Page(
+        "items",
+        "Items",
+        "inbox",
+        _items,
+        ("item.title", "item.when", "item.party", "item.note", "item.reread", "item.check", *_ADDING),
+        frozenset(_ADDING),
+    ),
+    Page(
+        "exhibits",
+        "Exhibits",
+        "bookmark",
+        _exhibits,
+        tuple(
+            f"exhibit.{each}"
+            for each in ("mark", "late", "join", "split", "remove", "up", "down", "status", "withdraw")
+        ),
+    ),
+    Page(
+        "chronology",
+        "Chronology",
+        "calendar-clock",
+        _chronology,
+        tuple(f"chronology.{each}" for each in ("milestone", "incident", "party", "export")),
+    ),
+    Page("binder", "Binder", "book-open", _binder, ("binder.build",)),
+    Page("custody", "Custody", "link", _custody, ("custody.verify", "custody.report")),
+)
+
+
+class Sidebar(QListWidget):
+    """The list of pages with their counts. ``chosen`` gives a page's name."""
+
+    chosen = Signal(str)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setObjectName("sidebar")
+        self.setAccessibleName("Pages")
+        self._theme = theme
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        for page in PAGES:
+            entry = QListWidgetItem(page.title)
+            entry.setData(Qt.ItemDataRole.UserRole, page.name)
+            self.addItem(entry)
+        self.currentItemChanged.connect(self._current)
+        theme.changed.connect(self._dress)
+        self._dress()
+
+    def mark(self, name: str) -> None:
+        """Show that this page is the one in view."""
+        self.setCurrentRow([page.name for page in PAGES].index(name))
+
+    def tell(self, many: Mapping[str, int]) -> None:
+        """Say how many things the pages hold, by page name."""
+        for place, page in enumerate(PAGES):
+            told = f"{many[page.name]:,}" if many.get(page.name) else ""
+            self.item(place).setText(f"{page.title}   {told}".rstrip())
+            spoken = f"{page.title}, {told}" if told else page.title
+            self.item(place).setData(Qt.ItemDataRole.AccessibleTextRole, spoken)
+
+    def _current(self, entry: QListWidgetItem | None) -> None:
+        if entry is not None:
+            self.chosen.emit(entry.data(Qt.ItemDataRole.UserRole))
+
+    def _dress(self) -> None:
+        self.setFixedWidth(self._theme.px(172))
+        self.setIconSize(QSize(self._theme.px(18), self._theme.px(18)))
+        for place, page in enumerate(PAGES):
+            self.item(place).setIcon(self._theme.icon(page.icon))

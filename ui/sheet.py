@@ -1,0 +1,107 @@
+"""The app's style sheet: the few things that Fusion and a palette cannot say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import resources
+
+if TYPE_CHECKING:
+    from ui.theme import Colours
+
+_SHEET = """
+* {{ outline: none; }}
+QToolTip {{ background: {raised}; color: {text}; border: 1px solid {line}; padding: {p4}px; }}
+QMainWindow::separator, QSplitter::handle {{ background: {line}; }}
+QSplitter::handle:horizontal {{ width: 1px; }}
+QSplitter::handle:vertical {{ height: 1px; }}
+QMenuBar {{ background: {ground}; border-bottom: 1px solid {line}; }}
+QMenuBar::item {{ padding: {p4}px {p8}px; background: transparent; }}
+QMenuBar::item:selected {{ background: {hover}; }}
+QMenu {{ background: {raised}; border: 1px solid {line}; padding: {p4}px; }}
+QMenu::item {{ padding: {p5}px {p24}px {p5}px {p8}px; border-radius: {p4}px; }}
+QMenu::item:selected {{ background: {chosen}; color: {on_chosen}; }}
+QMenu::item:disabled {{ color: {muted}; }}
+QMenu::icon {{ padding-left: {p6}px; }}
+QMenu::separator {{ height: 1px; background: {line}; margin: {p4}px; }}
+QToolBar {{ background: {base}; border: none; border-bottom: 1px solid {line}; padding: {p5}px {p8}px;
+  spacing: {p4}px; }}
+QToolBar QToolButton {{ padding: {p5}px {p8}px; border: 1px solid transparent; border-radius: {p5}px; }}
+QStatusBar {{ background: {ground}; border-top: 1px solid {line}; }}
+QStatusBar::item {{ border: none; }}
+QToolButton {{ border: 1px solid transparent; border-radius: {p5}px; padding: {p4}px; background: transparent; }}
+QToolButton:hover {{ background: {hover}; }}
+QToolButton:checked {{ background: {chosen}; color: {on_chosen}; }}
+QToolButton:focus, QToolBar QToolButton:focus {{ border-color: {accent}; }}
+QPushButton {{ background: {raised}; border: 1px solid {line}; border-radius: {p5}px; padding: {p5}px {p12}px; }}
+QPushButton:hover {{ background: {hover}; }}
+QPushButton:focus {{ border-color: {accent}; }}
+QPushButton:disabled {{ color: {muted}; background: {ground}; }}
+QPushButton[primary="true"] {{ background: {accent}; color: {on_accent}; border-color: {accent}; font-weight: 500; }}
+QPushButton[primary="true"]:focus {{ border: 2px solid {text}; padding: {p4}px {p11}px; }}
+QPushButton[primary="true"]:disabled {{ background: {hover}; color: {muted}; border-color: {line}; }}
+QPushButton[danger="true"] {{ color: {bad}; }}
+QLineEdit, QPlainTextEdit, QTextEdit, QDateEdit, QSpinBox, QComboBox {{
+  background: {base}; border: 1px solid {line}; border-radius: {p5}px; padding: {p4}px {p6}px;
+  selection-background-color: {chosen}; selection-color: {on_chosen}; }}
+QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QDateEdit:focus, QSpinBox:focus, QComboBox:focus {{
+  border-color: {accent}; }}
+QLineEdit:read-only, QPlainTextEdit[readOnly="true"] {{ background: {ground}; }}
+QLineEdit:disabled, QComboBox:disabled, QPlainTextEdit:disabled {{ color: {muted}; background: {ground}; }}
+QComboBox::drop-down, QDateEdit::drop-down {{ border: none; width: {p20}px; }}
+QComboBox::down-arrow, QDateEdit::down-arrow {{ image: url("{arrow}"); width: {p14}px; height: {p14}px; }}
+QComboBox QAbstractItemView {{ background: {raised}; border: 1px solid {line}; selection-background-color: {chosen};
+  selection-color: {on_chosen}; }}
+QAbstractItemView {{ background: {base}; border: none; selection-background-color: {chosen};
+  selection-color: {on_chosen}; }}
+QAbstractItemView[framed="true"] {{ border: 1px solid {line}; border-radius: {p5}px; }}
+QAbstractItemView:focus[framed="true"] {{ border-color: {accent}; }}
+QTableView {{ gridline-color: {line}; }}
+QHeaderView::section {{ background: {ground}; color: {muted}; border: none; border-bottom: 1px solid {line};
+  padding: {p5}px {p8}px; font-size: {small}px; }}
+QTabWidget::pane {{ border: none; border-top: 1px solid {line}; }}
+QTabBar::tab {{ padding: {p6}px {p12}px; color: {muted}; border: none; border-bottom: 2px solid transparent; }}
+QTabBar::tab:selected {{ color: {text}; border-bottom-color: {accent}; }}
+QTabBar::tab:hover {{ color: {text}; }}
+QTabBar:focus {{ border: 1px solid {accent}; }}
+QScrollArea {{ border: none; background: transparent; }}
+QScrollArea > QWidget > QWidget {{ background: transparent; }}
+QScrollBar:vertical {{ background: transparent; width: {p12}px; margin: 0; }}
+QScrollBar:horizontal {{ background: transparent; height: {p12}px; margin: 0; }}
+QScrollBar::handle {{ background: {line}; border-radius: {p4}px; margin: 2px; }}
+QScrollBar::handle:vertical {{ min-height: {p24}px; }}
+QScrollBar::handle:horizontal {{ min-width: {p24}px; }}
+QScrollBar::handle:hover {{ background: {muted}; }}
+QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
+QProgressBar {{ background: {hover}; border: none; border-radius: {p3}px; height: {p6}px; text-align: center; }}
+QProgressBar::chunk {{ background: {accent}; border-radius: {p3}px; }}
+QCheckBox:focus, QRadioButton:focus {{ color: {accent}; }}
+#sidebar {{ background: {ground}; border: none; border-right: 1px solid {line}; padding: {p8}px {p6}px; }}
+#sidebar::item {{ border-radius: {p5}px; padding: {p6}px {p8}px; color: {text}; }}
+#sidebar::item:selected {{ background: {chosen}; color: {on_chosen}; }}
+#sidebar:focus::item:selected {{ border: 1px solid {accent}; }}
+#bar {{ background: {base}; border-bottom: 1px solid {line}; }}
+#panel {{ background: {base}; }}
+#card {{ background: {raised}; border: 1px solid {line}; border-radius: {p8}px; }}
+#card:hover, #card:focus {{ border-color: {accent}; }}
+#banner[tone="warn"] {{ background: {warn_ground}; border-bottom: 1px solid {line}; }}
+#banner[tone="bad"] {{ background: {bad_ground}; border-bottom: 1px solid {line}; }}
+QLabel[role="muted"] {{ color: {muted}; }}
+QLabel[role="small"] {{ color: {muted}; font-size: {small}px; }}
+QLabel[role="good"] {{ color: {good}; }}
+QLabel[role="warn"] {{ color: {warn}; }}
+QLabel[role="bad"] {{ color: {bad}; }}
+QLabel[role="title"] {{ font-size: {title}px; font-weight: 600; }}
+QLabel[role="heading"] {{ font-size: {heading}px; font-weight: 600; }}
+QLabel[role="strong"] {{ font-weight: 600; }}
+"""
+_LENGTHS = (3, 4, 5, 6, 8, 11, 12, 14, 20, 24)
+
+
+def style_sheet(colours: Colours, scale: float, arrow: str) -> str:
+    """The sheet in these colours; ``scale`` 1.0 is 100 % text size, ``arrow`` the picture of a box that opens."""
+    lengths = {f"p{each}": max(1, round(each * scale)) for each in _LENGTHS}
+    sizes = {"small": round(12 * scale), "heading": round(15 * scale), "title": round(20 * scale)}
+    named = {name: getattr(colours, name) for name in colours.__slots__}
+    return _SHEET.format(**lengths, **sizes, **named, arrow=resources.path(f"icons/{arrow}.svg").as_posix())

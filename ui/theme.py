@@ -1,0 +1,247 @@
+"""How the app looks: two palettes on Fusion, a small style sheet, bundled fonts, tinted icons and the text size.
+
+Every colour stands in :data:`LIGHT` and :data:`DARK` and nowhere else. Text on its ground has a contrast of at least
+4.5:1 (WCAG 2.1 AA, which Section 508 asks for); a test measures each pair.
+"""
+
+from __future__ import annotations
+
+import weakref
+from dataclasses import dataclass
+from enum import StrEnum
+
+from PySide6.QtCore import QByteArray, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QColor, QFont, QFontDatabase, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtWidgets import QAbstractButton, QApplication
+
+import resources
+from ui.sheet import style_sheet
+
+FAMILY = "EK Sans"
+MONO = "EK Mono"
+_FONTS = (
+    "Inter-Regular.ttf",
+    "Inter-Medium.ttf",
+    "Inter-SemiBold.ttf",
+    "Inter-Bold.ttf",
+    "EKMono-Regular.ttf",
+    "EKNoto-Regular.ttf",
+    "EKEmoji-Regular.ttf",
+)
+_FALLBACKS = ("EK Noto", "EK Emoji")
+_BASE_PIXELS = 13
+
+
+class Mode(StrEnum):
+    """Which palette a person wants."""
+
+    SYSTEM = "system"
+    LIGHT = "light"
+    DARK = "dark"
+
+
+@dataclass(frozen=True, slots=True)
+class Colours:
+    """The app's colours as ``#rrggbb``. ``ground`` lies behind panels, ``base`` behind lists and fields; ``good``,
+    ``warn`` and ``bad`` are text colours for states, each readable on ``ground`` and ``base``."""
+
+    ground: str
+    base: str
+    raised: str
+    line: str
+    text: str
+    muted: str
+    accent: str
+    on_accent: str
+    chosen: str
+    on_chosen: str
+    hover: str
+    good: str
+    warn: str
+    bad: str
+    warn_ground: str
+    bad_ground: str
+    paper_ground: str
+
+
+LIGHT = Colours(
+    ground="#f3f4f6",
+    base="#ffffff",
+    raised="#ffffff",
+    line="#d3d8de",
+    text="#1a1d21",
+    muted="#555d67",
+    accent="#1d4f91",
+    on_accent="#ffffff",
+    chosen="#dbe8f9",
+    on_chosen="#0f2d52",
+    hover="#e8ebef",
+    good="#176b34",
+    warn="#855400",
+    bad="#b3261e",
+    warn_ground="#fdf3dc",
+    bad_ground="#fdeceb",
+    paper_ground="#d9dde2",
+)
+DARK = Colours(
+    ground="#15171b",
+    base="#1d2025",
+    raised="#262a31",
+    line="#3a4049",
+    text="#e7e9ec",
+    muted="#a3acb8",
+    accent="#74abf8",
+    on_accent="#0c1a2b",
+    chosen="#24426b",
+    on_chosen="#f0f5fc",
+    hover="#2a2f37",
+    good="#62c982",
+    warn="#e3ad4b",
+    bad="#f78b82",
+    warn_ground="#352b17",
+    bad_ground="#3a2120",
+    paper_ground="#0f1114",
+)
+
+
+class Theme(QObject):
+    """The look in use. ``changed`` is emitted when colours or text size change; what painted them itself repaints."""
+
+    changed = Signal()
+
+    def __init__(self, app: QApplication, mode: Mode = Mode.SYSTEM, scale: float = 1.0) -> None:
+        super().__init__()
+        self._app = app
+        self._dressed: list[tuple[weakref.ref[QObject], str, str]] = []
+        self._icons: dict[tuple[str, str], QIcon] = {}
+        self.mode, self.scale = mode, scale
+        self.colours = LIGHT
+        load_fonts()
+        app.setStyle("Fusion")
+        app.styleHints().colorSchemeChanged.connect(self._system_changed)
+        self.choose(mode, scale)
+
+    def choose(self, mode: Mode, scale: float) -> None:
+        """Use that palette and text size (1.0 is 100 %)."""
+        self.mode, self.scale = mode, scale
+        dark = mode is Mode.DARK or (mode is Mode.SYSTEM and self._system_is_dark())
+        self.colours = DARK if dark else LIGHT
+        self._icons.clear()
+        self._app.setFont(self.font())
+        self._app.setPalette(palette(self.colours))
+        self._app.setStyleSheet(style_sheet(self.colours, self.scale, "arrow-dark" if dark else "arrow-light"))
+        for target, name, role in list(self._dressed):
+            self._put(target(), name, role)
+        self.changed.emit()
+
+    @property
+    def dark(self) -> bool:
+        return self.colours is DARK
+
+    def px(self, pixels: float) -> int:
+        """A length of the design at 100 % text size, in pixels at the size in use."""
+        return max(1, round(pixels * self.scale))
+
+    def font(self, *, size: float = 1.0, weight: QFont.Weight = QFont.Weight.Normal, mono: bool = False) -> QFont:
+        """The app's font; ``size`` is relative to running text."""
+        font = QFont([MONO if mono else FAMILY, *_FALLBACKS])
+        font.setPixelSize(self.px(_BASE_PIXELS * size))
+        font.setWeight(weight)
+        return font
+
+    def colour(self, role: str) -> QColor:
+        """A colour by its name in :class:`Colours`."""
+        return QColor(getattr(self.colours, role))
+
+    def icon(self, name: str, role: str = "text") -> QIcon:
+        """An icon of ``resources/icons`` in a colour of the theme; greyed by itself where it is disabled."""
+        key = (name, role)
+        if key not in self._icons:
+            icon = QIcon()
+            for size in (16, 20, 24, 32, 48, 64):
+                icon.addPixmap(self._drawn(name, size, self.colour(role), 1.0))
+                icon.addPixmap(self._drawn(name, size, self.colour(role), 0.4), QIcon.Mode.Disabled)
+            self._icons[key] = icon
+        return self._icons[key]
+
+    def pixmap(self, name: str, size: int, role: str = "text") -> QPixmap:
+        """An icon as a picture of ``size`` pixels at 100 % text size."""
+        return self._drawn(name, self.px(size), self.colour(role), 1.0)
+
+    def put_icon(self, target: QAction | QAbstractButton, name: str, role: str = "text") -> None:
+        """Give an action or button an icon that follows the theme."""
+        self._dressed = [each for each in self._dressed if each[0]() is not None and each[0]() is not target]
+        self._dressed.append((weakref.ref(target), name, role))
+        self._put(target, name, role)
+
+    def _put(self, target: QObject | None, name: str, role: str) -> None:
+        if isinstance(target, QAction):
+            target.setIcon(self.icon(name, role))
+        elif isinstance(target, QAbstractButton):
+            target.setIcon(self.icon(name, role))
+            target.setIconSize(QSize(self.px(16), self.px(16)))
+
+    def _drawn(self, name: str, size: int, colour: QColor, strength: float) -> QPixmap:
+        from PySide6.QtSvg import QSvgRenderer
+
+        ratio = self._app.devicePixelRatio()
+        picture = QPixmap(round(size * ratio), round(size * ratio))
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(Qt.GlobalColor.transparent)
+        source = resources.text(f"icons/{name}.svg").replace("currentColor", colour.name())
+        painter = QPainter(picture)
+        painter.setOpacity(strength)
+        QSvgRenderer(QByteArray(source.encode())).render(painter, picture.rect().toRectF() / ratio)
+        painter.end()
+        return picture
+
+    def _system_is_dark(self) -> bool:
+        return self._app.styleHints().colorScheme() is Qt.ColorScheme.Dark
+
+    def _system_changed(self) -> None:
+        if self.mode is Mode.SYSTEM:
+            self.choose(self.mode, self.scale)
+
+
+def load_fonts() -> None:
+    """Make the bundled fonts known to Qt; a font of the same name on the computer never wins."""
+    known = set(QFontDatabase.families())
+    if FAMILY in known:
+        return
+    for name in _FONTS:
+        QFontDatabase.addApplicationFontFromData(QByteArray(resources.data(f"fonts/{name}")))
+
+
+def palette(colours: Colours) -> QPalette:
+    """Fusion's palette in these colours."""
+    made = QPalette()
+    roles = QPalette.ColorRole
+    for role, name in {
+        roles.Window: colours.ground,
+        roles.WindowText: colours.text,
+        roles.Base: colours.base,
+        roles.AlternateBase: colours.ground,
+        roles.Text: colours.text,
+        roles.Button: colours.raised,
+        roles.ButtonText: colours.text,
+        roles.BrightText: colours.bad,
+        roles.ToolTipBase: colours.raised,
+        roles.ToolTipText: colours.text,
+        roles.PlaceholderText: colours.muted,
+        roles.Highlight: colours.chosen,
+        roles.HighlightedText: colours.on_chosen,
+        roles.Accent: colours.accent,
+        roles.Link: colours.accent,
+        roles.LinkVisited: colours.accent,
+        roles.Light: colours.raised,
+        roles.Midlight: colours.hover,
+        roles.Mid: colours.line,
+        roles.Dark: colours.line,
+        roles.Shadow: colours.line,
+    }.items():
+        made.setColor(role, QColor(name))
+    for role in (roles.WindowText, roles.Text, roles.ButtonText):
+        faded = QColor(colours.muted)
+        faded.setAlpha(150)
+        made.setColor(QPalette.ColorGroup.Disabled, role, faded)
+    return made
