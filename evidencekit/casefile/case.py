@@ -11,7 +11,7 @@ import glob
 import os
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -329,7 +329,11 @@ def _open_catalog(folder: Path, rebuild: bool, checked: Checked) -> Catalog:
     if rebuild:
         _put_catalog_aside(folder, checked)
     else:
-        Catalog(path, write=False).close()  # raises when it is missing: a new one must be asked for
+        looked_at = Catalog(path, write=False)  # raises when it is missing: a new one must be asked for
+        if looked_at.older:  # it is migrated in place only when it is sound
+            checked.findings.extend(check_catalog(looked_at, replace(checked, notes=[])))
+        looked_at.close()
+        _must_be_sound(folder, checked)
     return Catalog(path, write=True)
 
 

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, insert, select
+from sqlalchemy import Connection, Row, Select, delete, func, insert, select
 
 from evidencekit.catalog.tables import descriptions, facts_of_case, items, listing, readings
 from evidencekit.errors import UsageError
@@ -19,7 +19,7 @@ _AT_ONCE = 500  # items in one IN list
 
 def refresh(connection: Connection, numbers: Iterable[str]) -> None:
     """Bring the listing of those items up to their readings and descriptions."""
-    zone, wanted = _zone(connection), list(numbers)
+    zone, wanted = case_zone(connection), list(numbers)
     for start in range(0, len(wanted), _AT_ONCE):
         _put(connection, _sources().where(items.c.number.in_(wanted[start : start + _AT_ONCE])), zone)
 
@@ -27,7 +27,12 @@ def refresh(connection: Connection, numbers: Iterable[str]) -> None:
 def refill(connection: Connection) -> None:
     """Make the whole listing anew."""
     connection.execute(delete(listing))
-    _put(connection, _sources(), _zone(connection))
+    _put(connection, _sources(), case_zone(connection))
+
+
+def size(connection: Connection) -> int:
+    """How many items are listed."""
+    return connection.execute(select(func.count()).select_from(listing)).scalar_one()
 
 
 def _put(connection: Connection, query: Select[Any], zone: str) -> None:
@@ -69,7 +74,7 @@ def title_key(title: str) -> str:
     return re.sub(r"[0-9]+", lambda digits: digits.group().zfill(12), plain.casefold())
 
 
-def _zone(connection: Connection) -> str:
+def case_zone(connection: Connection) -> str:
     """The case's zone; UTC where it is not known on this computer, for the order of a list must not fail."""
     query = select(facts_of_case.c.value).where(facts_of_case.c.key == "timezone")
     name = str(connection.execute(query).scalar() or "UTC")

@@ -82,13 +82,18 @@ def find(connection: Connection, words: str, limit: int = -1) -> list[Hit]:
     return [Hit(*row) for row in rows]
 
 
-def match_expression(words: str) -> str:
-    """An FTS5 expression in which a person's words are only words: quoted phrases stay phrases, ``*`` a prefix."""
+def match_expression(words: str, *, unfinished: bool = False) -> str:
+    """An FTS5 expression in which a person's words are only words: quoted phrases stay phrases, ``*`` a prefix.
+
+    ``unfinished``: they are being typed, and a last word without a space behind it is a prefix too.
+    """
     terms = []
     plain = "".join(char if char.isprintable() else " " for char in words)
-    for phrase, word in re.findall(r'"([^"]*)"|(\S+)', plain):
-        term = phrase or word
-        prefix = "*" if not phrase and term.endswith("*") else ""
+    for found in re.finditer(r'"([^"]*)"|(\S+)', plain):
+        phrase, word = found[1], found[2]
+        term = phrase or word or ""
+        typing = unfinished and found.end() == len(plain)
+        prefix = "*" if not phrase and (typing or term.endswith("*")) else ""
         term = term.rstrip("*") if prefix else term
         if any(char.isalnum() for char in term):
             terms.append('"' + term.replace('"', '""') + '"' + prefix)
