@@ -89,6 +89,24 @@ class Pages:
 
 
 @dataclass(frozen=True, slots=True)
+class Preview:
+    """What the screen shows of a file, and the only thing of it that the app decodes.
+
+    ``image`` is a PNG of one page, upright, sRGB, 8 bits, opaque; ``scale`` its pixels by the original's (by the point
+    for a PDF). ``sound`` is a WAV of 16-bit samples. ``pages`` says how many pages can be asked for, 0 when there is no
+    picture. ``peaks`` 0..1 are the loudness over ``seconds``, which are counted. ``text`` holds a PDF page's words."""
+
+    image: Path | None
+    sound: Path | None
+    pages: int
+    peaks: tuple[float, ...] = ()
+    seconds: float | None = None
+    scale: float = 1.0
+    text: str = ""
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class CaseInfo:
     """One prosecution."""
 
@@ -246,6 +264,19 @@ class Exhibit:
     witness: str | None = None
     group: str | None = None
     dates: tuple[tuple[Status, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An exhibit that is being prepared: it has no label until it is marked. ``label`` is a late one that a person
+    wants for it, such as 12A; an empty ``title`` stands for its first item's."""
+
+    id: int
+    items: tuple[str, ...]
+    title: str = ""
+    witness: str | None = None
+    group: str | None = None
+    label: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

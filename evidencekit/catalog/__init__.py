@@ -5,6 +5,7 @@ A copy of the acquisition records (checked against them) beside what people wrot
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, fields
@@ -17,6 +18,7 @@ from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from evidencekit.catalog.database import copy_to, is_older, migrate, open_engine, told
 from evidencekit.catalog.tables import facts_of_case
+from evidencekit.changes import RowChange
 from evidencekit.errors import CaseError
 from evidencekit.model import CaseInfo
 
@@ -39,6 +41,7 @@ class Catalog:
                 "`evidencekit reread CASE --rebuild` (titles, notes and order are then lost).",
             )
         self.path = path
+        self._threads = threading.local()
         self._copy: TemporaryDirectory[str] | None = None
         self._engine = open_engine(path, write=write)
         if write:
@@ -77,7 +80,32 @@ class Catalog:
             self._engine.connect().execution_options(will_write=True) as connection,
             connection.begin(),
         ):
+            if not self._recording():
+                yield connection
+                return
+            from evidencekit.catalog.patches import seen, watch
+
+            watch(connection)
             yield connection
+            changes = seen(connection)
+        for each in self._recording():
+            each.extend(changes)
+
+    @contextmanager
+    def recorded(self) -> Iterator[list[RowChange]]:
+        """What this thread's transactions change of the hand-written tables while the block runs, as it is kept."""
+        changes: list[RowChange] = []
+        self._recording().append(changes)
+        try:
+            yield changes
+        finally:
+            self._recording().pop()
+
+    def _recording(self) -> list[list[RowChange]]:
+        if not hasattr(self._threads, "recording"):
+            self._threads.recording = []
+        found: list[list[RowChange]] = self._threads.recording
+        return found
 
     @contextmanager
     def _faults_told(self) -> Iterator[None]:

@@ -8,10 +8,13 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from evidencekit.catalog.tables import exhibits, identifiers, incidents, milestones, parties
+from evidencekit.catalog import listing
+from evidencekit.catalog.tables import descriptions, exhibits, identifiers, incidents, milestones, parties
+from evidencekit.catalog.tables import drafts as prepared
 from evidencekit.errors import UsageError
 from evidencekit.model import (
     Category,
+    Draft,
     Exhibit,
     Incident,
     Milestone,
@@ -57,6 +60,31 @@ def all_parties(connection: Connection) -> list[Party]:
     return [Party(row.name, Role(row.role), tuple(sorted(owned.get(row.id, ()))), row.basis) for row in rows]
 
 
+def remove_party(connection: Connection, name: str) -> list[str]:
+    """Remove a party and its identifiers; returns the items that carried it and no longer do."""
+    known = connection.execute(select(parties.c.id).where(parties.c.name == name)).scalar_one()
+    connection.execute(delete(identifiers).where(identifiers.c.party == known))
+    connection.execute(delete(parties).where(parties.c.id == known))
+    return call_party(connection, name, None)
+
+
+def rename_party(connection: Connection, name: str, new: str) -> list[str]:
+    """Give a party another name, also on the items that carry it, which are returned."""
+    connection.execute(update(parties).where(parties.c.name == name).values(name=new))
+    return call_party(connection, name, new)
+
+
+def call_party(connection: Connection, name: str, new: str | None) -> list[str]:
+    """Put another party, or none, in the place of one on every item that carries it; returns these items."""
+    carrying = descriptions.c.party == name
+    found = list(
+        connection.execute(select(descriptions.c.item).where(carrying).order_by(descriptions.c.item)).scalars()
+    )
+    connection.execute(update(descriptions).where(carrying).values(party=new))
+    listing.refresh(connection, found)
+    return found
+
+
 def add_milestone(connection: Connection, fields: Mapping[str, Any]) -> int:
     """Add a turning point; returns its id."""
     return int(connection.execute(insert(milestones).values(**fields).returning(milestones.c.id)).scalar_one())
@@ -66,6 +94,16 @@ def all_milestones(connection: Connection) -> list[Milestone]:
     """Every turning point in the order entered."""
     rows = connection.execute(select(milestones).order_by(milestones.c.id)).mappings()
     return [Milestone(row["id"], row["when"], MilestoneKind(row["kind"]), row["text"], row["item"]) for row in rows]
+
+
+def set_milestone(connection: Connection, milestone_id: int, fields: Mapping[str, Any]) -> None:
+    """Change fields of a turning point."""
+    connection.execute(update(milestones).where(milestones.c.id == milestone_id).values(**fields))
+
+
+def remove_milestone(connection: Connection, milestone_id: int) -> None:
+    """Remove a turning point."""
+    connection.execute(delete(milestones).where(milestones.c.id == milestone_id))
 
 
 def add_incident(connection: Connection, fields: Mapping[str, Any]) -> int:
@@ -91,6 +129,16 @@ def all_incidents(connection: Connection) -> list[Incident]:
     ]
 
 
+def set_incident(connection: Connection, incident_id: int, fields: Mapping[str, Any]) -> None:
+    """Change fields of a hand-written row."""
+    connection.execute(update(incidents).where(incidents.c.id == incident_id).values(**fields))
+
+
+def remove_incident(connection: Connection, incident_id: int) -> None:
+    """Remove a hand-written row."""
+    connection.execute(delete(incidents).where(incidents.c.id == incident_id))
+
+
 def arrangement(connection: Connection) -> tuple[Exhibit, ...]:
     """Every exhibit in binder order, withdrawn ones among them."""
     rows = connection.execute(select(exhibits).order_by(exhibits.c.position, exhibits.c.label)).mappings()
@@ -108,6 +156,34 @@ def arrangement(connection: Connection) -> tuple[Exhibit, ...]:
     )
 
 
+def drafts(connection: Connection) -> tuple[Draft, ...]:
+    """Every exhibit that is being prepared, in order."""
+    query = select(
+        prepared.c.id, prepared.c.items, prepared.c.title, prepared.c.witness, prepared.c.group, prepared.c.label
+    )
+    rows = connection.execute(query.order_by(prepared.c.position, prepared.c.id))
+    return tuple(Draft(number, tuple(items), *rest) for number, items, *rest in rows)
+
+
+def set_drafts(connection: Connection, kept: Sequence[Draft]) -> None:
+    """Replace every draft."""
+    connection.execute(delete(prepared))
+    rows = [
+        {
+            "id": each.id,
+            "position": position,
+            "title": each.title,
+            "items": list(each.items),
+            "witness": each.witness,
+            "group": each.group,
+            "label": each.label,
+        }
+        for position, each in enumerate(kept, start=1)
+    ]
+    if rows:
+        connection.execute(insert(prepared), rows)
+
+
 def placed(connection: Connection) -> dict[str, Placed]:
     """Where each exhibit stands in the newest binder; nothing for what changed since."""
     rows = connection.execute(select(exhibits).where(exhibits.c.volume.is_not(None))).mappings()
@@ -122,6 +198,11 @@ def set_arrangement(connection: Connection, arranged: Sequence[Exhibit], *, keep
     if rows:
         connection.execute(insert(exhibits), rows)
     set_placed(connection, kept.values())
+
+
+def forget_places(connection: Connection) -> None:
+    """The newest binder no longer shows the exhibits as they are."""
+    connection.execute(update(exhibits).values(pages=None, first_page=None, volume=None))
 
 
 def _row(position: int, each: Exhibit) -> dict[str, Any]:

@@ -1,0 +1,50 @@
+"""Everything a person writes into a case, one keyword-only function per deed; the app and the command line share them.
+
+Descriptions, notes, parties, the chronology's hand-written rows and drafts of exhibits live in the catalog, and every
+edit of them is one transaction that :func:`recording` can watch and :func:`revert` take back. Marking, withdrawing and
+regrouping an exhibit are ledger lines and cannot be undone; the rest of the arrangement is edited freely.
+"""
+
+from evidencekit.changes import Patch, RowChange
+from evidencekit.edits.items import add_note, describe, describe_items, edit_note, item_number, known_items, remove_note
+from evidencekit.edits.marking import arrange, mark_exhibit, set_status, withdraw_exhibit
+from evidencekit.edits.people import (
+    add_incident,
+    add_milestone,
+    edit_incident,
+    edit_milestone,
+    put_party,
+    remove_incident,
+    remove_milestone,
+    remove_party,
+    rename_party,
+)
+from evidencekit.edits.undo import reapply, recording, revert
+
+__all__ = [
+    "Patch",
+    "RowChange",
+    "add_incident",
+    "add_milestone",
+    "add_note",
+    "arrange",
+    "describe",
+    "describe_items",
+    "edit_incident",
+    "edit_milestone",
+    "edit_note",
+    "item_number",
+    "known_items",
+    "mark_exhibit",
+    "put_party",
+    "reapply",
+    "recording",
+    "remove_incident",
+    "remove_milestone",
+    "remove_note",
+    "remove_party",
+    "rename_party",
+    "revert",
+    "set_status",
+    "withdraw_exhibit",
+]
