@@ -11,17 +11,9 @@ from evidencekit.model import CaseInfo, Exhibit, Finding, Status
 
 if TYPE_CHECKING:
     from evidencekit.catalog import Catalog
+    from evidencekit.catalog.items import Copied
 
-_WORDS = {
-    "name": "name",
-    "received_path": "received path",
-    "size": "size",
-    "sha256": "SHA-256",
-    "blake3": "BLAKE3",
-    "acquisition": "acquisition",
-    "parent": "parent",
-    "duplicate_of": "duplicate mark",
-}
+_WORDS = {"received_path": "received path", "sha256": "SHA-256", "blake3": "BLAKE3", "duplicate_of": "duplicate mark"}
 
 
 def ledger_exhibits(checked: Checked, upto: int | None = None) -> dict[str, tuple[tuple[str, ...], bool]]:
@@ -56,7 +48,7 @@ def _read_through(catalog: Catalog, checked: Checked) -> None:
     from evidencekit.catalog import court, items, search
 
     with catalog.read() as connection:
-        listed = len(items.all_items(connection))
+        listed = sum(1 for _ in items.each_item(connection))
         for read in (court.all_parties, court.all_milestones, court.all_incidents, court.arrangement, court.placed):
             read(connection)
         indexed = search.size(connection)
@@ -92,11 +84,12 @@ def _compare(catalog: Catalog, checked: Checked) -> list[Finding]:
             message = f"The catalog's words on hand-over {hand_over} differ from its acquisition record."
             findings.append(Finding("catalog-acquisition", message, path="catalog.db"))
         for item in record.items:
-            expected, row = items.as_copied(item, record.acquisition.number), rows.pop(item.number, None)
-            findings.extend(_item_faults(item.number, expected, row))
+            expected, row = items.as_copied(item, hand_over), rows.pop(item.number, None)
+            if row != expected:
+                findings.append(_item_fault(expected, row))
     unread = {n for n in due if n not in {record.acquisition.number for record in checked.records}}
     for number, row in sorted(rows.items()):
-        if row["acquisition"] not in unread:
+        if row.acquisition not in unread:
             message = f"The catalog lists {number}, which no acquisition record holds."
             findings.append(Finding("catalog-extra-item", message, item=number, path="catalog.db"))
     findings.extend(_exhibit_faults(arranged, ledger_exhibits(checked, applied)))
@@ -117,15 +110,15 @@ def info_from(line: Line) -> CaseInfo:
     return CaseInfo(uuid=str(line.fields["case"]), **{name: str(line.fields.get(name, "")) for name in names})
 
 
-def _item_faults(number: str, expected: dict[str, object], row: dict[str, object] | None) -> list[Finding]:
+def _item_fault(expected: Copied, row: Copied | None) -> Finding:
+    number = expected.number
     if row is None:
         message = f"The catalog lacks {number}, which the acquisition record holds."
-        return [Finding("catalog-missing-item", message, item=number, path="catalog.db")]
-    wrong = [_WORDS[key] for key in _WORDS if expected[key] != row[key]]
-    if not wrong:
-        return []
+        return Finding("catalog-missing-item", message, item=number, path="catalog.db")
+    pairs = zip(expected._fields, expected, row, strict=True)
+    wrong = [_WORDS.get(name, name) for name, due, found in pairs if due != found]
     message = f"The catalog's {', '.join(wrong)} of {number} differs from the acquisition record."
-    return [Finding("catalog-differs", message, item=number, path="catalog.db")]
+    return Finding("catalog-differs", message, item=number, path="catalog.db")
 
 
 def _exhibit_faults(arranged: tuple[Exhibit, ...], logged: dict[str, tuple[tuple[str, ...], bool]]) -> list[Finding]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, RowMapping, Select, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, delete, func, insert, select, update
 
 from evidencekit.catalog import listing
 from evidencekit.catalog.tables import acquisitions, descriptions, items, notes, readings, refusals, stamps
@@ -27,6 +27,20 @@ class Note:
     time: str
 
 
+class Copied(NamedTuple):
+    """What the catalog copies of an item from its acquisition record."""
+
+    number: str
+    name: str
+    received_path: str
+    size: int
+    sha256: str
+    blake3: str
+    acquisition: int
+    parent: str | None
+    duplicate_of: str | None
+
+
 def add_acquisition(connection: Connection, record: Record, found: Mapping[str, Reading]) -> None:
     """Copy an acknowledged acquisition record with the readings of its items (item number → reading)."""
     number = record.acquisition.number
@@ -35,23 +49,9 @@ def add_acquisition(connection: Connection, record: Record, found: Mapping[str, 
         rows = [{"acquisition": number, "path": each.path, "why": each.why} for each in record.refused]
         connection.execute(insert(refusals), rows)
     if record.items:
-        connection.execute(insert(items), [_item_row(each, number) for each in record.items])
+        connection.execute(insert(items), [as_copied(each, number)._asdict() for each in record.items])
         connection.execute(insert(readings), [_reading_row(each.number, found[each.number]) for each in record.items])
         listing.refresh(connection, [each.number for each in record.items])
-
-
-def _item_row(record: ItemRecord, acquisition: int) -> dict[str, Any]:
-    return {
-        "number": record.number,
-        "name": record.name,
-        "received_path": record.received_path,
-        "size": record.size,
-        "sha256": record.digests.sha256,
-        "blake3": record.digests.blake3,
-        "acquisition": acquisition,
-        "parent": record.parent,
-        "duplicate_of": record.duplicate_of,
-    }
 
 
 def _reading_row(number: str, reading: Reading) -> dict[str, Any]:
@@ -78,19 +78,30 @@ def replace_reading(connection: Connection, number: str, reading: Reading) -> No
 
 
 def _all_items() -> Select[Any]:
+    r, d = readings.c, descriptions.c
     return (
-        select(items, readings, acquisitions.c.received, descriptions.c.title, descriptions.c.when_said)
-        .add_columns(descriptions.c.party)
-        .join(readings, readings.c.item == items.c.number)
+        select(*_copied(), r.kind, r.media_type, r.extension_matches, r.facts, r.moments, r.warnings, r.pages)
+        .add_columns(r.seconds, acquisitions.c.received, d.title, d.when_said, d.party)
+        .join_from(items, readings, r.item == items.c.number)
         .join(acquisitions, acquisitions.c.number == items.c.acquisition)
-        .outerjoin(descriptions, descriptions.c.item == items.c.number)
+        .outerjoin(descriptions, d.item == items.c.number)
         .order_by(items.c.id)
     )
 
 
+def _copied() -> list[Any]:
+    return [items.c[name] for name in Copied._fields]
+
+
+def each_item(connection: Connection) -> Iterator[Item]:
+    """Every item in the order of its number, one at a time."""
+    for row in connection.execute(_all_items()):
+        yield _item(row)
+
+
 def all_items(connection: Connection) -> list[Item]:
     """Every item in the order of its number."""
-    return [_item(row) for row in connection.execute(_all_items()).mappings()]
+    return list(each_item(connection))
 
 
 def get_items(connection: Connection, numbers: Iterable[str]) -> dict[str, Item]:
@@ -99,32 +110,35 @@ def get_items(connection: Connection, numbers: Iterable[str]) -> dict[str, Item]
     wanted = list(numbers)
     for start in range(0, len(wanted), _AT_ONCE):
         query = _all_items().where(items.c.number.in_(wanted[start : start + _AT_ONCE]))
-        found.update({row["number"]: _item(row) for row in connection.execute(query).mappings()})
+        found.update((row[0], _item(row)) for row in connection.execute(query))
     return found
 
 
-def _item(row: RowMapping) -> Item:
+def _item(row: Row[Any]) -> Item:
+    # By place, not by name: a case is opened only after every row was read.
+    number, name, received_path, size, sha256, blake3, acquisition, parent, duplicate_of = row[:9]
+    kind, media_type, matches, facts, moments, warnings, pages, seconds, received, title, said, party = row[9:]
     return Item(
-        number=row["number"],
-        name=row["name"],
-        received_path=row["received_path"],
-        size=row["size"],
-        digests=Digests(row["sha256"], row["blake3"]),
-        kind=Kind(row["kind"]),
-        media_type=row["media_type"],
-        extension_matches=row["extension_matches"],
-        acquisition=row["acquisition"],
-        received=row["received"],
-        parent=row["parent"],
-        duplicate_of=row["duplicate_of"],
-        facts=tuple(Fact(*each) for each in row["facts"]),
-        moments=tuple(Moment(v, found, basis, Zone(zone)) for v, found, basis, zone in row["moments"]),
-        warnings=tuple(row["warnings"]),
-        pages=row["pages"],
-        seconds=row["seconds"],
-        title=row["title"],
-        when_said=row["when_said"],
-        party=row["party"],
+        number=number,
+        name=name,
+        received_path=received_path,
+        size=size,
+        digests=Digests(sha256, blake3),
+        kind=Kind(kind),
+        media_type=media_type,
+        extension_matches=matches,
+        acquisition=acquisition,
+        received=received,
+        parent=parent,
+        duplicate_of=duplicate_of,
+        facts=tuple([Fact(*each) for each in facts]),
+        moments=tuple([Moment(value, found, basis, Zone(zone)) for value, found, basis, zone in moments]),
+        warnings=tuple(warnings),
+        pages=pages,
+        seconds=seconds,
+        title=title,
+        when_said=said,
+        party=party,
     )
 
 
@@ -145,14 +159,25 @@ def known_digests(connection: Connection) -> dict[str, str]:
     return {row.sha256: row.number for row in connection.execute(query)}
 
 
-def item_rows(connection: Connection) -> dict[str, dict[str, Any]]:
+def item_rows(connection: Connection) -> dict[str, Copied]:
     """What the catalog copied of every item, by number: to be held against the acquisition records."""
-    return {row["number"]: dict(row) for row in connection.execute(select(items)).mappings()}
+    return {row[0]: Copied(*row) for row in connection.execute(select(*_copied()))}
 
 
-def as_copied(record: ItemRecord, acquisition: int) -> dict[str, Any]:
-    """The catalog row that an acquisition record's item must have."""
-    return _item_row(record, acquisition)
+def as_copied(record: ItemRecord, acquisition: int) -> Copied:
+    """What the catalog must hold of an acquisition record's item."""
+    digests = record.digests
+    return Copied(
+        record.number,
+        record.name,
+        record.received_path,
+        record.size,
+        digests.sha256,
+        digests.blake3,
+        acquisition,
+        record.parent,
+        record.duplicate_of,
+    )
 
 
 def all_acquisitions(connection: Connection) -> list[Acquisition]:
@@ -199,7 +224,8 @@ def notes_of(connection: Connection, number: str) -> list[Note]:
 
 def all_stamps(connection: Connection) -> dict[str, Stamp]:
     """How each original looked when it was last found good."""
-    return {row.sha256: (row.size, row.mtime_ns, row.ctime_ns) for row in connection.execute(select(stamps))}
+    query = select(stamps.c.sha256, stamps.c.size, stamps.c.mtime_ns, stamps.c.ctime_ns)
+    return {sha256: (size, mtime, ctime) for sha256, size, mtime, ctime in connection.execute(query)}
 
 
 def set_stamps(connection: Connection, found: Mapping[str, Stamp]) -> None:

@@ -203,12 +203,20 @@ class Originals:
                 todo="Run `evidencekit verify` on the case.",
             )
 
-    def kept(self) -> dict[str, Path]:
-        """Every file below the store: its path relative to the store (posix) → its path."""
-        found: dict[str, Path] = {}
-        for where, folders, files in os.walk(self.folder):
-            folders.sort()
-            for name in sorted(files):
-                path = Path(where, name)
-                found[path.relative_to(self.folder).as_posix()] = path
+    def kept(self) -> dict[str, str]:
+        """Every file below the store, links among them: its path relative to the store (posix) → its path."""
+        found: dict[str, str] = {}
+        waiting = [("", os.fspath(self.folder))]
+        while waiting:
+            below, folder = waiting.pop()
+            try:
+                with os.scandir(folder) as entries:
+                    for entry in entries:
+                        name = below + entry.name
+                        if entry.is_dir(follow_symlinks=False):
+                            waiting.append((name + "/", entry.path))
+                        else:
+                            found[name] = entry.path
+            except OSError:  # what cannot be listed is missing
+                continue
         return found

@@ -95,6 +95,15 @@ def test_a_link_in_place_of_an_original_is_found(filled_case: Path, home: Home, 
     path.unlink()
     path.symlink_to(elsewhere)
     assert codes(filled_case, home) == ["original-unreadable"]
+    assert refused_for_writing(filled_case, home)
+
+
+def test_a_linked_folder_among_the_originals_is_found(filled_case: Path, home: Home, tmp_path: Path) -> None:
+    folder = originals(filled_case)[0].parent
+    folder.rename(tmp_path / "elsewhere")
+    folder.symlink_to(tmp_path / "elsewhere")
+    assert codes(filled_case, home) == ["original-missing", "original-foreign"]
+    assert refused_for_writing(filled_case, home)
 
 
 def test_foreign_files_among_the_originals_are_found_and_litter_is_not(filled_case: Path, home: Home) -> None:

@@ -36,6 +36,20 @@ def test_a_batch_is_kept_whatever_the_size(tmp_path: Path, size: int) -> None:
     assert not each.path.exists()
 
 
+def test_what_lies_in_the_store_is_listed_and_no_link_is_followed(tmp_path: Path) -> None:
+    store = Originals(tmp_path / "originals")
+    assert store.kept() == {}  # a folder that cannot be listed holds nothing
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "planted").write_bytes(b"x")
+    (store.folder / "ab").mkdir(parents=True)
+    (store.folder / "ab" / "one").write_bytes(b"1")
+    (store.folder / "two").write_bytes(b"2")
+    (store.folder / "cd").symlink_to(elsewhere)
+    names = {"ab/one", "two", "cd"}
+    assert store.kept() == {name: str(store.folder / name) for name in names}
+
+
 def test_nothing_to_keep_is_nothing(tmp_path: Path) -> None:
     Originals(tmp_path / "nowhere").keep([], Job())
     assert not (tmp_path / "nowhere").exists()
