@@ -11,12 +11,11 @@ from evidencekit.errors import ReaderError
 from evidencekit.job import Job
 from evidencekit.media import boxes
 from evidencekit.media.notes import Notes
-from evidencekit.media.protocol import Source
-from evidencekit.model import Kind, Moment, Pages, Reading
+from evidencekit.media.protocol import Look, Source
+from evidencekit.model import Kind, Moment, Pages, Preview, Reading
 from evidencekit.printing.paper import Sheet
 
 PEAKS = 600
-_BLOCK = 1024
 _PATIENCE = 75.0  # seconds of processor time; some ten hours of compressed speech
 _MEDIA_TYPES = """audio/wav audio/mpeg audio/mp4 audio/3gpp audio/3gpp2 audio/quicktime audio/aac audio/amr
 audio/amr-wb audio/ogg audio/flac audio/x-caf audio/aiff audio/basic audio/x-ms-wma audio/x-matroska audio/webm"""
@@ -83,11 +82,24 @@ class AudioReader:
 
     def pages(self, source: Source, sheet: Sheet, out: Path, job: Job) -> Pages:
         """No paper, but up to :data:`PEAKS` loudness peaks, 1 the loudest that the coding allows."""
+        from evidencekit.media.playable import Loudness, loudest
+
         del sheet, out
         notes = Notes()
         with source.path.open("rb") as file, _container(file, source.media_type) as container:
-            peaks = _peaks(container, notes, job)
-        return Pages(None, 0, peaks, tuple(notes.warnings))
+            loud = Loudness()
+            for frame in _frames(container, notes, job):
+                loud.add(loudest(frame.to_ndarray(), frame.format.is_planar, len(frame.layout.channels) or 1))
+        return Pages(None, 0, loud.peaks(PEAKS), tuple(notes.warnings))
+
+    def preview(self, source: Source, look: Look, out: Path, job: Job) -> Preview:
+        """The sound as a WAV, with its peaks and counted length; for a glance the peaks alone. Raises
+        :class:`~evidencekit.errors.ReaderError` when it cannot be opened."""
+        from evidencekit.media.playable import sound_preview
+
+        notes = Notes()
+        with source.path.open("rb") as file, _container(file, source.media_type) as container:
+            return sound_preview(_frames(container, notes, job), look, out, notes.warnings)
 
 
 def _completeness(file: Any, media_type: str, notes: Notes) -> None:
@@ -179,40 +191,6 @@ def _frames(container: Any, notes: Notes, job: Job) -> Iterator[Any]:
         notes.warn("The recording breaks off: it could not be read to its end.")
     if damaged:
         notes.warn(f"{damaged:,} of {packets:,} packets of sound are damaged and were passed over.")
-
-
-def _peaks(container: Any, notes: Notes, job: Job) -> tuple[float, ...]:
-    """Loudness over the whole recording, at most :data:`PEAKS` values."""
-    import numpy
-
-    blocks: list[Any] = []
-    left = numpy.zeros(0, dtype=numpy.float32)
-    for frame in _frames(container, notes, job):
-        samples = _mono(frame.to_ndarray(), frame.format.is_planar, len(frame.layout.channels) or 1)
-        left = numpy.concatenate((left, samples)) if left.size else samples
-        whole = left.size // _BLOCK * _BLOCK
-        if whole:
-            blocks.append(left[:whole].reshape(-1, _BLOCK).max(axis=1))
-            left = left[whole:]
-    if left.size:
-        blocks.append(left.max(keepdims=True))
-    if not blocks:
-        return ()
-    loud = numpy.concatenate(blocks)
-    edges = numpy.linspace(0, loud.size, min(PEAKS, loud.size) + 1).astype(int)[:-1]
-    return tuple(float(p) for p in numpy.nan_to_num(numpy.clip(numpy.maximum.reduceat(loud, edges), 0.0, 1.0)))
-
-
-def _mono(samples: Any, planar: bool, channels: int) -> Any:
-    """The loudest channel of each sample, 0..1; unsigned bytes are centred."""
-    import numpy
-
-    rows = samples if planar else samples.reshape(-1, channels).T
-    if rows.dtype == numpy.uint8:
-        rows = (rows.astype(numpy.float32) - 128) / 128
-    elif rows.dtype.kind == "i":
-        rows = rows.astype(numpy.float32) / float(numpy.iinfo(rows.dtype).max)
-    return numpy.abs(rows.astype(numpy.float32, copy=False)).max(axis=0)
 
 
 def _tags(container: Any, stream: Any, notes: Notes) -> None:

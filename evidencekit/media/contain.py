@@ -19,8 +19,9 @@ from typing import Self
 
 from evidencekit.errors import Cancelled, ReaderError
 from evidencekit.media.lane import Lane, Limits, Manner, Start
-from evidencekit.media.tasks import PagesTask, ReadTask, Task
-from evidencekit.model import Pages, Reading
+from evidencekit.media.protocol import Look
+from evidencekit.media.tasks import PagesTask, PreviewTask, ReadTask, Task
+from evidencekit.model import Pages, Preview, Reading
 from evidencekit.printing.paper import Sheet
 
 __all__ = ["Limits", "Readers"]
@@ -66,6 +67,29 @@ class Readers:
         future: Future[Pages] = Future()
         path, out = _absolute(source_path), _absolute(out)
         self._enter(PagesTask(future, path, untrusted_name, case_zone, out, media_type=media_type, sheet=sheet))
+        return future
+
+    def submit_preview(
+        self,
+        source_path: Path,
+        untrusted_name: str,
+        media_type: str,
+        case_zone: str,
+        out: Path,
+        *,
+        page: int = 0,
+        width: int,
+        height: int = 0,
+        thumb: bool = False,
+    ) -> Future[Preview]:
+        """Makes what the screen shows of a file whose media type is known: a picture no larger than it is within
+        ``width`` by ``height`` (0 for any) pixels, a PDF page (0-based) that wide, or a recording's sound; for a
+        ``thumb`` neither sound nor words. The future gives a preview whatever the file is; with warnings when it
+        cannot be shown. Raises as :meth:`submit` does."""
+        future: Future[Preview] = Future()
+        path, out = _absolute(source_path), _absolute(out)
+        look = Look(page, max(1, width), max(0, height), thumb)
+        self._enter(PreviewTask(future, path, untrusted_name, case_zone, out, media_type=media_type, look=look))
         return future
 
     def close(self) -> None:
@@ -146,10 +170,10 @@ class Readers:
         """Hands waiting tasks to the lanes with room, the idlest first. The lock is held."""
         queue = self._queues[manner]
         while queue:
-            lane = min(self._lanes[manner], key=Lane.burden)
-            if not lane.has_room():
+            roomy = [lane for lane in self._lanes[manner] if lane.has_room()]
+            if not roomy:
                 return
-            lane.send(queue.popleft())
+            min(roomy, key=Lane.burden).send(queue.popleft())
 
     def _keep(self) -> None:
         """Starts the workers that are wanted and kills those that take too long."""

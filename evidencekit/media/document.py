@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from evidencekit.errors import ReaderError
 from evidencekit.job import Job
 from evidencekit.media.notes import Notes
-from evidencekit.media.protocol import Source
-from evidencekit.model import Kind, Pages, Reading
+from evidencekit.media.protocol import Look, Source
+from evidencekit.model import Kind, Pages, Preview, Reading
 from evidencekit.printing.paper import Sheet
 
 if TYPE_CHECKING:
@@ -74,6 +74,13 @@ class DocumentReader:
 
         out.mkdir(parents=True, exist_ok=True)
         return pdf_pages(source.path, sheet, out, job)
+
+    def preview(self, source: Source, look: Look, out: Path, job: Job) -> Preview:
+        """One page as it is drawn, with its words. Raises :class:`~evidencekit.errors.ReaderError`."""
+        from evidencekit.media.onscreen import pdf_preview
+
+        del job
+        return pdf_preview(source.path, look, out)
 
 
 def _counts(said: int | None, looked: int | None, counted: int | None) -> str:
@@ -235,7 +242,7 @@ def _words(path: Path, out: Path, notes: Notes, job: Job) -> tuple[int | None, P
             for number in range(count):
                 if number % 50 == 0:
                     job.step(number, count, "reading text")
-                text = _page_text(document, number)
+                text = page_text(document, number)
                 unreadable += text is None
                 words = words or bool(text and text.strip())
                 written += file.write(("\f" if number else "") + (text or ""))
@@ -253,7 +260,8 @@ def _words(path: Path, out: Path, notes: Notes, job: Job) -> tuple[int | None, P
     return count, target
 
 
-def _page_text(document: Any, number: int) -> str | None:
+def page_text(document: Any, number: int) -> str | None:
+    """The words of an open document's page (0-based); None when it is damaged."""
     import pypdfium2
 
     try:

@@ -11,8 +11,8 @@ from evidencekit.errors import ReaderError
 from evidencekit.job import Job
 from evidencekit.media.headers import decoded_values, raw_values
 from evidencekit.media.notes import Notes, clean, clean_name
-from evidencekit.media.protocol import Source
-from evidencekit.model import Child, Kind, Pages, Reading
+from evidencekit.media.protocol import NOTHING_TO_SEE, Look, Source
+from evidencekit.model import Child, Kind, Pages, Preview, Reading
 from evidencekit.printing.paper import Sheet
 
 if TYPE_CHECKING:
@@ -103,6 +103,11 @@ class EmailReader:
         body = out / "body.txt"
         body.write_text(text, encoding="utf-8", errors="replace", newline="")
         return text_pages(body, sheet, out, job, heading=[(label, value) for label, value in rows if value])
+
+    def preview(self, source: Source, look: Look, out: Path, job: Job) -> Preview:
+        """Nothing but words, which the catalog holds."""
+        del source, look, out, job
+        return NOTHING_TO_SEE
 
 
 def _said(message: EmailMessage) -> tuple[Notes, str]:

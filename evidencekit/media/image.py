@@ -7,11 +7,12 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from evidencekit.errors import ReaderError
 from evidencekit.job import Job
 from evidencekit.media import structure
 from evidencekit.media.notes import Notes
-from evidencekit.media.protocol import Source
-from evidencekit.model import Kind, Moment, Pages, Reading, Zone
+from evidencekit.media.protocol import Look, Source
+from evidencekit.model import Kind, Moment, Pages, Preview, Reading, Zone
 from evidencekit.printing.paper import Sheet
 
 if TYPE_CHECKING:
@@ -64,6 +65,29 @@ class ImageReader:
 
         out.mkdir(parents=True, exist_ok=True)
         return image_pages(source.path, sheet, out, job)
+
+    def preview(self, source: Source, look: Look, out: Path, job: Job) -> Preview:
+        """The picture, upright and no larger than it is; pages are those of a TIFF. Raises
+        :class:`~evidencekit.errors.ReaderError` when it cannot be decoded."""
+        from evidencekit.media.onscreen import picture_preview
+
+        del job
+        with source.path.open("rb", buffering=_BLOCK) as file, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            try:
+                image = _opened(file, source.media_type)
+                frames = _frames(image, source.media_type, Notes())
+                if source.media_type == "image/tiff":
+                    image.seek(look.page)
+            except Exception:  # noqa: BLE001 — a damaged header makes Pillow raise nearly anything
+                raise _unseen("Its header is damaged, or it has no such page.") from None
+            if image.width * image.height > MOST_PIXELS:
+                raise _unseen(f"It has more than {MOST_PIXELS // 1_000_000} megapixels.")
+            return picture_preview(image, source.path, look, out, frames)
+
+
+def _unseen(why: str) -> ReaderError:
+    return ReaderError(f"The picture cannot be shown. {why}", todo="The file is preserved as received.")
 
 
 def _opened(file: BinaryIO, media_type: str) -> Image.Image:

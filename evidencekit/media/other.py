@@ -6,8 +6,8 @@ from pathlib import Path
 
 from evidencekit.job import Job
 from evidencekit.media.filetypes import EMPTY, UNKNOWN
-from evidencekit.media.protocol import Source
-from evidencekit.model import Kind, Pages, Reading
+from evidencekit.media.protocol import NOTHING_TO_SEE, Look, Source
+from evidencekit.model import Kind, Pages, Preview, Reading
 from evidencekit.printing.paper import Sheet
 
 
@@ -40,3 +40,8 @@ class OtherReader:
         """Nothing that can be printed; the native file goes beside the binder."""
         del source, sheet, out, job
         return Pages(None, 0)
+
+    def preview(self, source: Source, look: Look, out: Path, job: Job) -> Preview:
+        """Nothing that is safe to show."""
+        del source, look, out, job
+        return NOTHING_TO_SEE

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from evidencekit.job import Job
-from evidencekit.model import Kind, Pages, Reading
+from evidencekit.model import Kind, Pages, Preview, Reading
 from evidencekit.printing.paper import Sheet
 
 
@@ -20,6 +20,21 @@ class Source:
     untrusted_name: str
     media_type: str
     case_zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the screen asks for: one ``page`` (0-based) in at most ``width`` by ``height`` pixels, 0 for any height.
+
+    A ``thumb`` is for a glance among many: no sound, no words, nothing that takes long."""
+
+    page: int
+    width: int
+    height: int = 0
+    thumb: bool = False
+
+
+NOTHING_TO_SEE = Preview(None, None, 0)
 
 
 class Reader(Protocol):
@@ -37,4 +52,8 @@ class Reader(Protocol):
 
     def pages(self, source: Source, sheet: Sheet, out: Path, job: Job) -> Pages:
         """The printable rendition on ``sheet``, a PDF under ``out``; content stays inside the sheet's frame."""
+        ...
+
+    def preview(self, source: Source, look: Look, out: Path, job: Job) -> Preview:
+        """A page or the sound as the screen shows it, files under ``out``; :data:`NOTHING_TO_SEE` for most kinds."""
         ...

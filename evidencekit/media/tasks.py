@@ -11,8 +11,9 @@ from typing import Any, Literal
 
 from evidencekit.errors import EvidenceKitError
 from evidencekit.media.filetypes import UNKNOWN
-from evidencekit.media.wire import Message, WireError, pack, unpack_pages, unpack_reading
-from evidencekit.model import Kind, Pages, Reading
+from evidencekit.media.protocol import Look
+from evidencekit.media.wire import Message, WireError, pack, unpack_pages, unpack_preview, unpack_reading
+from evidencekit.model import Kind, Pages, Preview, Reading
 from evidencekit.printing.paper import Sheet
 
 After = Literal["done", "again", "once more"]
@@ -59,7 +60,7 @@ class Task(ABC):
     def blame(self, cause: str) -> After:
         """The worker died of this file, for ``cause``."""
 
-    def _give(self, value: Reading | Pages) -> After:
+    def _give(self, value: Reading | Pages | Preview) -> After:
         with contextlib.suppress(InvalidStateError):  # closed meanwhile
             self.future.set_result(value)
         return "done"
@@ -122,6 +123,29 @@ class PagesTask(Task):
         return self._give(_unprinted(cause))
 
 
+@dataclass(slots=True)
+class PreviewTask(Task):
+    """Make what the screen shows of one file."""
+
+    media_type: str = field(kw_only=True)
+    look: Look = field(kw_only=True)
+
+    def _asked(self) -> Message:
+        return {"do": "preview", "media_type": self.media_type, "look": list(astuple(self.look))}
+
+    def answer(self, message: Message) -> After:
+        if message.get("again") is True:
+            return "again"
+        if "preview" in message:
+            return self._give(unpack_preview(message["preview"], self.out))
+        if not isinstance(message.get("failed"), str):
+            raise WireError
+        return self._give(_unseen(message["failed"]))
+
+    def blame(self, cause: str) -> After:
+        return self._give(_unseen(cause))
+
+
 def _stopped(cause: str) -> str:
     return f"The reader was stopped: {cause} The file is preserved and hashed; open it with care outside this program."
 
@@ -132,3 +156,7 @@ def _unknown(cause: str) -> Reading:
 
 def _unprinted(cause: str) -> Pages:
     return Pages(None, 0, warnings=(f"It could not be put on paper: {cause} The native file goes beside the binder.",))
+
+
+def _unseen(cause: str) -> Preview:
+    return Preview(None, None, 0, warnings=(f"It cannot be shown: {cause} The file is preserved as received.",))

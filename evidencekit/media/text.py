@@ -8,9 +8,9 @@ from pathlib import Path
 from evidencekit.errors import ReaderError
 from evidencekit.job import Job
 from evidencekit.media.notes import Notes
-from evidencekit.media.protocol import Source
+from evidencekit.media.protocol import NOTHING_TO_SEE, Look, Source
 from evidencekit.media.writing import BLANKED, forgiving_encoding_of
-from evidencekit.model import Kind, Pages, Reading
+from evidencekit.model import Kind, Pages, Preview, Reading
 from evidencekit.printing.paper import Sheet
 
 _CHUNK = 1 << 20
@@ -51,6 +51,11 @@ class TextReader:
         reading = self.read(source, out, job)
         assert reading.text is not None
         return text_pages(reading.text, sheet, out, job)
+
+    def preview(self, source: Source, look: Look, out: Path, job: Job) -> Preview:
+        """Nothing but words, which the catalog holds."""
+        del source, look, out, job
+        return NOTHING_TO_SEE
 
 
 def detect(path: Path) -> str | None:

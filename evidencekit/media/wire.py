@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from evidencekit.model import Child, Fact, Kind, Moment, Pages, Reading, Zone
+from evidencekit.model import Child, Fact, Kind, Moment, Pages, Preview, Reading, Zone
 
 LARGEST = 64 << 20
 Message = dict[str, Any]
@@ -136,12 +136,47 @@ def unpack_pages(message: Message, out: Path) -> Pages:
         return Pages(
             pdf=_under(message["pdf"], out) if message["pdf"] is not None else None,
             count=_number(message["count"], int) or 0,
-            peaks=tuple([min(1.0, max(0.0, float(p))) for p in message["peaks"]]),
+            peaks=_peaks(message["peaks"]),
             warnings=tuple([_text(w) for w in message["warnings"]]),
             whole=message["whole"] is True,
         )
     except (KeyError, ValueError, TypeError):
         raise WireError from None
+
+
+def pack_preview(preview: Preview) -> Message:
+    """What the screen shows as JSON values."""
+    return {
+        "image": str(preview.image) if preview.image else None,
+        "sound": str(preview.sound) if preview.sound else None,
+        "pages": preview.pages,
+        "peaks": [round(p, 4) for p in preview.peaks],
+        "seconds": preview.seconds,
+        "scale": preview.scale,
+        "text": preview.text,
+        "warnings": list(preview.warnings),
+    }
+
+
+def unpack_preview(message: Message, out: Path) -> Preview:
+    """The preview that a message holds. Raises :class:`WireError` as :func:`unpack_reading` does."""
+    try:
+        return Preview(
+            image=_under(message["image"], out) if message["image"] is not None else None,
+            sound=_under(message["sound"], out) if message["sound"] is not None else None,
+            pages=_number(message["pages"], int) or 0,
+            peaks=_peaks(message["peaks"]),
+            seconds=_number(message["seconds"], (int, float)),
+            scale=_number(message["scale"], (int, float)) or 1.0,
+            text=_text(message["text"]),
+            warnings=tuple([_text(w) for w in message["warnings"]]),
+        )
+    except (KeyError, ValueError, TypeError):
+        raise WireError from None
+
+
+def _peaks(values: Any) -> tuple[float, ...]:
+    return tuple([min(1.0, max(0.0, float(p))) for p in values])
 
 
 def _text(value: object) -> str:

@@ -17,10 +17,10 @@ from evidencekit.job import Job
 from evidencekit.media import confine
 from evidencekit.media.filetypes import ExtensionRules
 from evidencekit.media.identify import Identity, identify
-from evidencekit.media.protocol import Source
+from evidencekit.media.protocol import Look, Source
 from evidencekit.media.readers import reader_for
-from evidencekit.media.wire import Inbox, Message, pack, pack_pages, pack_reading
-from evidencekit.model import Pages, Reading
+from evidencekit.media.wire import Inbox, Message, pack, pack_pages, pack_preview, pack_reading
+from evidencekit.model import Pages, Preview, Reading
 from evidencekit.printing.paper import Sheet
 
 
@@ -79,6 +79,8 @@ class Worker:
         try:
             if request["do"] == "pages":
                 return self._pages(request)
+            if request["do"] == "preview":
+                return self._preview(request)
             try:
                 identity = identify(Path(request["path"]), request["name"], self._rules)
             except OSError as error:
@@ -116,6 +118,18 @@ class Worker:
             pages = Pages(None, 0, warnings=(why,))
         return {"pages": _without_path(pack_pages(pages), source.path)}, sound
 
+    def _preview(self, request: Message) -> tuple[Message, bool]:
+        reader = reader_for(request["media_type"])
+        if reader.one_shot and not self._single:
+            return {"again": True}, True
+        source = Source(Path(request["path"]), request["name"], request["media_type"], request["zone"])
+        try:
+            preview, sound = reader.preview(source, Look(*request["look"]), Path(request["out"]), self._job), True
+        except Exception as error:  # noqa: BLE001
+            why, sound = _why(error)
+            preview = Preview(None, None, 0, warnings=(why if sound else f"{why} It cannot be shown.",))
+        return {"preview": _without_path(pack_preview(preview), source.path)}, sound
+
     def _send(self, message: Message) -> None:
         frame = memoryview(pack(message))
         while frame:
@@ -147,6 +161,10 @@ def _why(error: Exception) -> tuple[str, bool]:
         return "Reading it needs more memory than a reader may use.", False
     if isinstance(error, RecursionError):
         return "It is nested too deeply to be read.", False
+    if isinstance(error, FileNotFoundError):
+        return "It is not where it was kept.", True
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return "The disk is full.", True
     if isinstance(error, OSError) and error.errno == errno.EFBIG:
         return "What is in it is larger than a reader may write.", False
     return "The reader could not make sense of it.", False

@@ -83,7 +83,7 @@ class Picture:
 
         samples = 3 if self.palette else self.channels
         base: Any = {1: Name.DeviceGray, 3: Name.DeviceRGB, 4: Name.DeviceCMYK}[samples]
-        if _usable_profile(self.icc, samples):
+        if usable_profile(self.icc, samples):
             profile = Stream(pdf, self.icc)
             profile.N, profile.Alternate = samples, base
             base = Array([Name.ICCBased, pdf.make_indirect(profile)])
@@ -189,12 +189,12 @@ def _pass_through(path: Path, image: Image, notes: Told) -> Picture | None:
         if (frames := _frames(image)) > 1:
             # A camera's smaller or brighter versions of one photograph: nothing that a reader would miss.
             notes.append(f"The file holds {frames} versions of the picture; the first is printed.")
-        return _of_jpeg(jpeg, _orientation(image))
+        return _of_jpeg(jpeg, exif_orientation(image))
     if image.format == "PNG":
         png = parse_png(path.read_bytes())
         if png is None or not png.whole or not png.plain or png.animated:
             return None
-        return _of_png(png, _orientation(image))
+        return _of_png(png, exif_orientation(image))
     return None
 
 
@@ -215,7 +215,7 @@ def _of_png(png: Png, orientation: int) -> Picture:
 def _decoded(image: Image, path: Path, number: int, notes: Told) -> Picture:
     loaded, broken = _load(image, path, number, notes)
     icc = loaded.info.get("icc_profile") or b""
-    return replace(packed(loaded, icc), orientation=_orientation(loaded), broken=broken)
+    return replace(packed(loaded, icc), orientation=exif_orientation(loaded), broken=broken)
 
 
 def _load(image: Image, path: Path, number: int, notes: Told) -> tuple[Image, bool]:
@@ -224,7 +224,7 @@ def _load(image: Image, path: Path, number: int, notes: Told) -> tuple[Image, bo
         image.load()
     except Exception as fault:  # noqa: BLE001 — decoders of hostile bytes raise anything
         try:
-            image = _salvaged(path, number)
+            image = salvaged(path, number)
         except Exception:  # noqa: BLE001
             raise ReaderError(
                 f"The picture cannot be decoded ({_short(fault)}).",
@@ -237,7 +237,7 @@ def _load(image: Image, path: Path, number: int, notes: Told) -> tuple[Image, bo
     return image, False
 
 
-def _salvaged(path: Path, number: int) -> Image:
+def salvaged(path: Path, number: int) -> Image:
     """What can be decoded of a damaged picture, on white."""
     from PIL import Image as Pillow
     from PIL import ImageChops
@@ -259,7 +259,7 @@ def _salvaged(path: Path, number: int) -> Image:
     # No entry of the palette need be white: what two grounds leave different was not decoded.
     first, second = (Pillow.frombytes("L", one.size, one.tobytes()) for one in (found, decoded(dark=True)[0]))
     missing = ImageChops.difference(first, second).point(lambda value: 255 if value else 0)
-    flat = _flattened(found)
+    flat = flattened(found)
     flat.paste((255, 255, 255), mask=missing)
     flat.info.update(found.info)
     flat.info.pop("transparency", None)
@@ -302,7 +302,7 @@ def _grey_to_white(image: Image) -> Image:
 
 def packed(image: Image, icc: bytes) -> Picture:
     """Lossless rows of a decoded picture; transparency is laid on white."""
-    flat = _flattened(image)
+    flat = flattened(image)
     if flat.mode == "CMYK":
         import zlib
 
@@ -316,7 +316,7 @@ def packed(image: Image, icc: bytes) -> Picture:
     return replace(_of_png(png, 1), icc=icc)
 
 
-def _flattened(image: Image) -> Image:
+def flattened(image: Image) -> Image:
     from PIL import Image as Pillow
 
     if image.mode in ("1", "L", "RGB", "CMYK") and "transparency" not in image.info:
@@ -341,7 +341,7 @@ def _eight_bit(image: Image) -> Image:
     return deep.point(lambda value: value * scale - low * scale).convert("L")
 
 
-def _orientation(image: Image) -> int:
+def exif_orientation(image: Image) -> int:
     try:
         value = image.getexif().get(_ORIENTATION, 1)
     except Exception:  # noqa: BLE001 — damaged EXIF is no reason not to print the picture
@@ -349,7 +349,7 @@ def _orientation(image: Image) -> int:
     return value if isinstance(value, int) and 1 <= value <= 8 else 1
 
 
-def _usable_profile(icc: bytes, samples: int) -> bool:
+def usable_profile(icc: bytes, samples: int) -> bool:
     return len(icc) > 128 and icc[36:40] == b"acsp" and _ICC_SPACES.get(icc[16:20]) == samples
 
 

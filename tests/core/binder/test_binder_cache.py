@@ -31,17 +31,17 @@ def test_an_exchanged_rendition_is_made_anew(place: Path, home: Home) -> None:
     assert Cache(place.parent, home.mac).kept(place) is None
 
 
-@pytest.mark.parametrize("change", [{"count": 3}, {"pdf": "../../elsewhere.pdf"}, {"warnings": []}, {"whole": True}])
+@pytest.mark.parametrize("change", [{"count": 3}, {"file": "../../elsewhere.pdf"}, {"warnings": []}, {"whole": True}])
 def test_a_changed_record_is_not_believed(place: Path, home: Home, change: dict[str, object]) -> None:
-    record = json.loads((place / "pages.json").read_text())
-    record["body"].update(change)
-    (place / "pages.json").write_text(json.dumps(record))
+    record = json.loads((place / "kept.json").read_text())
+    (record if "file" in change else record["body"]).update(change)
+    (place / "kept.json").write_text(json.dumps(record))
     assert Cache(place.parent, home.mac).kept(place) is None
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", "null", '{"body": {}, "mac": ""}', "torn {"])
 def test_nonsense_is_not_believed(place: Path, home: Home, text: str) -> None:
-    (place / "pages.json").write_text(text)
+    (place / "kept.json").write_text(text)
     assert Cache(place.parent, home.mac).kept(place) is None
 
 
