@@ -47,8 +47,9 @@ class Tour:
         return not self.unexpected and not self.missing and bool(self.verdict and self.verdict.ok)
 
 
-def run_tour(folder: Path, home: Home, job: Job, say: Say, *, items: int = 120) -> Tour:
-    """Write the received files under ``folder/received`` and take them through the whole job in ``folder/case``.
+def run_tour(folder: Path, home: Home, job: Job, say: Say, *, items: int = 120, printed: bool = True) -> Tour:
+    """Write the received files under ``folder/received`` and take them through the whole job in ``folder/case``; not
+    ``printed``, the tour ends when exhibits are marked, and leaves building and verifying to whoever tries it.
 
     Raises what the core raises; the folder must not hold an earlier tour.
     """
@@ -69,6 +70,8 @@ def run_tour(folder: Path, home: Home, job: Job, say: Say, *, items: int = 120) 
         _tell(case, story, numbers)
         say("Marking exhibits")
         _mark(case, story, numbers)
+        if not printed:
+            return tour
         say("Building the binder")
         built = build_binder(case, folder / "binder", load_profile("default"), PaperName.LETTER, job)
         _chronology(case, folder, tour)
