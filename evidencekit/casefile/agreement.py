@@ -45,15 +45,17 @@ def check_catalog(catalog: Catalog, checked: Checked) -> list[Finding]:
 
 def _read_through(catalog: Catalog, checked: Checked) -> None:
     """What people wrote and readers found cannot be held against the record, but it must be readable and indexed."""
-    from evidencekit.catalog import court, items, search
+    from evidencekit.catalog import court, items, listing, search
 
     with catalog.read() as connection:
-        listed = sum(1 for _ in items.each_item(connection))
+        known = sum(1 for _ in items.each_item(connection))
         for read in (court.all_parties, court.all_milestones, court.all_incidents, court.arrangement, court.placed):
             read(connection)
-        indexed = search.size(connection)
-    if indexed != listed:
-        checked.notes.append(f"The search index holds {indexed} of {listed} items; `evidencekit reread` makes it anew.")
+        indexed, listed = search.size(connection), listing.size(connection)
+    if indexed != known:
+        checked.notes.append(f"The search index holds {indexed} of {known} items; `evidencekit reread` makes it anew.")
+    if listed != known:
+        checked.notes.append(f"The order by date knows {listed} of {known} items; `evidencekit reread` makes it anew.")
 
 
 def _compare(catalog: Catalog, checked: Checked) -> list[Finding]:
