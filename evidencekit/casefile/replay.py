@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -13,7 +14,7 @@ from evidencekit.casefile.checks import Checked
 from evidencekit.custody.acquisitions import ItemRecord, Record
 from evidencekit.custody.lines import Line
 from evidencekit.custody.originals import Originals
-from evidencekit.exhibits import edit, find, mark, withdraw
+from evidencekit.exhibits import drafted, edit, find, mark, remove_drafts, withdraw
 from evidencekit.job import Job
 from evidencekit.model import Exhibit, Reading, Status
 
@@ -117,4 +118,9 @@ def _exhibit(connection: Connection, line: Line) -> None:
         return
     first = items.get_items(connection, numbers[:1]).get(numbers[0])
     title = (first.title or first.name) if first else numbers[0]
-    court.set_arrangement(connection, mark(arranged, Exhibit(label, title, numbers, Status.MARKED)))
+    exhibit, drafts = Exhibit(label, title, numbers, Status.MARKED), court.drafts(connection)
+    draft = drafted(drafts, label, numbers)
+    if draft is not None:  # a person had prepared it: it is marked as it was prepared, and a draft no longer
+        exhibit = replace(exhibit, title=draft.title or title, witness=draft.witness, group=draft.group)
+        court.set_drafts(connection, remove_drafts(drafts, [draft.id]))
+    court.set_arrangement(connection, mark(arranged, exhibit))

@@ -159,7 +159,7 @@ def arrangement(connection: Connection) -> tuple[Exhibit, ...]:
 def drafts(connection: Connection) -> tuple[Draft, ...]:
     """Every exhibit that is being prepared, in order."""
     query = select(
-        prepared.c.id, prepared.c.items, prepared.c.title, prepared.c.witness, prepared.c.group, prepared.c.label
+        prepared.c.id, prepared.c["items"], prepared.c.title, prepared.c.witness, prepared.c.group, prepared.c.label
     )
     rows = connection.execute(query.order_by(prepared.c.position, prepared.c.id))
     return tuple(Draft(number, tuple(items), *rest) for number, items, *rest in rows)

@@ -19,12 +19,13 @@ _AT_ONCE = 1000  # values in one IN list; SQLite bounds them
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A work-product note on an item."""
+    """A work-product note on an item; ``id`` is None until it is kept."""
 
     item: str
     text: str
     actor: str
     time: str
+    id: int | None = None
 
 
 class Copied(NamedTuple):
@@ -211,15 +212,39 @@ def describe(connection: Connection, number: str, changes: Mapping[str, str | No
     listing.refresh(connection, [number])
 
 
-def add_note(connection: Connection, note: Note) -> None:
-    """Add a work-product note."""
-    connection.execute(insert(notes).values(**asdict(note)))
+def add_note(connection: Connection, note: Note) -> int:
+    """Add a work-product note; returns its id."""
+    query = insert(notes).values(**_note_row(note)).returning(notes.c.id)
+    return int(connection.execute(query).scalar_one())
+
+
+def set_note(connection: Connection, note: Note) -> None:
+    """Replace the note of that id."""
+    connection.execute(update(notes).where(notes.c.id == note.id).values(**_note_row(note)))
+
+
+def remove_note(connection: Connection, note_id: int) -> None:
+    """Remove the note of that id."""
+    connection.execute(delete(notes).where(notes.c.id == note_id))
+
+
+def _note_row(note: Note) -> dict[str, Any]:
+    return {"item": note.item, "text": note.text, "actor": note.actor, "time": note.time}
+
+
+def note_of(connection: Connection, note_id: int) -> Note | None:
+    """The note of that id."""
+    row = connection.execute(_notes().where(notes.c.id == note_id)).first()
+    return Note(*row) if row else None
+
+
+def _notes() -> Select[Any]:
+    return select(notes.c.item, notes.c.text, notes.c.actor, notes.c.time, notes.c.id)
 
 
 def notes_of(connection: Connection, number: str) -> list[Note]:
     """The notes on an item, oldest first."""
-    query = select(notes.c.item, notes.c.text, notes.c.actor, notes.c.time).where(notes.c.item == number)
-    return [Note(*row) for row in connection.execute(query.order_by(notes.c.id))]
+    return [Note(*row) for row in connection.execute(_notes().where(notes.c.item == number).order_by(notes.c.id))]
 
 
 def all_stamps(connection: Connection) -> dict[str, Stamp]:

@@ -6,6 +6,16 @@ regrouping an exhibit are ledger lines and cannot be undone; the rest of the arr
 """
 
 from evidencekit.changes import Patch, RowChange
+from evidencekit.edits.drafts import (
+    add_draft,
+    add_drafts,
+    edit_draft,
+    join_drafts,
+    mark_drafts,
+    move_draft,
+    remove_drafts,
+    split_draft,
+)
 from evidencekit.edits.items import add_note, describe, describe_items, edit_note, item_number, known_items, remove_note
 from evidencekit.edits.marking import arrange, mark_exhibit, set_status, withdraw_exhibit
 from evidencekit.edits.people import (
@@ -24,21 +34,28 @@ from evidencekit.edits.undo import reapply, recording, revert
 __all__ = [
     "Patch",
     "RowChange",
+    "add_draft",
+    "add_drafts",
     "add_incident",
     "add_milestone",
     "add_note",
     "arrange",
     "describe",
     "describe_items",
+    "edit_draft",
     "edit_incident",
     "edit_milestone",
     "edit_note",
     "item_number",
+    "join_drafts",
     "known_items",
+    "mark_drafts",
     "mark_exhibit",
+    "move_draft",
     "put_party",
     "reapply",
     "recording",
+    "remove_drafts",
     "remove_incident",
     "remove_milestone",
     "remove_note",
@@ -46,5 +63,6 @@ __all__ = [
     "rename_party",
     "revert",
     "set_status",
+    "split_draft",
     "withdraw_exhibit",
 ]
