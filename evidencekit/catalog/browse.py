@@ -38,6 +38,7 @@ _PAGE = 500  # rows in one query
 _EXHIBIT_STEP, _DRAFTS = 1_000_000, 10**15  # an exhibit's items in their order; drafts behind every exhibit
 _NUMBER = re.compile(r"(?:item-)?0*([1-9][0-9]{0,8})", re.ASCII | re.IGNORECASE)
 _DIGEST = re.compile(r"[0-9a-f]{8,64}", re.ASCII | re.IGNORECASE)
+_OPEN = ("0001-01-01", "9999-12-31")  # the ends that “before” and “after” leave open
 _search = table("search", column("rowid"))
 
 
@@ -236,18 +237,14 @@ def rows(connection: Connection, ids: Sequence[int]) -> list[Row]:
 
 
 def _fetched(connection: Connection, ids: Sequence[int]) -> Sequence[RowMapping]:
+    i, r, d = items.c, readings.c, descriptions.c
     query = (
-        select(items, readings, descriptions.c.title, descriptions.c.when_said, descriptions.c.party)
-        .join(readings, readings.c.item == items.c.number)
-        .outerjoin(descriptions, descriptions.c.item == items.c.number)
-        .where(items.c.id.in_(ids))
-        .with_only_columns(
-            *(each for each in items.c if each.name not in ("received_path", "blake3")),
-            *(each for each in readings.c if each.name not in ("item", "reader", "version", "facts")),
-            descriptions.c.title,
-            descriptions.c.when_said,
-            descriptions.c.party,
-        )
+        select(i.id, i.number, i.name, i.size, i.sha256, i.acquisition, i.parent, i.duplicate_of)
+        .add_columns(r.kind, r.media_type, r.extension_matches, r.moments, r.warnings, r.pages, r.seconds)
+        .add_columns(d.title, d.when_said, d.party)
+        .join_from(items, readings, r.item == i.number)
+        .outerjoin(descriptions, d.item == i.number)
+        .where(i.id.in_(list(ids)))
     )
     return connection.execute(query).mappings().all()
 
@@ -332,9 +329,6 @@ def counts(connection: Connection) -> Counts:
         first_day=whole[4] or "",
         last_day=whole[5] or "",
     )
-
-
-_OPEN = ("0001-01-01", "9999-12-31")  # the ends that “before” and “after” leave open
 
 
 def _grouped(connection: Connection, by: ColumnElement[Any]) -> Iterable[tuple[Any, int]]:
