@@ -49,8 +49,9 @@ def _read_through(catalog: Catalog, checked: Checked) -> None:
 
     with catalog.read() as connection:
         known = sum(1 for _ in items.each_item(connection))
-        for read in (court.all_parties, court.all_milestones, court.all_incidents, court.arrangement, court.placed):
+        for read in (court.all_parties, court.all_milestones, court.all_incidents, court.arrangement, court.drafts):
             read(connection)
+        court.placed(connection)
         indexed, listed = search.size(connection), listing.size(connection)
     if indexed != known:
         checked.notes.append(f"The search index holds {indexed} of {known} items; `evidencekit reread` makes it anew.")
