@@ -335,12 +335,19 @@ def _grouped(connection: Connection, by: ColumnElement[Any]) -> Iterable[tuple[A
     return ((key, count) for key, count in connection.execute(select(by, func.count()).group_by(by).order_by(by)))
 
 
-def excerpts(connection: Connection, words: str, ids: Sequence[int]) -> dict[int, str]:
-    """Where those items hold the words: id → a few words around them, each hit between [ and ]; plain text."""
+def numbers(connection: Connection) -> dict[int, str]:
+    """Every item's id → its number."""
+    return {row[0]: row[1] for row in connection.execute(select(items.c.id, items.c.number))}
+
+
+def excerpts(
+    connection: Connection, words: str, ids: Sequence[int], marks: tuple[str, str] = ("[", "]")
+) -> dict[int, str]:
+    """Where those items hold the words: id → a few words around them, each hit between the marks; plain text."""
     query = match_expression(words, unfinished=True)
     if not query or not ids:
         return {}
-    snippet = func.snippet(literal_column("search"), -1, "[", "]", "…", 12)
+    snippet = func.snippet(literal_column("search"), -1, *marks, "…", 12)
     # The plus keeps SQLite from looking the words up again for every single id.
     chosen = _holding(query).add_columns(snippet).where(literal_column("+search.rowid").in_(ids))
     return {row[0]: row[1] for row in connection.execute(chosen)}

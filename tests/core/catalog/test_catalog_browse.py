@@ -383,6 +383,15 @@ def test_excerpts_mark_what_was_typed(connection: Connection) -> None:
     assert set(found) == set(ids)
     assert all("[greyhound]" in each for each in found.values())
     assert set(browse.excerpts(connection, "greyh", ids[:2])) == set(ids[:2])
+    marked = browse.excerpts(connection, "greyh", ids, marks=("<", ">"))
+    assert all("<greyhound>" in each for each in marked.values())
+
+
+def test_the_numbers_of_all_items(connection: Connection) -> None:
+    found = browse.numbers(connection)
+    every = browse.matching(connection, Filter())
+    assert sorted(found) == sorted(every)
+    assert [found[each] for each in every] == [row.number for row in browse.rows(connection, every)]
 
 
 @pytest.fixture
