@@ -92,11 +92,13 @@ class _Batch:
     readings: list[Reading] = field(default_factory=list)
 
 
-def survey(paths: Sequence[Path], case_folder: Path) -> tuple[list[Found], list[Refusal]]:
+def survey(paths: Sequence[Path], case_folder: Path, job: Job | None = None) -> tuple[list[Found], list[Refusal]]:
     """Everything under the paths: regular files in raw byte order of their paths, and what is refused by name.
 
-    Links are never followed. Raises :class:`UsageError` for a path that does not exist or holds the case itself.
+    Links are never followed. Raises :class:`UsageError` for a path that does not exist or holds the case itself, and
+    :class:`Cancelled`.
     """
+    job = job or Job()
     found: dict[bytes, Found] = {}
     refused: dict[bytes, Refusal] = {}
     case = _slashed(os.fsencode(case_folder.resolve())) + b"/"
@@ -115,6 +117,7 @@ def survey(paths: Sequence[Path], case_folder: Path) -> tuple[list[Found], list[
             )
         base = full if stat.S_ISDIR(info.st_mode) else os.path.dirname(full)
         for entry in _walk(full, info, base):
+            job.step(0, 0, f"Looking through the folders: {len(found):,} files")
             if isinstance(entry, Found):
                 found.setdefault(entry.full, entry)
             else:
@@ -163,7 +166,7 @@ def take_in(case: Case, paths: Sequence[Path], hand_over: HandOver, job: Job, *,
         raise UsageError("The source is empty.", todo='Say whose material it is: --source "Phone of J. D."')
     for said in (hand_over.source, hand_over.received_from, hand_over.method, hand_over.note):
         words(said, "hand-over")
-    found, refused = survey(paths, case.folder)
+    found, refused = survey(paths, case.folder, job)
     if not found and not refused:
         raise UsageError("There are no files under the paths given.", todo="Check the paths and run it again.")
     scratch = case.derived / "incoming" / uuid4().hex
@@ -190,10 +193,11 @@ def _stage_all(case: Case, found: Sequence[Found], batch: _Batch, readers: Reade
     total, done = sum(each.size for each in found), 0
     for each in found:
         name = text_of(os.path.basename(each.received))
-        job.step(done, total, name)
+        what = f"Copying {name}"
+        job.step(done, total, what)
         target = batch.scratch / f"{len(batch.coming)}.copy"
         try:
-            staged = stage(each.full, target, job, done, total, name)
+            staged = stage(each.full, target, job, done, total, what)
         except Refused as refusal:
             batch.refused.append(Refusal(text_of(each.received), str(refusal)))
             continue
@@ -213,7 +217,7 @@ def _read_all(case: Case, batch: _Batch, readers: Readers, job: Job) -> None:
     place = 0
     while place < len(batch.coming):
         each = batch.coming[place]
-        reading = job.wait(each.reading, place, len(batch.coming), each.name)
+        reading = job.wait(each.reading, place, len(batch.coming), f"Reading {each.name}")
         if reading.children and each.depth >= _DEEPEST:
             reading = replace(reading, warnings=(*reading.warnings, _TOO_DEEP), children=())
         batch.readings.append(reading)
@@ -227,7 +231,7 @@ def _stage_child(case: Case, batch: _Batch, readers: Readers, parent: int, child
     target = batch.scratch / f"{len(batch.coming)}.copy"
     received_path = f"{holder.received_path}/{child.name}"
     try:
-        staged = stage(raw_name(child.path), target, job, 0, 0, child.name)
+        staged = stage(raw_name(child.path), target, job, 0, 0, f"Taking out {child.name}")
     except Refused as refusal:
         batch.refused.append(Refusal(received_path, str(refusal)))
         return
