@@ -1,16 +1,21 @@
 #!/usr/bin/env python3
-"""Every command of the project, standard library only: demo [OUT], test, cover, lint, app, bench, build.
+"""Every command of the project, standard library only: demo [OUT], test, cover, lint, app, smoke, bench, build.
 
 On first use it makes `.venv` and installs the locked dependencies and the project; a second run starts at once.
 """
 
 import argparse
+import contextlib
 import ctypes
 import hashlib
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
+import tempfile
+import time
 import venv
 from pathlib import Path
 
@@ -21,7 +26,8 @@ PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 LOCK = HERE / "requirements.lock"
 STAMP = VENV / "set-up"
 
-# What Qt loads from the system, as library → Debian package; without a display the first group is enough.
+# What Qt loads from the system, as library → Debian package; without a display the first group is enough. Qt's sound
+# is linked against PulseAudio, and its FFmpeg plug-in says nothing when libXrandr is not there.
 QT_LIBRARIES = {
     "libGL.so.1": "libgl1",
     "libEGL.so.1": "libegl1",
@@ -29,16 +35,21 @@ QT_LIBRARIES = {
     "libdbus-1.so.3": "libdbus-1-3",
     "libfontconfig.so.1": "libfontconfig1",
     "libglib-2.0.so.0": "libglib2.0-0",
-}
-DESKTOP_LIBRARIES = {
+    "libgssapi_krb5.so.2": "libgssapi-krb5-2",
     "libpulse.so.0": "libpulse0",
     "libXrandr.so.2": "libxrandr2",
+    "libdrm.so.2": "libdrm2",
+}
+DESKTOP_LIBRARIES = {
     "libxcb-cursor.so.0": "libxcb-cursor0",
     "libxcb-icccm.so.4": "libxcb-icccm4",
     "libxcb-keysyms.so.1": "libxcb-keysyms1",
     "libxcb-shape.so.0": "libxcb-shape0",
     "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
 }
+SCREEN_TOOLS = {"Xvfb": "xvfb", "xwininfo": "x11-utils"}
+SCREEN = (1440, 900)
+PATIENCE = 60  # seconds for the app to show the case, and again to close
 
 
 def say(text):
@@ -120,14 +131,18 @@ def missing(libraries):
     return found
 
 
+def need(look, why):
+    """Install the Debian packages that ``look()`` finds missing, or stop with the line to run."""
+    packages = look()
+    if packages and (not apt_install(packages) or look()):
+        stop(f"{why}. Run: sudo apt-get install --no-install-recommends {' '.join(packages)}")
+
+
 def need_qt(*, desktop):
     """Make sure that the system libraries which Qt loads are there (Linux only: elsewhere the wheels bring them)."""
-    if not sys.platform.startswith("linux"):
-        return
-    libraries = {**QT_LIBRARIES, **DESKTOP_LIBRARIES} if desktop else QT_LIBRARIES
-    packages = missing(libraries)
-    if packages and (not apt_install(packages) or missing(libraries)):
-        stop(f"Qt needs system libraries. Run: sudo apt-get install --no-install-recommends {' '.join(packages)}")
+    if sys.platform.startswith("linux"):
+        libraries = {**QT_LIBRARIES, **DESKTOP_LIBRARIES} if desktop else QT_LIBRARIES
+        need(lambda: missing(libraries), "Qt needs system libraries")
 
 
 def demo(arguments):
@@ -183,6 +198,102 @@ def app(arguments):
     return run([PYTHON, "-m", "evidencekit", "app", *arguments.rest])
 
 
+def smoke(arguments):
+    """Start the app on a virtual screen, wait until the case is shown, end it as the system would, and judge that."""
+    if not sys.platform.startswith("linux"):
+        stop("The virtual screen (Xvfb) is there on Linux only. Elsewhere, start the app itself: dev.py app CASE")
+    set_up()
+    need_qt(desktop=True)
+    need(lambda: [SCREEN_TOOLS[each] for each in SCREEN_TOOLS if not shutil.which(each)], "A virtual screen is needed")
+    with tempfile.TemporaryDirectory() as scratch:
+        case = Path(arguments.case) if arguments.case else Path(scratch, "demo", "case")
+        own = dict(os.environ, EVIDENCEKIT_HOME=str(Path(scratch, "maker")))
+        if not arguments.case and run([PYTHON, "-m", "evidencekit", "demo", case.parent], env=own) != 0:
+            stop("The sample case could not be made; what is said above tells why.")
+        with virtual_screen(scratch) as display:
+            faults = visit(case.resolve(), display, Path(scratch), arguments.picture)
+    for fault in faults:
+        say(fault)
+    say("The app did not pass." if faults else f"The app showed {case} and closed cleanly.")
+    return int(bool(faults))
+
+
+@contextlib.contextmanager
+def virtual_screen(scratch):
+    """An X server of its own; gives its display. What it shows lies in ``scratch/Xvfb_screen0``."""
+    reading, writing = os.pipe()
+    size = "x".join(map(str, SCREEN)) + "x24"
+    line = ["Xvfb", "-displayfd", str(writing), "-screen", "0", size, "-fbdir", scratch, "-nolisten", "tcp"]
+    with subprocess.Popen(line, pass_fds=[writing], stderr=subprocess.DEVNULL) as server:
+        os.close(writing)
+        try:
+            with os.fdopen(reading) as answer:
+                number = answer.readline().strip()
+            if not number:
+                stop("Xvfb did not start. Run it by hand to see why: Xvfb -displayfd 1")
+            yield f":{number}"
+        finally:
+            server.terminate()
+
+
+def visit(case, display, scratch, picture):
+    """What went wrong while the app was there, in words."""
+    with (case / "ledger.jsonl").open(encoding="utf-8") as ledger:
+        number = json.loads(ledger.readline())["number"]
+    (scratch / "run").mkdir(mode=0o700)
+    own = {"EVIDENCEKIT_HOME": scratch / "home", "XDG_RUNTIME_DIR": scratch / "run"}
+    own.update(DISPLAY=display, QT_QPA_PLATFORM="xcb")
+    environment = {**os.environ, **{name: str(value) for name, value in own.items()}}
+    faults = []
+    with (scratch / "said").open("w+", encoding="utf-8", errors="replace") as said:
+        app = subprocess.Popen([str(PYTHON), "-m", "evidencekit", "app", str(case)], env=environment, stderr=said)
+        try:
+            titles = settled_windows(number, app, display, scratch)
+            if not any(number in title for title in titles):
+                faults.append(f"No window of {number} was painted and at rest within {PATIENCE} seconds.")
+            faults += [f"Another window was there: {title}" for title in titles if number not in title]
+            if picture:
+                keep_picture(scratch, picture)
+            app.terminate()
+            code = app.wait(PATIENCE)
+            if code:
+                faults.append(f"The app ended with {code}.")
+        except subprocess.TimeoutExpired:
+            faults.append(f"The app did not close within {PATIENCE} seconds of being told to.")
+        finally:
+            app.kill()
+            app.wait()
+        said.seek(0)
+        return faults + [f"The app said: {line.strip()}" for line in said if line.strip()]
+
+
+def settled_windows(number, app, display, scratch):
+    """The titles of the app's windows once the case's is among them, painted, and nothing has moved for a second."""
+    titles, before, still = [], (), 0
+    until = time.monotonic() + PATIENCE
+    while app.poll() is None and time.monotonic() < until and still < 10:
+        tree = subprocess.run(["xwininfo", "-root", "-tree", "-display", display], capture_output=True, check=False)
+        titles = re.findall(r'"(.*)": \("', tree.stdout.decode(errors="replace"))
+        now = memoryview(pixels(scratch)).cast("I")[::97].tolist()
+        ready = any(number in title for title in titles) and len(set(now)) > 50
+        moved = sum(a != b for a, b in zip(before, now, strict=False)) > 5  # a blinking cursor does not count
+        still = still + 1 if ready and not moved else 0
+        before = now
+        time.sleep(0.1)
+    return titles
+
+
+def pixels(scratch):
+    """The screen as it is, four bytes (blue, green, red, none) for each pixel."""
+    return (scratch / "Xvfb_screen0").read_bytes()[-4 * SCREEN[0] * SCREEN[1] :]
+
+
+def keep_picture(scratch, picture):
+    (scratch / "pixels").write_bytes(pixels(scratch))
+    code = "import sys, PIL.Image as I; I.frombytes('RGB', %r, open(sys.argv[1], 'rb').read(), 'raw', 'BGRX').save(%r)"
+    must([PYTHON, "-c", code % (SCREEN, str(Path(picture).resolve())), scratch / "pixels"], "Keeping the picture")
+
+
 def bench(arguments):
     set_up()
     scripts = [path for path in sorted((HERE / "tests" / "benchmarks").glob("*.py")) if not path.name.startswith("_")]
@@ -205,6 +316,7 @@ def main():
         (cover, "check that what must be trusted is covered in every branch"),
         (lint, "ruff, mypy, import-linter"),
         (app, "start the desktop app"),
+        (smoke, "start the app on a virtual screen with a case and close it again (--picture FILE keeps a look)"),
         (bench, "run the benchmarks, or those named"),
         (build, "build the wheel"),
     ):
@@ -212,6 +324,9 @@ def main():
         command.set_defaults(action=action, out=None, all=False)
         if action is demo:
             command.add_argument("out", nargs="?", metavar="OUT", help="a new or empty folder (demo-case)")
+        if action is smoke:
+            command.add_argument("case", nargs="?", metavar="CASE", help="a case folder (a new sample case)")
+            command.add_argument("--picture", metavar="FILE", help="keep what the screen showed")
         if action is test:
             command.add_argument("--all", action="store_true", help="the long attacks too")
     arguments, rest = parser.parse_known_args()
