@@ -60,29 +60,27 @@ def all_parties(connection: Connection) -> list[Party]:
     return [Party(row.name, Role(row.role), tuple(sorted(owned.get(row.id, ()))), row.basis) for row in rows]
 
 
-def remove_party(connection: Connection, name: str) -> list[str]:
-    """Remove a party and its identifiers; returns the items that carried it and no longer do."""
+def remove_party(connection: Connection, name: str) -> None:
+    """Remove a party and its identifiers, also from the items that carry it."""
     known = connection.execute(select(parties.c.id).where(parties.c.name == name)).scalar_one()
     connection.execute(delete(identifiers).where(identifiers.c.party == known))
     connection.execute(delete(parties).where(parties.c.id == known))
-    return call_party(connection, name, None)
+    _carry(connection, name, None)
 
 
-def rename_party(connection: Connection, name: str, new: str) -> list[str]:
-    """Give a party another name, also on the items that carry it, which are returned."""
+def rename_party(connection: Connection, name: str, new: str) -> None:
+    """Give a party another name, also on the items that carry it."""
     connection.execute(update(parties).where(parties.c.name == name).values(name=new))
-    return call_party(connection, name, new)
+    _carry(connection, name, new)
 
 
-def call_party(connection: Connection, name: str, new: str | None) -> list[str]:
-    """Put another party, or none, in the place of one on every item that carries it; returns these items."""
+def _carry(connection: Connection, name: str, new: str | None) -> None:
     carrying = descriptions.c.party == name
     found = list(
         connection.execute(select(descriptions.c.item).where(carrying).order_by(descriptions.c.item)).scalars()
     )
     connection.execute(update(descriptions).where(carrying).values(party=new))
     listing.refresh(connection, found)
-    return found
 
 
 def add_milestone(connection: Connection, fields: Mapping[str, Any]) -> int:

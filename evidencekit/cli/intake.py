@@ -193,7 +193,7 @@ def item(case: CasePath, number: Number, as_json: AsJson = False) -> None:
     document = {
         **shapes.item_shape(found),
         "children": below,
-        "notes": [{"text": each.text, "actor": each.actor, "time": each.time} for each in notes],
+        "notes": [{"id": each.id, "text": each.text, "actor": each.actor, "time": each.time} for each in notes],
         "text": body,
         "custody": custody,
     }

@@ -23,11 +23,11 @@ from evidencekit.edits.people import (
     add_milestone,
     edit_incident,
     edit_milestone,
+    edit_party,
     put_party,
     remove_incident,
     remove_milestone,
     remove_party,
-    rename_party,
 )
 from evidencekit.edits.undo import reapply, recording, revert
 
@@ -46,6 +46,7 @@ __all__ = [
     "edit_incident",
     "edit_milestone",
     "edit_note",
+    "edit_party",
     "item_number",
     "join_drafts",
     "known_items",
@@ -60,7 +61,6 @@ __all__ = [
     "remove_milestone",
     "remove_note",
     "remove_party",
-    "rename_party",
     "revert",
     "set_status",
     "split_draft",

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from evidencekit.casefile import Case
 from evidencekit.custody.names import words
 from evidencekit.edits.items import known_items, party_name, some_words
 from evidencekit.errors import UsageError
-from evidencekit.model import Category, Incident, Milestone, MilestoneKind, Party
+from evidencekit.model import Category, Incident, Milestone, MilestoneKind, Party, Role
 from evidencekit.moments import parse_when
 
 if TYPE_CHECKING:
@@ -18,41 +17,64 @@ if TYPE_CHECKING:
 
 
 def put_party(case: Case, party: Party) -> Party:
-    """Add a party, or replace the one of that name."""
+    """Add a party, or replace the one of that name. Raises :class:`UsageError`."""
     from evidencekit.catalog import court
 
-    identifiers = tuple(words(each, "identifier") for each in party.identifiers)
-    if not all(identifiers):
-        raise UsageError("An identifier is empty.", item=party.name, todo="Give a number, address or handle.")
-    if not party.name.strip():
-        raise UsageError("A party has a name.", todo="Use --name.")
-    kept = Party(words(party.name, "name"), party.role, identifiers, words(party.basis, "basis"))
+    kept = _checked(party)
     with case.catalog.write() as connection:
         court.put_party(connection, kept)
     return kept
 
 
-def rename_party(case: Case, name: str, *, to: str) -> Party:
-    """Give a party another name; the items that carry it carry the new one."""
+def _checked(party: Party) -> Party:
+    identifiers = tuple(words(each, "identifier") for each in party.identifiers)
+    if not all(identifiers):
+        raise UsageError("An identifier is empty.", item=party.name, todo="Give a number, address or handle.")
+    if not party.name.strip():
+        raise UsageError("A party has a name.", todo="Use --name.")
+    return Party(words(party.name, "name"), party.role, identifiers, words(party.basis, "basis"))
+
+
+def edit_party(
+    case: Case,
+    name: str,
+    *,
+    to: str | None = None,
+    role: Role | None = None,
+    identifiers: Sequence[str] | None = None,
+    basis: str | None = None,
+) -> Party:
+    """Change the party of a name or identifier; None leaves a field. ``to`` is another name, which the items that
+    carry the party carry then too. Raises :class:`UsageError`."""
     from evidencekit.catalog import court
 
-    new = words(to, "name")
-    if not new:
-        raise UsageError("A party has a name.", item=name, todo="Give the new name.")
+    with case.catalog.write() as connection:
+        former = _known_party(connection, name)
+        party = _checked(
+            Party(
+                former.name if to is None else to,
+                former.role if role is None else role,
+                former.identifiers if identifiers is None else tuple(identifiers),
+                former.basis if basis is None else basis,
+            )
+        )
+        if party.name != former.name:
+            if any(each.name == party.name for each in court.all_parties(connection)):
+                todo = "Choose another name, or remove one of the two."
+                raise UsageError(f"There is a party “{party.name}” already.", item=former.name, todo=todo)
+            court.rename_party(connection, former.name, party.name)
+        court.put_party(connection, party)
+    return party
+
+
+def remove_party(case: Case, name: str) -> Party:
+    """Remove the party of a name or identifier; returns what it was. The items that carried it carry none then."""
+    from evidencekit.catalog import court
+
     with case.catalog.write() as connection:
         party = _known_party(connection, name)
-        if any(each.name == new for each in court.all_parties(connection)) and new != party.name:
-            raise UsageError(f"There is a party “{new}” already.", item=party.name, todo="Choose another name.")
-        court.rename_party(connection, party.name, new)
-    return replace(party, name=new)
-
-
-def remove_party(case: Case, name: str) -> list[str]:
-    """Remove a party; returns the items that carried it and carry no party now."""
-    from evidencekit.catalog import court
-
-    with case.catalog.write() as connection:
-        return court.remove_party(connection, _known_party(connection, name).name)
+        court.remove_party(connection, party.name)
+    return party
 
 
 def _known_party(connection: Connection, name: str) -> Party:
