@@ -299,9 +299,9 @@ def _kept(shelf: Shelf, wish: _Wish) -> Preview | None:
 def _ours(folder: Path) -> bool:
     """Whether a case's folder of previews can be written, and lies where it seems to."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         if folder.resolve() != folder.parents[1].resolve() / folder.parent.name / folder.name:
-            return False
+            return False  # a link, which would lead a worker out of the case
+        folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix="making-", dir=folder):
             return True
     except OSError:

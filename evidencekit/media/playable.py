@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 import wave
 from collections.abc import Iterable
@@ -16,8 +17,8 @@ GLANCE_PEAKS = 96
 HIGHEST_RATE = 48_000
 LONGEST = 4 * 3600  # seconds
 _PATIENCE, _GLANCE = 75.0, 2.0  # seconds of processor time
-_BLOCK = 1024
-_NAME = "sound.wav"
+_BLOCK = 1024  # samples that one peak stands for, before they are thinned
+_CHUNK = 1 << 18  # bytes written at once
 
 
 class Loudness:
@@ -61,27 +62,37 @@ def sound_preview(frames: Iterable[Any], look: Look, out: Path, warnings: list[s
     if look.thumb:
         return _glance(frames, warnings)
     out.mkdir(parents=True, exist_ok=True)
-    target, loud, seconds = out / _NAME, Loudness(), 0.0
-    end = time.process_time() + _PATIENCE
+    loud, target = Loudness(), out / "sound.wav"
+    seconds = _taped(frames, target, loud, warnings)
+    if not seconds:
+        warnings.append("No sound could be decoded from the recording.")
+        return Preview(None, None, 0, warnings=tuple(warnings))
+    return Preview(None, target, 0, loud.peaks(PEAKS), round(seconds, 3), warnings=tuple(warnings))
+
+
+def _taped(frames: Iterable[Any], target: Path, loud: Loudness, warnings: list[str]) -> float:
+    """Writes the WAV; gives the seconds in it, 0 when there is none."""
+    import av
+
+    seconds, end = 0.0, time.process_time() + _PATIENCE
     tape: _Tape | None = None
     try:
         for frame in frames:
             if tape is None:
                 tape = _Tape(target, frame, loud)
             seconds += tape.add(frame)
-            if seconds > LONGEST:
+            if seconds >= LONGEST:
                 warnings.append("Only its first 4 hours can be heard here; the native file holds all of it.")
                 break
             if time.process_time() > end:
-                warnings.append("It is too long to be decoded here; only its beginning can be heard.")
+                warnings.append("It takes too long to decode; only its beginning can be heard here.")
                 break
+    except (av.error.FFmpegError, ValueError):
+        warnings.append("The recording breaks off: its sound changes to what cannot be played.")
     finally:
         if tape is not None:
             tape.close()
-    if tape is None:
-        warnings.append("No sound could be decoded from the recording.")
-        return Preview(None, None, 0, warnings=tuple(warnings))
-    return Preview(None, target, 0, loud.peaks(PEAKS), round(seconds, 3), warnings=tuple(warnings))
+    return seconds
 
 
 def _glance(frames: Iterable[Any], warnings: list[str]) -> Preview:
@@ -104,7 +115,10 @@ def loudest(samples: Any, planar: bool, channels: int) -> Any:
         rows = (rows.astype(numpy.float32) - 128) / 128
     elif rows.dtype.kind == "i":
         rows = rows.astype(numpy.float32) / float(numpy.iinfo(rows.dtype).max)
-    return numpy.abs(rows.astype(numpy.float32, copy=False)).max(axis=0)
+    loud = numpy.abs(rows[0].astype(numpy.float32, copy=False))
+    for row in rows[1:]:
+        numpy.maximum(loud, numpy.abs(row.astype(numpy.float32, copy=False)), out=loud)
+    return loud
 
 
 class _Tape:
@@ -116,6 +130,7 @@ class _Tape:
         self._loud = loud
         self._resampler: Any = None
         self._kind: tuple[Any, ...] = ()
+        self._waiting = bytearray()
         self._file = wave.open(str(target), "wb")  # noqa: SIM115 — closed by close()
         self._file.setparams((self._channels, 2, self._rate, 0, "NONE", ""))
 
@@ -125,25 +140,37 @@ class _Tape:
 
         kind = (frame.sample_rate, frame.format.name, frame.layout.name)
         if kind != self._kind:  # also in the middle of a recording
-            self._flush()
+            self._drain()
             layout = "stereo" if self._channels == 2 else "mono"
             self._resampler, self._kind = av.AudioResampler("s16", layout, self._rate), kind
         seconds: float = frame.samples / (frame.sample_rate or self._rate)
         frame.pts = None  # times in the file may lie; samples are counted
-        self._write(self._resampler.resample(frame))
+        self._take(self._resampler.resample(frame))
         return seconds
 
     def close(self) -> None:
-        self._flush()
-        self._file.close()
+        import av
 
-    def _flush(self) -> None:
-        if self._resampler is not None:
-            self._write(self._resampler.resample(None))
-            self._resampler = None
+        with contextlib.closing(self._file), contextlib.suppress(av.error.FFmpegError, ValueError):
+            self._drain()
+            self._write()
 
-    def _write(self, pieces: Iterable[Any]) -> None:
+    def _drain(self) -> None:
+        resampler, self._resampler = self._resampler, None
+        if resampler is not None:
+            self._take(resampler.resample(None))
+
+    def _take(self, pieces: Iterable[Any]) -> None:
         for piece in pieces:
-            samples = piece.to_ndarray()
-            self._file.writeframesraw(samples.tobytes())
-            self._loud.add(loudest(samples, False, self._channels))
+            self._waiting += memoryview(piece.planes[0])[: piece.samples * self._channels * 2]
+        if len(self._waiting) >= _CHUNK:
+            self._write()
+
+    def _write(self) -> None:
+        import numpy
+
+        if not self._waiting:
+            return
+        self._file.writeframesraw(self._waiting)
+        self._loud.add(loudest(numpy.frombuffer(self._waiting, numpy.int16), False, self._channels))
+        self._waiting = bytearray()
