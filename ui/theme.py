@@ -10,7 +10,7 @@ import weakref
 from dataclasses import dataclass
 from enum import StrEnum
 
-from PySide6.QtCore import QByteArray, QObject, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QFont, QFontDatabase, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtWidgets import QAbstractButton, QApplication
 
@@ -191,7 +191,7 @@ class Theme(QObject):
         source = resources.text(f"icons/{name}.svg").replace("currentColor", colour.name())
         painter = QPainter(picture)
         painter.setOpacity(strength)
-        QSvgRenderer(QByteArray(source.encode())).render(painter, picture.rect().toRectF() / ratio)
+        QSvgRenderer(QByteArray(source.encode())).render(painter, QRectF(0, 0, size, size))
         painter.end()
         return picture
 
