@@ -145,6 +145,17 @@ class Session(QObject):
     ) -> Task:
         """Look something up. The answer is dropped when the case was closed meanwhile, or, with a ``key``, when a
         newer question of that key was asked."""
+        return self.study(lambda case, job: work(case), done, key=key, failed=failed)
+
+    def study(
+        self,
+        work: Callable[[Case, Job], Any],
+        done: Callable[[Any], None],
+        *,
+        key: str = "",
+        failed: Callable[[BaseException], None] | None = None,
+    ) -> Task:
+        """Look something up that takes long: as :meth:`read`, and its task reports progress and can be cancelled."""
         case = self.open_case
         if key:
             self._newest[key] = turn = self._newest.get(key, 0) + 1
@@ -156,7 +167,7 @@ class Session(QObject):
             job.step(0, 0, "")
             if not current():
                 raise Cancelled
-            return work(case)
+            return work(case, job)
 
         def come(result: Any) -> None:
             if current():
