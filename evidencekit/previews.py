@@ -222,7 +222,8 @@ class _Store:
         self._write = write
         self._own: Shelf | None = None
         self._lock = threading.Lock()
-        self._made = 0
+        self._held = 0  # bytes, as far as is known
+        self._pruning: threading.Thread | None = None
         self._nothing: set[str] = set()
         self._failed: dict[tuple[object, ...], Preview] = {}
 
@@ -251,19 +252,21 @@ class _Store:
         shelf = self._shelf()
         body = {**pack_preview(replace(preview, image=None, sound=None)), "file": "image" if preview.image else "sound"}
         try:
+            size = file.stat().st_size if file is not None else 0
             settled = shelf.settle(folder, shelf.place(*_key(wish)), body, file)
         except (OSError, EvidenceKitError):
             return preview  # shown all the same, from where it was made
-        self._made += 1
+        self._held += size
         return replace(preview, image=settled) if preview.image else replace(preview, sound=settled)
 
     def close(self) -> None:
         """Forgets what is too much."""
-        own = self._own
-        if own is self._case and self._made:
-            own.prune(self._most)
-        elif own is not None and own is not self._case:
-            shutil.rmtree(own.folder, ignore_errors=True)
+        if self._pruning is not None:
+            self._pruning.join()
+            if self._held > self._most:
+                self._case.prune(self._most)
+        elif self._own is not None:
+            shutil.rmtree(self._own.folder, ignore_errors=True)
 
     def _shelf(self) -> Shelf:
         """Where new ones go."""
@@ -271,10 +274,14 @@ class _Store:
             if self._own is None:
                 if self._write and _ours(self._case.folder):
                     self._own = self._case
-                    self._case.prune(self._most)
+                    self._pruning = threading.Thread(target=self._prune, name="previews-prune", daemon=True)
+                    self._pruning.start()
                 else:
                     self._own = Shelf(Path(tempfile.mkdtemp(prefix="evidencekit-")), self._mac)
             return self._own
+
+    def _prune(self) -> None:
+        self._held += self._case.prune(self._most)
 
 
 def _key(wish: _Wish) -> tuple[object, ...]:

@@ -100,9 +100,11 @@ class Shelf:
             elif _PLACE.fullmatch(path.name):
                 found.append(_weight(path))
         left = sum(size for _, size, _ in found)
-        for _, size, path in sorted(found):
+        for used, size, path in sorted(found):
             if left <= most:
                 break
+            if _weight(path)[0] > used:
+                continue  # wanted again meanwhile
             shutil.rmtree(path, ignore_errors=True)
             left -= size
         return left

@@ -377,6 +377,9 @@ def test_what_was_used_longest_ago_goes_first(case: Case) -> None:
 
 def test_too_much_is_cut_at_closing(case: Case) -> None:
     shows = Previews(case, most_kept=0)
+    assert shows.thumb(*ask(case, "4.txt")).result(60).image is None
+    assert shows._store._pruning is not None
+    shows._store._pruning.join()  # the pruning at opening is over before anything is there
     assert size_of(shows.thumb(*ask(case, "1.png")).result(60)) == (128, 256)
     assert len(kept_folders(case)) == 1
     shows.close()

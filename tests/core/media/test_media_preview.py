@@ -94,7 +94,10 @@ STORED = {  # EXIF orientation → how the upright picture lies in the file
 
 @pytest.mark.parametrize("thumb", [True, False])
 @pytest.mark.parametrize("orientation", range(1, 9))
-@pytest.mark.parametrize(("suffix", "media_type"), [("jpg", "image/jpeg"), ("png", "image/png")])
+@pytest.mark.parametrize(
+    ("suffix", "media_type"),
+    [("jpg", "image/jpeg"), ("png", "image/png"), ("webp", "image/webp"), ("tif", "image/tiff")],
+)
 def test_a_picture_stands_upright(
     tmp_path: Path, show: Show, suffix: str, media_type: str, orientation: int, thumb: bool
 ) -> None:
