@@ -25,7 +25,7 @@ from evidencekit.catalog.tables import (
     notes,
     parties,
 )
-from evidencekit.changes import Patch, Row, RowChange
+from evidencekit.changes import Patch, Row, RowChange, Value
 from evidencekit.errors import UsageError
 
 # Every table that only people write.
@@ -156,13 +156,18 @@ def _changed_since(item: str | None = None) -> UsageError:
     )
 
 
+def _title(row: Row | None) -> Value:
+    return row["title"] if row else None
+
+
 def _bring_up(connection: Connection, changed: dict[str, list[RowChange]]) -> None:
     """What is worked out from the rows: the search index, how items stand in a list, where exhibits stand."""
-    described = {str(row.key) for row in changed.get("descriptions", ())}
+    described = changed.get("descriptions", ())
     if described:
-        listing.refresh(connection, described)
-    noted = {str(state["item"]) for row in changed.get("notes", ()) for state in (row.before, row.after) if state}
-    for item in get_items(connection, described | noted).values():
+        listing.refresh(connection, [str(row.key) for row in described])
+    reworded = {str(row.key) for row in described if _title(row.before) != _title(row.after)}
+    reworded |= {str(state["item"]) for row in changed.get("notes", ()) for state in (row.before, row.after) if state}
+    for item in get_items(connection, reworded).values():
         search.index_words(connection, item)
     if "exhibits" in changed:
         forget_places(connection)

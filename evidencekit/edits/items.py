@@ -70,8 +70,9 @@ def describe_items(
         for each in found:
             items.describe(connection, each.number, changes)
         found = known_items(connection, [each.number for each in found])
-        for each in found:
-            search.index_words(connection, each)
+        if title is not None:
+            for each in found:
+                search.index_words(connection, each)
     return found
 
 
