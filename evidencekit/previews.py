@@ -10,7 +10,7 @@ import contextlib
 import shutil
 import tempfile
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, InvalidStateError, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -76,11 +76,7 @@ class Previews:
 
     def pdf_page(self, pdf: Path, page: int, width: int) -> Future[Preview]:
         """A page (0-based) of a PDF that is no item, as a built binder; made anew when that file has changed."""
-        pdf, size, changed = pdf.absolute(), 0, 0
-        with contextlib.suppress(OSError):  # the worker says that it is not there
-            about = pdf.stat()
-            size, changed = about.st_size, about.st_mtime_ns
-        return self._now.ask(_Wish(pdf, (str(pdf), size, changed), pdf.name, "application/pdf", Look(page, width)))
+        return self._now.ask(lambda: _as_it_is(pdf.absolute(), Look(page, width)))
 
     def close(self) -> None:
         """Ends all work at once; what is kept is cut to its bound."""
@@ -89,7 +85,17 @@ class Previews:
         self._store.close()
 
     def _item(self, desk: _Desk, sha256: str, name: str, media_type: str, look: Look) -> Future[Preview]:
-        return desk.ask(_Wish(self._originals.path(sha256), (sha256,), name, media_type, look))
+        wish = _Wish(self._originals.path(sha256), (sha256,), name, media_type, look)
+        return desk.ask(lambda: wish)
+
+
+def _as_it_is(pdf: Path, look: Look) -> _Wish:
+    """A wish for a PDF as it is now."""
+    size, changed = 0, 0
+    with contextlib.suppress(OSError):  # the worker says that it is not there
+        about = pdf.stat()
+        size, changed = about.st_size, about.st_mtime_ns
+    return _Wish(pdf, (str(pdf), size, changed), pdf.name, "application/pdf", look)
 
 
 @dataclass(slots=True)
@@ -113,8 +119,8 @@ class _Desk:
         self._open: set[Future[Preview]] = set()
         self._under_way: dict[_Wish, _Making] = {}
 
-    def ask(self, wish: _Wish) -> Future[Preview]:
-        """See :class:`Previews`."""
+    def ask(self, wish: Callable[[], _Wish]) -> Future[Preview]:
+        """See :class:`Previews`; the wish is put together on the desk's thread."""
         asked: Future[Preview] = Future()
         with self._lock:
             if self._closed:
@@ -142,11 +148,12 @@ class _Desk:
         if asked.cancelled():
             asked.set_running_or_notify_cancel()  # else concurrent.futures.wait would not notice
 
-    def _look_up(self, asked: Future[Preview], wish: _Wish) -> None:
+    def _look_up(self, asked: Future[Preview], put_together: Callable[[], _Wish]) -> None:
         """On the desk's thread."""
         if asked.done():
             return
         try:
+            wish = put_together()
             with self._lock:
                 making = self._under_way.get(wish)
                 if making is not None:
