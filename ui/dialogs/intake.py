@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QPlainTextEdit,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -130,21 +131,26 @@ class IntakeDialog(QDialog):
 
     def _lay_out(self, remark: str) -> None:
         px = self._desk.theme.px
-        self.setMinimumWidth(px(560))
+        self.setMinimumWidth(px(620))
         self.amount = label("Looking through the files…", "heading", name="What is to be taken in")
         self.listed = QListWidget()
         self.listed.setProperty("framed", True)
         self.listed.setAccessibleName("Files and folders to take in")
+        self.listed.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.listed.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.listed.addItems([shown(str(path)) for path in self._paths[:_SHOWN]])
         if len(self._paths) > _SHOWN:
             self.listed.addItem(f"… and {len(self._paths) - _SHOWN:,} more")
         rows = min(max(len(self._paths), 1), 4)
-        self.listed.setFixedHeight(rows * px(24) + px(8))
+        self.listed.setFixedHeight(rows * self.listed.sizeHintForRow(0) + px(10))
         self.remark = label(remark, "warn", wrap=True, name="What is left out")
         self.remark.setVisible(bool(remark))
         self.missing = label("", "bad", wrap=True, name="What is missing")
         self.missing.hide()
         self.understood = label("", "small", wrap=True, name="How the time is understood")
+        self.understood.setMinimumHeight(px(34))  # two lines: what is wrong with a time takes them
+        self.understood.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.understood.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         form = QFormLayout()
         form.setSpacing(px(8))
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
@@ -226,7 +232,7 @@ class IntakeDialog(QDialog):
     def _read_time(self) -> None:
         self.missing.hide()
         try:
-            self.understood.setText(f"Kept as {_spoken(self._received(), self._zone)} ({self._zone})")
+            self.understood.setText(f"Kept as {_spoken(self._received(), self._zone)} · {self._zone}")
             set_role(self.understood, "small")
         except UsageError as error:
             self.understood.setText(shown_lines(f"{error.what} {_shortened(error.todo)}"))
@@ -273,6 +279,7 @@ def _choice(name: str, example: str, text: str) -> QComboBox:
     box.setEditable(True)
     box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
     box.setAccessibleName(name)
+    box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
     edit = box.lineEdit()
     assert edit is not None
     edit.setPlaceholderText(example)
