@@ -35,3 +35,12 @@ def path(name: str) -> Path:
 def names(folder: str, suffix: str = "") -> list[str]:
     """Sorted names of the resources in a folder that end in ``suffix``."""
     return sorted(entry.name for entry in _find(folder).iterdir() if entry.name.endswith(suffix))
+
+
+def guide() -> Path:
+    """The folder of the user's guide: ``guide.md`` and its ``pictures``. It is part of the documentation, and put
+    into this package when that is built."""
+    packed = _find("guide")
+    if isinstance(packed, Path) and packed.is_dir():
+        return packed
+    return path("").resolve().parent / "docs"

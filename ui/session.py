@@ -103,7 +103,7 @@ class Session(QObject):
             except UnsoundError:
                 return read_case(folder, self.home), True
 
-        self._work(f"Opening {folder.name}", opening, lambda found: self._take(*found, then))
+        self._work(f"Opening {folder.name}", opening, lambda found: self._take(found[0], found[1], then))
 
     def create(self, folder: Path, info: CaseInfo) -> None:
         """Start a case in a new or empty folder and open it."""
@@ -114,6 +114,23 @@ class Session(QObject):
             return write_case(folder, self.home, self.actor, job=job)
 
         self._work("Starting the case", creating, lambda case: self._take(case, False))
+
+    def make_sample(self, folder: Path) -> None:
+        """Make the sample case in a new or empty folder and open it."""
+
+        def making(job: Job) -> Path:
+            from evidencekit.demo.tour import run_tour
+
+            return run_tour(folder, self.home, job, lambda text: job.step(0, 0, text), printed=False).case
+
+        self._work("Making the sample case", making, lambda made: self.open(made))
+
+    def act_as(self, actor: str) -> None:
+        """From the next deed on, this person acts."""
+        self.actor = actor
+        case = self.case
+        if case is not None:
+            self.tasks.start(Lane.WRITE, lambda job: case.act_as(actor), lambda _: self.state_changed.emit())
 
     def close(self, then: Callable[[], None] | None = None) -> None:
         """Close the case when all that was asked for is kept, then go on. Not while long work is under way."""

@@ -33,6 +33,14 @@ QToolButton {{ border: 1px solid transparent; border-radius: {p5}px; padding: {p
 QToolButton:hover {{ background: {hover}; }}
 QToolButton:checked {{ background: {chosen}; color: {on_chosen}; }}
 QToolButton:focus, QToolBar QToolButton:focus {{ border-color: {accent}; }}
+QToolButton[chip="true"], QToolButton[chip="menu"] {{ border-color: {line}; background: {base};
+  padding: {p4}px {p8}px; }}
+QToolButton[chip="true"]:hover, QToolButton[chip="menu"]:hover {{ background: {hover}; }}
+QToolButton[chip="true"]:checked, QToolButton[chip="menu"][on="true"] {{ background: {chosen}; color: {on_chosen}; }}
+QToolButton[chip="true"]:focus, QToolButton[chip="menu"]:focus {{ border-color: {accent}; }}
+QToolButton[chip="menu"] {{ padding-right: {p20}px; }}
+QToolButton[chip="menu"]::menu-indicator {{ image: url("{arrow}"); width: {p12}px; height: {p12}px;
+  subcontrol-origin: padding; subcontrol-position: right center; right: {p5}px; }}
 QPushButton {{ background: {raised}; border: 1px solid {line}; border-radius: {p5}px; padding: {p5}px {p12}px; }}
 QPushButton:hover {{ background: {hover}; }}
 QPushButton:focus {{ border-color: {accent}; }}
@@ -80,7 +88,7 @@ QCheckBox:focus, QRadioButton:focus {{ color: {accent}; }}
 #sidebar {{ background: {ground}; border: none; border-right: 1px solid {line}; padding: {p8}px {p6}px; }}
 #sidebar::item {{ border-radius: {p5}px; padding: {p6}px {p8}px; color: {text}; }}
 #sidebar::item:selected {{ background: {chosen}; color: {on_chosen}; }}
-#sidebar:focus::item:selected {{ border: 1px solid {accent}; }}
+#sidebar::item:selected:active {{ border: 1px solid {accent}; }}
 #bar {{ background: {base}; border-bottom: 1px solid {line}; }}
 #panel {{ background: {base}; }}
 #card {{ background: {raised}; border: 1px solid {line}; border-radius: {p8}px; }}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -39,6 +39,34 @@ def label(text: str = "", role: str = "", *, wrap: bool = False, select: bool = 
     if name or select:
         made.setAccessibleName(name or text)
     return made
+
+
+class Elided(QLabel):
+    """One line of plain text that gives way: what does not fit is left off with an ellipsis, and is in the tip."""
+
+    def __init__(self, text: str = "", role: str = "") -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        if role:
+            self.setProperty("role", role)
+        self._whole = ""
+        self.put(text)
+
+    def put(self, text: str) -> None:
+        """Show this text."""
+        self._whole = shown(text)
+        self.setAccessibleName(self._whole)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 — Qt's name
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        fitted = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, max(40, self.width()))
+        self.setText(fitted)
+        self.setToolTip(self._whole if fitted != self._whole else "")
 
 
 def shown_lines(text: str) -> str:

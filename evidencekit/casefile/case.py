@@ -101,6 +101,12 @@ class Case:
         """Acknowledged ledger lines."""
         return self._ledger.size if self._ledger else self.checked.state.size
 
+    def act_as(self, actor: str) -> None:
+        """From here on, what is logged is logged under this name."""
+        self.actor = actor
+        if self._ledger is not None:
+            self._ledger.actor = actor
+
     def check_output(self, path: Path) -> None:
         """Refuse an output inside the case, but for its ``output/`` folder: there it would be taken for evidence.
 

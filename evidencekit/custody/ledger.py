@@ -191,7 +191,7 @@ class Ledger:
         self._checkpoint = folder / "checkpoint"
         self._state = state
         self._signer = signer
-        self._actor = actor
+        self.actor = actor
         self._clock = clock
         self.newest: list[Line] = []
 
@@ -207,16 +207,16 @@ class Ledger:
         (nothing is acknowledged) and :class:`CaseError` when somebody else wrote the ledger.
         """
         public = self._signer.public
-        added = [] if self._state.key_named(public.name) else [key_entry(public, self._actor)]
+        added = [] if self._state.key_named(public.name) else [key_entry(public, self.actor)]
         tree, last, length = self._state.tree.copy(), self._state.last, self._state.length
         now, block, newest = time_text(self._clock()), bytearray(), []
         for entry in [*added, *entries]:
-            raw = encode(entry, seq=tree.size, prev=last, time=now, salt=os.urandom(16).hex(), actor=self._actor)
+            raw = encode(entry, seq=tree.size, prev=last, time=now, salt=os.urandom(16).hex(), actor=self.actor)
             leaf = leaf_hash(raw)
             tree.add(leaf)
             last = leaf.hex()
             block += raw + b"\n"
-            newest.append(Line(tree.size, now, self._actor, entry.act, dict(entry.fields)))
+            newest.append(Line(tree.size, now, self.actor, entry.act, dict(entry.fields)))
         checkpoint = Checkpoint(f"evidencekit/{self._state.case_uuid}", tree.size, tree.root()).signed(self._signer)
         self._write(bytes(block), length, checkpoint)
         state = self._state

@@ -6,7 +6,7 @@ import traceback
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from evidencekit.errors import EvidenceKitError
 from ui.theme import Theme
@@ -19,8 +19,7 @@ class TroubleDialog(QDialog):
     def __init__(self, error: BaseException, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("This could not be done")
-        self.setMinimumWidth(theme.px(460))
-        self.setMaximumWidth(theme.px(760))
+        self.setMinimumWidth(theme.px(520))
         what, item, todo = told(error)
         self.what = label(what, "heading", wrap=True, select=True, name="What happened")
         self.item = label(item, "muted", wrap=True, select=True, name="Where")
@@ -43,7 +42,11 @@ class TroubleDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 20, 20, 16)
         layout.setSpacing(10)
-        layout.addWidget(row(picture, self.what, gap=12))
+        head = QHBoxLayout()
+        head.setSpacing(12)
+        head.addWidget(picture)
+        head.addWidget(self.what, 1)
+        layout.addLayout(head)
         for each in (self.item, self.todo, self.details):
             layout.addWidget(each)
         layout.addWidget(row(self.fold, copy, None, close))
