@@ -152,6 +152,7 @@ class Window(QMainWindow):
         self.search = QLineEdit()
         self.search.setPlaceholderText("Search names, texts, notes…  Ctrl+K")
         self.search.setAccessibleName("Search items")
+        self.search.setObjectName("search")
         self.search.setClearButtonEnabled(True)
         self.glass = QAction(self)
         self.theme.put_icon(self.glass, "search", "muted")

@@ -1,14 +1,31 @@
-"""The items page."""
+"""The items page: which items there are, the chosen one's picture, and what is known and said about it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QByteArray, QPoint, Qt, QTimer
+from PySide6.QtWidgets import QLineEdit, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from evidencekit import edits
+from evidencekit.casefile import Case
+from evidencekit.catalog import browse
+from evidencekit.catalog.browse import Counts, Filter, Row
+from evidencekit.job import Job
 from ui.desk import Desk
-from ui.widgets import Empty
+from ui.models.items import ItemsModel
+from ui.session import Changes, Part
+from ui.views.filterbar import FilterBar
+from ui.views.itemlist import ItemList
+from ui.widgets import Empty, action_button, button
+
+_MENU = (
+    *("item.title", "item.when", "item.party", "item.note", ""),
+    *("exhibit.add", "exhibit.add_one", "", "item.check", "item.reread"),
+)
+_REST = 40  # milliseconds that the choice rests before it is shown: a held arrow key passes many items
 
 
 class ItemsView(QWidget):
@@ -17,12 +34,228 @@ class ItemsView(QWidget):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self.desk = desk
-        self.handlers: dict[str, Callable[[], Any]] = {}
-        layout = QVBoxLayout(self)
-        layout.addWidget(Empty(desk.theme, "inbox", "Items", ""))
+        self.model = ItemsModel(desk.session, parent=self)
+        self.list = ItemList(desk, self.model, take_first=True)
+        self.bar = FilterBar(desk)
+        self._counts: Counts | None = None
+        self._build()
+        self._connect()
+        self.handlers: dict[str, Callable[[], Any]] = {
+            "item.title": self.details.edit_title,
+            "item.when": self.details.edit_when,
+            "item.party": self.details.edit_party,
+            "item.note": self.details.add_note,
+            "item.check": self.details.check_digests,
+            "item.reread": self._read_again,
+            "exhibit.add": partial(self._add, together=False),
+            "exhibit.add_one": partial(self._add, together=True),
+        }
+        if desk.session.case is not None:
+            self._opened()
+
+    # What others ask for
 
     def show_item(self, number: str) -> None:
-        """Choose an item and show it."""
+        """Choose an item and show it, whatever is filtered now."""
+        if not self.list.choose([number]):
+            self.bar.clear()
+            self.list.show_number(number)
 
     def search(self, words: str) -> None:
-        """Show what holds these words."""
+        """Show what holds these words, once the keys rest."""
+        self.bar.set_words(words)
+        self.model.look_for(self.bar.wanted, typing=True)
+
+    # How it is made
+
+    def _build(self) -> None:
+        theme, actions = self.desk.theme, self.desk.actions
+        self.viewer, self.details = _right_side(self.desk)
+        self.nothing = Empty(
+            theme,
+            "inbox",
+            "No items yet",
+            "Drop files or folders anywhere on this window. They are copied into the case unchanged, and what each "
+            "one is and when it happened is read out of it.",
+            [action_button(actions["intake.files"], primary=True), action_button(actions["intake.folder"])],
+        )
+        self.no_match = Empty(
+            theme, "filter", "Nothing matches", "", [button("Clear filters", self.bar.clear, primary=True)]
+        )
+        self.left = QStackedWidget()
+        self.left.addWidget(self.list)
+        self.left.addWidget(self.no_match)
+        self.left.setMinimumWidth(theme.px(320))
+        self.beside = QSplitter(Qt.Orientation.Vertical)
+        self.beside.addWidget(self.viewer)
+        self.beside.addWidget(self.details)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.addWidget(self.left)
+        self.splitter.addWidget(self.beside)
+        for each, sizes in ((self.splitter, (600, 400)), (self.beside, (560, 440))):
+            each.setChildrenCollapsible(False)
+            each.setSizes([theme.px(size) for size in sizes])
+            each.setStretchFactor(0, sizes[0])
+            each.setStretchFactor(1, sizes[1])
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self.splitter)
+        self.pages.addWidget(self.nothing)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.bar)
+        layout.addWidget(self.pages, 1)
+        self.setFocusProxy(self.list)
+        self._resting = QTimer(self)
+        self._resting.setSingleShot(True)
+        self._resting.setInterval(_REST)
+        self._resting.timeout.connect(self._show_chosen)
+
+    def _connect(self) -> None:
+        session, settings = self.desk.session, self.desk.settings
+        session.opened.connect(self._opened)
+        session.changed.connect(self._changed)
+        self.bar.changed.connect(self.model.look_for)
+        self.bar.cleared.connect(self._clear_search)
+        self.bar.order_chosen.connect(self.model.order_by)
+        self.bar.mode_chosen.connect(self._set_mode)
+        self.model.came.connect(self._came)
+        self.list.selection_changed.connect(self._chosen)
+        self.list.current_changed.connect(lambda row: self._resting.start())
+        self.list.activated.connect(lambda: self.viewer.setFocus(Qt.FocusReason.OtherFocusReason))
+        self.list.menu_wanted.connect(self._menu)
+        for name, splitter in (("items.beside", self.splitter), ("items.below", self.beside)):
+            splitter.restoreState(QByteArray.fromHex(settings.get(name).encode()))
+            keep = QTimer(splitter)
+            keep.setSingleShot(True)
+            keep.setInterval(400)  # settings are a file: not for every pixel that a handle is moved
+            keep.timeout.connect(lambda name=name, of=splitter: settings.put(name, _hex(of.saveState())))
+            splitter.splitterMoved.connect(lambda at, which, keep=keep: keep.start())
+        mode = settings.get("items.mode", "table")
+        self.list.set_mode(mode)
+        self.bar.tell_mode(mode)
+
+    # What happens
+
+    def _opened(self) -> None:
+        self.bar.clear()
+        self._count()
+
+    def _changed(self, changes: Changes) -> None:
+        if changes.touch(Part.ITEMS, Part.WORDS, Part.EXHIBITS, Part.PARTIES):
+            self._count()
+
+    def _count(self) -> None:
+        def work(case: Case) -> Counts:
+            with case.catalog.read() as connection:
+                return browse.counts(connection)
+
+        def come(counts: Counts) -> None:
+            self._counts = counts
+            self.bar.tell_counts(counts)
+            self._came()
+
+        self.desk.session.read(work, come, key="items counts")
+
+    def _came(self) -> None:
+        found = self.model.rowCount()
+        self.bar.tell_found(found)
+        self.bar.tell_order(self.model.order, self.model.descending)
+        empty = self._counts is not None and self._counts.items == 0
+        self.bar.setVisible(not empty)
+        self.pages.setCurrentWidget(self.nothing if empty else self.splitter)
+        no_match = self.model.ready and not found
+        if no_match:
+            words = self.model.wanted.words.strip()
+            alone = self.model.wanted == Filter(words=self.model.wanted.words)
+            what = f"No item holds “{words}”" if words else "No item is like that"
+            self.no_match.say("Nothing matches", what + ("." if alone else " and passes the other filters."))
+        self.left.setCurrentWidget(self.no_match if no_match else self.list)
+
+    def _chosen(self, numbers: list[str]) -> None:
+        self.desk.actions.update(items=len(numbers))
+        self._resting.start()
+
+    def _show_chosen(self) -> None:
+        row: Row | None = self.list.current()
+        self.viewer.show_item(row)
+        self.details.show_items(self.list.chosen())
+
+    def _clear_search(self) -> None:
+        box = self.window().findChild(QLineEdit, "search")
+        if isinstance(box, QLineEdit):
+            box.clear()
+
+    def _set_mode(self, mode: str) -> None:
+        self.list.set_mode(mode)
+        self.desk.settings.put("items.mode", mode)
+
+    def _menu(self, at: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for name in _MENU:
+            if name:
+                menu.addAction(self.desk.actions[name])
+            else:
+                menu.addSeparator()
+        menu.popup(at)
+
+    # The actions that are not the details'
+
+    def _add(self, *, together: bool) -> None:
+        """Put the chosen items in draft exhibits: one each, or all in one."""
+        numbers = self.list.chosen()
+        if not numbers:
+            return
+        groups = [numbers] if together else [[number] for number in numbers]
+        if len(numbers) == 1:
+            said = f"{numbers[0]} is a draft exhibit now; Mark issues its label."
+        elif together:
+            said = f"{len(numbers):,} items are one draft exhibit now; Mark issues its label."
+        else:
+            said = f"{len(numbers):,} items are draft exhibits now; Mark issues their labels."
+        self.desk.session.edit(
+            "Add to exhibits",
+            lambda case: edits.add_drafts(case, groups=groups),
+            [Part.EXHIBITS],
+            lambda made: self.desk.say(said),
+        )
+
+    def _read_again(self) -> None:
+        numbers = self.list.chosen()
+        if not numbers:
+            return
+        many = "1 item" if len(numbers) == 1 else f"{len(numbers):,} items"
+
+        def read(case: Case, job: Job) -> int:
+            from evidencekit.reread import reread_items
+
+            return len(reread_items(case, numbers, job))
+
+        self.desk.session.act(
+            f"Reading {many} again",
+            read,
+            [Part.ITEMS, Part.WORDS],
+            lambda made: self.desk.say(f"Read {many} again; what people said of them stands."),
+        )
+
+
+def _hex(state: QByteArray) -> str:
+    return state.toHex().toStdString()
+
+
+class _Panel(QWidget):
+    """Nothing yet."""
+
+    def show_item(self, row: Row | None) -> None: ...
+    def show_items(self, numbers: list[str]) -> None: ...
+    def edit_title(self) -> None: ...
+    def edit_when(self) -> None: ...
+    def edit_party(self) -> None: ...
+    def add_note(self) -> None: ...
+    def check_digests(self) -> None: ...
+
+
+def _right_side(desk: Desk) -> tuple[Any, Any]:
+    del desk
+    return _Panel(), _Panel()

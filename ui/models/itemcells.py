@@ -1,0 +1,155 @@
+"""What a list shows of one item: its words, fit for the screen, and the marks beside them. Made off the GUI thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from evidencekit.catalog.browse import Row
+from evidencekit.custody.names import shown
+from evidencekit.model import Kind, Zone
+from evidencekit.moments import show
+
+KIND_WORDS = {
+    Kind.IMAGE: "Image",
+    Kind.AUDIO: "Audio",
+    Kind.VIDEO: "Video",
+    Kind.DOCUMENT: "Document",
+    Kind.EMAIL: "E-mail",
+    Kind.MESSAGES: "Messages",
+    Kind.ARCHIVE: "Archive",
+    Kind.OTHER: "Other",
+}
+KIND_ICONS = {
+    Kind.IMAGE: "image",
+    Kind.AUDIO: "audio-lines",
+    Kind.VIDEO: "video",
+    Kind.DOCUMENT: "file-text",
+    Kind.EMAIL: "mail",
+    Kind.MESSAGES: "message-square",
+    Kind.ARCHIVE: "archive",
+    Kind.OTHER: "file",
+}
+NEEDS_DATE = "Needs a date"
+HIT_MARKS = ("\x02", "\x03")
+"""Around each hit in an excerpt: signs that :func:`evidencekit.custody.names.shown` would never let through."""
+_LONGEST = 400  # characters of a line: more is never seen
+_ZONES = {
+    Zone.STATED: "Its zone stands in the file.",
+    Zone.ASSUMED: "Its zone was assumed.",
+    Zone.NONE: "The file names no zone.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A mark: an icon, its words, and the colour role they are drawn in."""
+
+    icon: str
+    text: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """One item as a list shows it. Every text is fit for the screen. ``date`` is :data:`NEEDS_DATE` where there is
+    none, ``time`` holds the zone too; ``basis`` says where the time is from. ``below`` is the file's name where
+    ``title`` is a person's own; ``extent`` its pages or length."""
+
+    row: Row
+    date: str
+    time: str
+    basis: str
+    title: str
+    below: str
+    kind: str
+    extent: str
+    party: str
+    exhibit: str
+    flags: tuple[Flag, ...]
+
+    @property
+    def dated(self) -> bool:
+        return self.row.when is not None
+
+    @property
+    def spoken(self) -> str:
+        """All of it in one sentence, as a screen reader says it."""
+        exhibit = f"exhibit {self.exhibit}" if self.exhibit else ""
+        parts = (self.row.number, self.title, self.kind, f"{self.date} {self.time}".strip(), self.party, exhibit)
+        return ", ".join(part for part in (*parts, *(flag.text for flag in self.flags)) if part)
+
+
+def cells_of(row: Row, zone: str) -> Cells:
+    """An item's cells; ``zone`` is the case's."""
+    date, time, basis = NEEDS_DATE, "", "No date was found in it, and nobody has set one yet."
+    if row.when is not None:
+        date, clock, named = show(row.when, row.zone, zone)
+        time = " ".join(part for part in (clock, named) if part)
+        basis = _basis(row)
+    return Cells(
+        row,
+        _line(date),
+        _line(time),
+        _line(basis),
+        _line(row.title or row.name),
+        _line(row.name) if row.title else "",
+        KIND_WORDS[row.kind],
+        _extent(row),
+        _line(row.party or ""),
+        ", ".join(part for part in (_line(row.exhibit), "draft" if row.draft else "") if part),
+        _flags(row),
+    )
+
+
+def hit_parts(excerpt: str) -> tuple[tuple[str, bool], ...]:
+    """An excerpt on one line, cut at :data:`HIT_MARKS`: (text, whether it is a hit)."""
+    parts: list[tuple[str, bool]] = []
+    first, *rest = " ".join(excerpt.split(" ")).split(HIT_MARKS[0])
+    parts.append((first, False))
+    for each in rest:
+        hit, _, after = each.partition(HIT_MARKS[1])
+        parts += [(hit, True), (after, False)]
+    return tuple((_line(" ".join(text.splitlines())), is_hit) for text, is_hit in parts if text)
+
+
+def _line(text: str) -> str:
+    return shown(text[:_LONGEST].replace("\t", " "))
+
+
+def _basis(row: Row) -> str:
+    if row.said:
+        return "Set by a person."
+    words = f"Found in the file: {row.basis}."
+    if row.zone is not None:
+        words += f" {_ZONES[row.zone]}"
+    if row.moments > 1:
+        words += f" {row.moments} times were found in it."
+    return words
+
+
+def _extent(row: Row) -> str:
+    if row.seconds is not None:
+        return clock(row.seconds)
+    return f"{row.pages:,} pages" if row.pages is not None and row.pages > 1 else ""
+
+
+def clock(seconds: float) -> str:
+    """A length of time: 0:47, 12:05, 1:02:03."""
+    whole = timedelta(seconds=round(seconds))
+    hours, rest = divmod(int(whole.total_seconds()), 3600)
+    return f"{hours}:{rest // 60:02d}:{rest % 60:02d}" if hours else f"{rest // 60}:{rest % 60:02d}"
+
+
+def _flags(row: Row) -> tuple[Flag, ...]:
+    found = []
+    if row.warnings:
+        many = len(row.warnings)
+        found.append(Flag("triangle-alert", "1 warning" if many == 1 else f"{many} warnings", "warn"))
+    if not row.extension_matches:
+        found.append(Flag("file-question", "Wrong extension", "warn"))
+    if row.duplicate_of:
+        found.append(Flag("copy", f"Repeats {row.duplicate_of}", "muted"))
+    if row.parent:
+        found.append(Flag("paperclip", f"In {row.parent}", "muted"))
+    return tuple(found)

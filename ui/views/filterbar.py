@@ -1,0 +1,270 @@
+"""Above the items: which of them are shown, in what order, and how many they are."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
+
+from evidencekit.catalog.browse import Counts, Filter, Order
+from evidencekit.custody.names import shown
+from evidencekit.model import Kind
+from ui.desk import Desk
+from ui.models.itemcells import KIND_ICONS, KIND_WORDS
+from ui.views.itemday import DayField
+from ui.views.itemflow import FlowLayout
+from ui.widgets import button, label, set_role, tool
+
+_ORDERS = {
+    Order.WHEN: "when it happened",
+    Order.NUMBER: "item number",
+    Order.TITLE: "title",
+    Order.KIND: "kind",
+    Order.PARTY: "party",
+    Order.EXHIBIT: "exhibit",
+    Order.SIZE: "size",
+}
+_TOGGLES = {
+    "undated": ("Needs a date", "Items in which no date was found and for which nobody has set one"),
+    "unmarked": ("Not in an exhibit", "Items that are in no exhibit and no draft"),
+    "warned": ("Has warnings", "Items that were read with warnings, or whose name does not match what they are"),
+    "repeats": ("Repeats", "Items that are a byte-for-byte copy of an earlier one"),
+}
+
+
+class FilterBar(QFrame):
+    """``wanted`` is the :class:`Filter` it says, with the ``words`` that are looked for elsewhere. ``changed`` gives
+    it; ``order_chosen`` an :class:`Order` and whether downwards; ``mode_chosen`` ``table`` or ``grid``; ``cleared``
+    says that nothing is filtered any more."""
+
+    changed = Signal(object)
+    order_chosen = Signal(object, bool)
+    mode_chosen = Signal(str)
+    cleared = Signal()
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.setObjectName("bar")
+        self.desk, self._words, self._quiet = desk, "", False
+        self._counts: Counts | None = None
+        self._kinds: dict[Kind, QAction] = {}
+        self._orders: dict[Order, QAction] = {}
+        self._down = QAction("Last first", self)
+        self._right = QWidget()
+        self._build_filters()
+        self._build_right()
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(8, 6, 8, 6)
+        layout.setSpacing(desk.theme.px(12))
+        layout.addWidget(self._filters, 1, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(self._right, 0, Qt.AlignmentFlag.AlignTop)
+
+    # What it says
+
+    @property
+    def wanted(self) -> Filter:
+        party = self.party.currentData()
+        return Filter(
+            words=self._words,
+            kinds=frozenset(kind for kind, action in self._kinds.items() if action.isChecked()),
+            party=party if isinstance(party, str) else None,
+            first_day=self.first.day,
+            last_day=self.last.day,
+            undated=self.toggles["undated"].isChecked(),
+            unmarked=self.toggles["unmarked"].isChecked(),
+            warned=self.toggles["warned"].isChecked(),
+            repeats=True if self.toggles["repeats"].isChecked() else None,
+        )
+
+    def set_words(self, words: str) -> None:
+        """The words that items must hold."""
+        self._words = words
+        self._show_clear()
+
+    def clear(self) -> None:
+        """Let everything through."""
+        self._quiet = True
+        self._words = ""
+        for action in self._kinds.values():
+            action.setChecked(False)
+        for toggle in self.toggles.values():
+            toggle.setChecked(False)
+        self.party.setCurrentIndex(0)
+        self.first.put("")
+        self.last.put("")
+        self._quiet = False
+        self._told()
+        self.cleared.emit()
+
+    def tell_counts(self, counts: Counts) -> None:
+        """How many items there are of each sort, as the case stands."""
+        self._counts = counts
+        for kind, action in self._kinds.items():
+            many = counts.by_kind.get(kind, 0)
+            action.setText(f"{KIND_WORDS[kind]}   {many:,}")
+            action.setVisible(bool(many) or action.isChecked())
+        for name, many in (
+            ("undated", counts.undated),
+            ("unmarked", counts.unmarked),
+            ("warned", counts.warned),
+            ("repeats", counts.repeats),
+        ):
+            self.toggles[name].setText(f"{_TOGGLES[name][0]}  {many:,}")
+        self.first.nearby, self.last.nearby = counts.first_day, counts.last_day
+        self._fill_parties(counts)
+
+    def tell_found(self, found: int) -> None:
+        """How many items are shown."""
+        total = self._counts.items if self._counts is not None else found
+        many = "1 item" if total == 1 else f"{total:,} items"
+        self.count.setText(many if self.wanted == Filter() and found == total else f"{found:,} of {many}")
+
+    def tell_order(self, order: Order, descending: bool) -> None:
+        """What the list is ordered by."""
+        self._orders[order].setChecked(True)
+        self._down.setChecked(descending)
+        self.sort.setText(f"By {_ORDERS[order]}")
+        self.desk.theme.put_icon(self.sort, "arrow-down" if descending else "arrow-up", "muted")
+
+    def tell_mode(self, mode: str) -> None:
+        """Which way of listing is in use."""
+        self.as_table.setChecked(mode != "grid")
+        self.as_grid.setChecked(mode == "grid")
+
+    # How it is made
+
+    def _build_filters(self) -> None:
+        theme = self.desk.theme
+        self._filters = QWidget()
+        flow = FlowLayout(self._filters, theme.px(6))
+        self.kind = _menu_button("Kind", "Kinds of items")
+        kinds = StayingMenu(self.kind)
+        for kind in Kind:
+            action = QAction(KIND_WORDS[kind], kinds)
+            action.setCheckable(True)
+            action.toggled.connect(lambda on: self._told())
+            theme.put_icon(action, KIND_ICONS[kind])
+            kinds.addAction(action)
+            self._kinds[kind] = action
+        self.kind.setMenu(kinds)
+        self.party = QComboBox()
+        self.party.setAccessibleName("Party")
+        self.party.setToolTip("Whom the items are from or about")
+        self.party.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.party.setMinimumContentsLength(12)
+        self.party.addItem("Any party", None)
+        self.party.currentIndexChanged.connect(lambda at: self._told())
+        self.first, self.last = DayField(self.desk, "From day"), DayField(self.desk, "To day", last=True)
+        for field in (self.first, self.last):
+            field.changed.connect(self._told)
+        self.toggles = {name: self._toggle(*words) for name, words in _TOGGLES.items()}
+        self.clear_button = button("Clear filters", self.clear, tip="Show every item again")
+        self.clear_button.hide()
+        for each in (self.kind, self.party, self.first, self.last, *self.toggles.values(), self.clear_button):
+            flow.addWidget(each)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self._filters.setSizePolicy(policy)
+
+    def _build_right(self) -> None:
+        theme = self.desk.theme
+        self.count = label("", "muted", name="Items shown")
+        self.sort = _menu_button("", "Order of the list")
+        self.sort.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        menu, group = QMenu(self.sort), QActionGroup(self)
+        for order, words in _ORDERS.items():
+            action = QAction(f"By {words}", menu)
+            action.setCheckable(True)
+            action.triggered.connect(lambda on, order=order: self.order_chosen.emit(order, self._down.isChecked()))
+            group.addAction(action)
+            menu.addAction(action)
+            self._orders[order] = action
+        menu.addSeparator()
+        self._down.setCheckable(True)
+        self._down.triggered.connect(self._turned)
+        menu.addAction(self._down)
+        self.sort.setMenu(menu)
+        self.as_table = tool(theme, "rows-3", "As a table", lambda: self._mode("table"), toggle=True)
+        self.as_grid = tool(theme, "layout-grid", "As a grid", lambda: self._mode("grid"), toggle=True)
+        beside = QHBoxLayout(self._right)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.setSpacing(theme.px(4))
+        for each in (self.count, self.sort, self.as_table, self.as_grid):
+            beside.addWidget(each)
+        beside.insertSpacing(1, theme.px(8))
+        self.tell_order(Order.WHEN, False)
+        self.tell_mode("table")
+
+    def _toggle(self, text: str, tip: str) -> QToolButton:
+        made = QToolButton()
+        made.setText(text)
+        made.setToolTip(tip)
+        made.setCheckable(True)
+        made.setProperty("chip", "true")
+        made.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        made.toggled.connect(lambda on: self._told())
+        return made
+
+    # What happens
+
+    def _fill_parties(self, counts: Counts) -> None:
+        """The parties there are; the one chosen stays, if it still is one."""
+        chosen, self._quiet = self.party.currentData(), True
+        self.party.clear()
+        self.party.addItem("Any party", None)
+        for name, many in counts.parties.items():
+            self.party.addItem(f"{shown(name)}  {many:,}" if name else f"No party  {many:,}", name)
+        place = -1 if chosen is None else self.party.findData(chosen)
+        self.party.setCurrentIndex(max(place, 0))
+        self._quiet = False
+        if chosen is not None and place < 0:
+            self._told()
+
+    def _told(self) -> None:
+        if self._quiet:
+            return
+        kinds = [KIND_WORDS[kind] for kind, action in self._kinds.items() if action.isChecked()]
+        self.kind.setText("Kind" if not kinds else kinds[0] if len(kinds) == 1 else f"{len(kinds)} kinds")
+        set_role(self.kind, "true" if kinds else "false", "on")
+        self._show_clear()
+        self.changed.emit(self.wanted)
+
+    def _show_clear(self) -> None:
+        self.clear_button.setVisible(self.wanted != Filter())
+
+    def _turned(self) -> None:
+        order = next(order for order, action in self._orders.items() if action.isChecked())
+        self.order_chosen.emit(order, self._down.isChecked())
+
+    def _mode(self, mode: str) -> None:
+        self.tell_mode(mode)
+        self.mode_chosen.emit(mode)
+
+
+class StayingMenu(QMenu):
+    """A menu of choices that stays open while they are ticked."""
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 — Qt's name
+        action = self.actionAt(event.position().toPoint())
+        if action is not None and action.isCheckable() and action.isEnabled():
+            action.trigger()
+            return
+        super().mouseReleaseEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 — Qt's name
+        action = self.activeAction()
+        if event.key() == Qt.Key.Key_Space and action is not None and action.isCheckable():
+            action.trigger()
+            return
+        super().keyPressEvent(event)
+
+
+def _menu_button(text: str, name: str) -> QToolButton:
+    made = QToolButton()
+    made.setText(text)
+    made.setToolTip(name)
+    made.setAccessibleName(name)
+    made.setProperty("chip", "menu")
+    made.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+    made.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    return made
