@@ -23,8 +23,11 @@ class Cache:
 
     def place(self, item: BoundItem, sheet: Sheet) -> Path:
         """The folder of an item's rendition on that paper; the same content on the same paper is the same folder."""
-        what = (item.digests.sha256, item.media_type, item.name, item.case_zone)
-        return self._shelf.place(__version__, _FORMAT, *what, asdict(sheet))
+        return self.place_of(item.digests.sha256, item.media_type, item.name, item.case_zone, sheet)
+
+    def place_of(self, sha256: str, media_type: str, name: str, case_zone: str, sheet: Sheet) -> Path:
+        """As :meth:`place`, for an item that is not gathered for print; ``name`` as it is shown."""
+        return self._shelf.place(__version__, _FORMAT, sha256, media_type, name, case_zone, asdict(sheet))
 
     def kept(self, place: Path) -> Pages | None:
         """The rendition kept in ``place``; None when there is none, or it is not as this user left it."""

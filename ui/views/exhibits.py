@@ -1,14 +1,32 @@
-"""The exhibits page."""
+"""The exhibits page: items not used yet, the exhibits in binder order, the chosen one, and how it will print."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QDialog, QLineEdit, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from evidencekit.catalog.browse import Filter
+from evidencekit.custody.names import shown
+from evidencekit.model import Draft, Exhibit
 from ui.desk import Desk
-from ui.widgets import Empty
+from ui.dialogs.late import LateDialog
+from ui.dialogs.mark import MarkDialog
+from ui.dialogs.status import StatusDialog, regrouping, withdrawing
+from ui.models.exhibits import Entry, ExhibitsModel, Key
+from ui.models.items import ItemsModel
+from ui.views.exhibit_deeds import Deeds, neighbours
+from ui.views.exhibit_editor import ExhibitEditor
+from ui.views.exhibit_list import ExhibitList, Place
+from ui.views.itemlist import ItemList
+from ui.views.strip import Strip
+from ui.widgets import Empty, action_button, button, label, row, tool
+
+_MENU = ("mark", "late", "", "join", "split", "remove", "", "up", "down", "", "status", "withdraw")
+_LATE_STAYS = "A late exhibit stands behind exhibit {base}; give it another late label to move it."
 
 
 class ExhibitsView(QWidget):
@@ -16,13 +34,396 @@ class ExhibitsView(QWidget):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
-        self.desk = desk
-        self.handlers: dict[str, Callable[[], Any]] = {}
+        self.desk, self.session = desk, desk.session
+        self.deeds = Deeds(desk.session)
+        self.model = ExhibitsModel(desk.session, self)
+        self.source = ItemsModel(desk.session, Filter(unmarked=True), self)
+        self.dialog: QDialog | None = None
+        self._told_labels_stay = False
+        self.handlers: dict[str, Callable[[], Any]] = {
+            "exhibit.mark": self.mark,
+            "exhibit.late": self.late,
+            "exhibit.join": self.join,
+            "exhibit.split": self.split,
+            "exhibit.remove": self.remove,
+            "exhibit.up": lambda: self.shift(-1),
+            "exhibit.down": lambda: self.shift(1),
+            "exhibit.status": self.status,
+            "exhibit.withdraw": self.withdraw,
+        }
+        self._build()
+        self._connect()
+        self._loaded()
+
+    # What is there
+
+    def _build(self) -> None:
+        self.list = ExhibitList(self.desk, self.model)
+        self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.editor = ExhibitEditor(self.desk)
+        self.strip = Strip(self.desk, self.model)
+        words = "Drag items here, or choose them under Items and press Ctrl+E."
+        self.empty = Empty(self.desk.theme, "bookmark", "No exhibits yet", words)
+        self.empty.setAcceptDrops(True)
+        self.empty.installEventFilter(self)
+        self.middle = QStackedWidget()
+        self.middle.addWidget(self.list)
+        self.middle.addWidget(self.empty)
+        self.across = QSplitter(Qt.Orientation.Horizontal)
+        self.across.setChildrenCollapsible(False)
+        px = self.desk.theme.px
+        parts = (self._build_source(), self._build_middle(), self.editor)
+        for part, least in zip(parts, (px(230), px(330), px(270)), strict=True):
+            part.setMinimumWidth(least)
+            self.across.addWidget(part)
+        for place, share in enumerate((2, 5, 2)):
+            self.across.setStretchFactor(place, share)
+        self.across.setSizes([px(290), px(620), px(320)])
+        self.down = QSplitter(Qt.Orientation.Vertical)
+        self.down.setChildrenCollapsible(False)
+        self.down.addWidget(self.across)
+        self.down.addWidget(self.strip)
+        self.strip.setMinimumHeight(px(120))
+        self.down.setStretchFactor(0, 1)
+        self.down.setSizes([px(560), px(206)])
         layout = QVBoxLayout(self)
-        layout.addWidget(Empty(desk.theme, "inbox", "Exhibits", ""))
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.down)
 
-    def show_item(self, number: str) -> None:
-        """Choose an item and show it."""
+    def _build_source(self) -> QWidget:
+        self.search = QLineEdit()
+        self.search.setPlaceholderText("Find an item")
+        self.search.setAccessibleName("Find an item that is in no exhibit")
+        self.search.setClearButtonEnabled(True)
+        self.items = ItemList(self.desk, self.source, compact=True)
+        self.items.set_mode("grid")
+        self.nothing = label("", "muted", wrap=True, name="Items not in an exhibit")
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.nothing.setMargin(16)
+        self.supply = QStackedWidget()
+        self.supply.addWidget(self.items)
+        self.supply.addWidget(self.nothing)
+        self.add = button("Add chosen items", self.add_chosen, tip="A draft exhibit for each chosen item (Ctrl+E)")
+        self.add_one = button(
+            "As one", lambda: self.add_chosen(together=True), tip="One draft exhibit of all chosen items (Ctrl+Shift+E)"
+        )
+        holder = QWidget()
+        holder.setObjectName("panel")
+        holder.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        layout = QVBoxLayout(holder)
+        layout.setContentsMargins(10, 10, 10, 10)
+        layout.setSpacing(8)
+        self.left = label("Not in an exhibit", "strong", name="Items not in an exhibit")
+        layout.addWidget(self.left)
+        layout.addWidget(self.search)
+        layout.addWidget(self.supply, 1)
+        layout.addWidget(row(self.add, self.add_one, None, gap=6))
+        return holder
 
-    def search(self, words: str) -> None:
-        """Show what holds these words."""
+    def _build_middle(self) -> QWidget:
+        theme, actions = self.desk.theme, self.desk.actions
+        self.profile = label("", "small", name="Court profile")
+        self.mark_button = action_button(actions["exhibit.mark"], primary=True)
+        self.tools = []
+        for name, icon in (("up", "arrow-up"), ("down", "arrow-down"), ("join", "combine"), ("split", "split")):
+            action = actions[f"exhibit.{name}"]
+            made = tool(theme, icon, action.iconText(), action.trigger)
+            made.setToolTip(action.toolTip())
+            action.changed.connect(lambda made=made, action=action: made.setEnabled(action.isEnabled()))
+            made.setEnabled(action.isEnabled())
+            self.tools.append(made)
+        bar = row(self.profile, None, *self.tools, self.mark_button, margin=0, gap=4)
+        bar.setObjectName("bar")
+        bar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        inner = bar.layout()
+        if inner is not None:
+            inner.setContentsMargins(12, 8, 12, 8)
+        holder = QWidget()
+        layout = QVBoxLayout(holder)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(bar)
+        layout.addWidget(self.middle, 1)
+        return holder
+
+    def _connect(self) -> None:
+        self.model.loaded.connect(self._loaded)
+        self.list.chose.connect(self._chose)
+        self.list.dropped.connect(self.drop_items)
+        self.list.moved.connect(self.rearrange)
+        self.list.customContextMenuRequested.connect(self._menu)
+        self.list.activated.connect(lambda: self.editor.fields["title"].setFocus(Qt.FocusReason.ShortcutFocusReason))
+        self.search.textChanged.connect(lambda: self._find(typing=True))
+        self.items.selection_changed.connect(self._items_chosen)
+        self.items.activated.connect(self.add_chosen)
+        self.source.came.connect(self._supplied)
+        self.editor.edited.connect(self._write)
+        self.editor.rested.connect(self._rest)
+        self.editor.add_wanted.connect(self._add_to)
+        self.editor.item_opened.connect(self.desk.show_item)
+        self.strip.sheets.picked.connect(lambda key: self.list.choose([key]))
+        self.strip.sheets.opened.connect(self.desk.show_item)
+        self.session.state_changed.connect(self._state)
+        self.session.closed.connect(self.search.clear)
+        self._items_chosen([])
+
+    # What is shown
+
+    def _loaded(self) -> None:
+        board = self.model.board
+        self.middle.setCurrentIndex(0 if self.model.entries else 1)
+        self.profile.setText(f"{board.profile.title}" if board else "")
+        self._chose()
+
+    def _chose(self) -> None:
+        chosen = self.list.chosen()
+        self.editor.show_entries(self.model.board, chosen)
+        self.strip.go_to(chosen[0].key if chosen else None)
+        live = [each for each in chosen if each.live]
+        drafts = [each for each in chosen if each.draft]
+        gone = len(chosen) - len(live) - len(drafts)
+        # A withdrawn one counts as neither alone, but spoils what is meant for one kind.
+        self.desk.actions.update(drafts=len(drafts), live=len(live) + (gone if gone and len(chosen) > 1 else 0))
+
+    def _items_chosen(self, numbers: Sequence[str]) -> None:
+        free = self.session.writable and bool(numbers)
+        self.add.setEnabled(free)
+        self.add_one.setEnabled(free and len(numbers) > 1)
+        self.editor.allow_adding(len(numbers))
+
+    def _supplied(self) -> None:
+        many = self.source.rowCount()
+        self.left.setText(f"Not in an exhibit · {many:,}")
+        words = self.search.text().strip()
+        self.nothing.setText(
+            f"No item outside the exhibits holds “{shown(words)}”." if words else "Every item is in an exhibit."
+        )
+        self.supply.setCurrentIndex(0 if many else 1)
+
+    def _state(self) -> None:
+        self._items_chosen(self.items.chosen())
+        self.editor.refresh_state()
+
+    def _find(self, *, typing: bool = False) -> None:
+        self.source.look_for(Filter(words=self.search.text(), unmarked=True), typing=typing)
+
+    def _menu(self, at: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for name in _MENU:
+            if name:
+                menu.addAction(self.desk.actions[f"exhibit.{name}"])
+            else:
+                menu.addSeparator()
+        menu.popup(self.list.viewport().mapToGlobal(at))
+
+    # Adding items
+
+    def add_chosen(self, *, together: bool = False) -> None:
+        """Prepare exhibits on the items that are chosen at the left."""
+        numbers = self.items.chosen()
+        if numbers and self.session.writable:
+            self._add(numbers, None, together=together)
+        elif not numbers:
+            self.desk.say("Choose items at the left first.")
+
+    def drop_items(self, numbers: Sequence[str], place: Place, together: bool) -> None:
+        """Items were dropped on the list: between rows each becomes a draft, on a draft they join it."""
+        entries = self.model.entries
+        if place.onto and place.row < len(entries):
+            self.deeds.add_to(entries[place.row], numbers)
+            self.list.choose([entries[place.row].key])
+            return
+        board = self.model.board
+        self._add(list(numbers), board.before_draft(place.row) if board else None, together=together)
+
+    def _add(self, numbers: Sequence[str], before: int | None, *, together: bool) -> None:
+        groups = [list(numbers)] if together else [[number] for number in numbers]
+        self.deeds.add(groups, before, self._show_drafts)
+
+    def _show_drafts(self, drafts: Draft | list[Draft]) -> None:
+        found = [drafts] if isinstance(drafts, Draft) else drafts
+        self.list.choose([each.id for each in found])
+
+    def _add_to(self, key: Key) -> None:
+        entry = self.model.entry(key)
+        if entry is not None:
+            self._rest(key, tuple(dict.fromkeys((*entry.items, *self.items.chosen()))))
+
+    # Moving
+
+    def shift(self, by: int) -> None:
+        """Move the chosen exhibit up (-1) or down (1) among its like."""
+        board, chosen = self.model.board, self.list.chosen()
+        if board is None or len(chosen) != 1 or not self.session.writable:
+            return
+        entry = chosen[0]
+        if entry.draft and entry.base:
+            self.desk.say(_LATE_STAYS.format(base=entry.base))
+            return
+        order, here = neighbours(board, entry)
+        there = here + by
+        if not 0 <= there < len(order):
+            return
+        place = there if by < 0 else there + 1
+        self._move([entry.key], order[place] if place < len(order) else None)
+
+    def rearrange(self, keys: Sequence[Key], place: Place) -> None:
+        """Rows were dragged: drafts move among drafts, marked exhibits among marked ones."""
+        board = self.model.board
+        if board is None or not self.session.writable:
+            return
+        entries = [each for each in (self.model.entry(key) for key in keys) if each is not None]
+        late = next((each for each in entries if each.draft and each.base), None)
+        drafts: list[Key] = [each.key for each in entries if each.draft and not each.base]
+        marked: list[Key] = [each.key for each in entries if not each.draft]
+        if late is not None and not drafts:
+            self.desk.say(_LATE_STAYS.format(base=late.base))
+        if drafts:
+            self._move(drafts, board.before_draft(place.row, drafts))
+        if marked:
+            self._move(marked, board.before_exhibit(place.row, marked))
+
+    def _move(self, keys: Sequence[Key], before: Key | None) -> None:
+        ids = [key for key in keys if isinstance(key, int)]
+        if ids:
+            self.deeds.move_drafts(ids, before if isinstance(before, int) else None)
+            return
+        labels = [key for key in keys if isinstance(key, str)]
+        self.deeds.move_exhibits(labels, before if isinstance(before, str) else None)
+        if not self._told_labels_stay:
+            self._told_labels_stay = True
+            self.desk.say("Moved in the binder. Labels do not change: they are issued.")
+
+    # Editing
+
+    def _write(self, key: Key, field: str, text: str) -> None:
+        entry = self.model.entry(key)
+        if entry is None:
+            return
+
+        def failed(error: BaseException) -> None:
+            self.editor.put_back(key)
+            self.session.tasks.trouble.emit(error)
+
+        self.deeds.write(entry, field, text, failed)
+
+    def _rest(self, key: Key, items: tuple[str, ...]) -> None:
+        entry = self.model.entry(key)
+        if entry is None or items == entry.items:
+            return
+        if entry.draft:
+            self.deeds.rest(entry, items)
+            return
+        asked = regrouping(entry, items, self.desk.theme, self)
+        self._ask(asked, lambda: self.deeds.regroup(entry.label, items))
+
+    # The page's actions
+
+    def _ask(self, dialog: QDialog, accepted: Callable[[], None]) -> None:
+        """Show a dialog over the page; what it asks for is done when it is accepted."""
+        self.dialog = dialog
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(accepted)
+        dialog.finished.connect(self._asked)
+        dialog.open()
+
+    def _asked(self) -> None:
+        self.dialog = None
+
+    def _one(self) -> Entry | None:
+        chosen = self.list.chosen()
+        return chosen[0] if len(chosen) == 1 else None
+
+    def _draft_ids(self) -> list[int]:
+        return [each.key for each in self.list.chosen() if isinstance(each.key, int)]
+
+    def mark(self) -> None:
+        """Issue labels to the chosen drafts, or to all when none is chosen."""
+        self.editor.commit()
+        board = self.model.board
+        if board is None or not board.drafts:
+            self.desk.say("There is no draft to mark. Add items first.")
+            return
+        dialog = MarkDialog(board, self._draft_ids() or [each.id for each in board.drafts], self.desk.theme, self)
+        self._ask(dialog, lambda: self.deeds.mark(dialog.ids, board.profile, self._marked))
+
+    def _marked(self, marked: list[Exhibit]) -> None:
+        self.list.choose([each.label for each in marked])
+        first, last = marked[0].label, marked[-1].label
+        which = f"exhibit {first}" if len(marked) == 1 else f"{len(marked)} exhibits, {first} to {last}"
+        self.desk.say(f"Marked {which}.")
+
+    def late(self) -> None:
+        """Give the chosen draft a label behind an exhibit."""
+        board, entry = self.model.board, self._one()
+        if board is not None and entry is not None and entry.draft:
+            dialog = LateDialog(board, entry, self.desk.theme, self)
+            self._ask(dialog, lambda: self.deeds.label(entry, dialog.label_text))
+
+    def join(self) -> None:
+        """Make one exhibit of the chosen drafts."""
+        self.deeds.join(self._draft_ids(), self._show_drafts)
+
+    def split(self) -> None:
+        """Make one exhibit of each item of the chosen draft."""
+        entry = self._one()
+        if entry is None or not isinstance(entry.key, int):
+            return
+        if len(entry.items) < 2:
+            self.desk.say("This draft rests on one item only: there is nothing to split.")
+            return
+        self.deeds.split(entry.key, self._show_drafts)
+
+    def remove(self) -> None:
+        """Take the chosen drafts off the list."""
+        self.deeds.remove(self._draft_ids())
+
+    def status(self) -> None:
+        """Record what happened to the chosen exhibit in court."""
+        entry = self._one()
+        if entry is not None and entry.live:
+            dialog = StatusDialog(entry, self.desk.theme, self)
+            self._ask(dialog, lambda: self.deeds.status(entry.label, dialog.status, dialog.day))
+
+    def withdraw(self) -> None:
+        """Withdraw the chosen exhibit, once that is sure."""
+        entry = self._one()
+        if entry is not None and entry.live:
+            asked = withdrawing(entry, self.desk.theme, self)
+            self._ask(asked, lambda: self.deeds.withdraw(entry.label))
+
+    # Keys and drops that belong to the page as a whole
+
+    def event(self, event: QEvent) -> bool:
+        """Ctrl+E means the items chosen here while this page is in use."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and _adds(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 — Qt's name
+        if _adds(event):
+            self.add_chosen(together=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
+            return
+        super().keyPressEvent(event)
+
+    def eventFilter(self, watched: Any, event: QEvent) -> bool:  # noqa: N802 — Qt's name
+        """The empty list takes items as the list does."""
+        if watched is self.empty:
+            match event.type():
+                case QEvent.Type.DragEnter:
+                    self.list.dragEnterEvent(event)  # type: ignore[arg-type]  # told by its type
+                    return True
+                case QEvent.Type.DragMove:
+                    self.list.dragMoveEvent(event)  # type: ignore[arg-type]
+                    return True
+                case QEvent.Type.Drop:
+                    self.list.dropEvent(event)  # type: ignore[arg-type]
+                    return True
+        return super().eventFilter(watched, event)
+
+
+def _adds(event: QKeyEvent) -> bool:
+    control, shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+    return event.key() == Qt.Key.Key_E and event.modifiers() in (control, control | shift)
