@@ -91,6 +91,8 @@ QCheckBox:focus, QRadioButton:focus {{ color: {accent}; }}
 #sidebar::item:selected:active {{ border: 1px solid {accent}; }}
 #bar {{ background: {base}; border-bottom: 1px solid {line}; }}
 #panel {{ background: {base}; }}
+#reading {{ background: {base}; border: 1px solid transparent; border-radius: 0; }}
+#reading:focus {{ border-color: {accent}; }}
 #card {{ background: {raised}; border: 1px solid {line}; border-radius: {p8}px; }}
 #card:hover, #card:focus {{ border-color: {accent}; }}
 #banner[tone="warn"] {{ background: {warn_ground}; border-bottom: 1px solid {line}; }}

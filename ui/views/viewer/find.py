@@ -1,0 +1,114 @@
+"""Finding words in a text that is shown."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QKeyEvent, QTextCharFormat, QTextCursor, QTextDocument
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPlainTextEdit, QTextEdit
+
+from ui.theme import Theme
+from ui.widgets import label, tool
+
+_MARKED = 500  # finds marked at once
+
+
+class FindBar(QFrame):
+    """A bar that is hidden until :meth:`open`; Enter finds the next, Shift+Enter the one before, Esc closes it."""
+
+    def __init__(self, theme: Theme, text: QPlainTextEdit) -> None:
+        super().__init__()
+        self.setObjectName("bar")
+        self._theme, self._text = theme, text
+        self.words = QLineEdit()
+        self.words.setPlaceholderText("Find in this text")
+        self.words.setAccessibleName("Find in this text")
+        self.words.setClearButtonEnabled(True)
+        self.words.textChanged.connect(self._typed)
+        self.count = label("", "muted", name="Finds")
+        self.before_ = tool(theme, "chevron-up", "Find the one before (Shift+Enter)", lambda: self._go(backward=True))
+        self.next_ = tool(theme, "chevron-down", "Find the next (Enter)", self.next)
+        self.shut = tool(theme, "x", "Close (Esc)", self.close_bar)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(8, 4, 8, 4)
+        layout.setSpacing(4)
+        layout.addWidget(self.words, 1)
+        for each in (self.count, self.before_, self.next_, self.shut):
+            layout.addWidget(each)
+        theme.changed.connect(self.refresh)
+        self.hide()
+
+    def open(self) -> None:
+        """Show it, ready to be typed in; chosen words are looked for."""
+        chosen = self._text.textCursor().selectedText()
+        self.show()
+        if chosen and len(chosen) < 100 and "\u2029" not in chosen:
+            self.words.setText(chosen)
+        self.words.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.words.selectAll()
+        self.refresh()
+
+    def close_bar(self) -> None:
+        """Hide it, with its marks."""
+        had = self.words.hasFocus()
+        self.hide()
+        self._text.setExtraSelections([])
+        if had:
+            self._text.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def next(self) -> None:
+        """Go to the next find; open the bar when nothing is looked for."""
+        if self.isHidden() or not self.words.text():
+            self.open()
+        else:
+            self._go()
+
+    def refresh(self) -> None:
+        """Count and mark the finds anew."""
+        if self.isHidden():
+            return
+        words = self.words.text()
+        many = self._text.toPlainText().casefold().count(words.casefold()) if words else 0
+        self.count.setText("" if not words else "1 find" if many == 1 else f"{many:,} finds" if many else "Not found")
+        self.count.setAccessibleName(self.count.text() or "Finds")
+        for each in (self.before_, self.next_):
+            each.setEnabled(many > 0)
+        self._mark(words if many else "")
+
+    def _typed(self) -> None:
+        self.refresh()
+        cursor = self._text.textCursor()
+        cursor.setPosition(cursor.selectionStart())
+        self._text.setTextCursor(cursor)
+        if self.words.text():
+            self._go()
+
+    def _go(self, *, backward: bool = False) -> None:
+        """To the next find; behind the last comes the first."""
+        words = self.words.text()
+        flags = QTextDocument.FindFlag.FindBackward if backward else QTextDocument.FindFlag(0)
+        if words and not self._text.find(words, flags):
+            before = self._text.textCursor()
+            self._text.moveCursor(QTextCursor.MoveOperation.End if backward else QTextCursor.MoveOperation.Start)
+            if not self._text.find(words, flags):
+                self._text.setTextCursor(before)
+
+    def _mark(self, words: str) -> None:
+        marks: list[QTextEdit.ExtraSelection] = []
+        form = QTextCharFormat()
+        form.setBackground(QColor(self._theme.colours.warn_ground))
+        form.setForeground(QColor(self._theme.colours.text))
+        at = self._text.document().find(words) if words else QTextCursor()
+        while not at.isNull() and len(marks) < _MARKED:
+            mark = QTextEdit.ExtraSelection()
+            mark.cursor, mark.format = at, form
+            marks.append(mark)
+            at = self._text.document().find(words, at)
+        self._text.setExtraSelections(marks)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 — Qt's name
+        if event.key() == Qt.Key.Key_Escape:
+            self.close_bar()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._go(backward=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
+        else:
+            super().keyPressEvent(event)
