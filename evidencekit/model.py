@@ -173,6 +173,14 @@ class Item:
             return self.when_said
         return self.moments[0].value if self.moments else None
 
+    @property
+    def moment(self) -> Moment | None:
+        """The moment found in the file that ``when`` is: the one that a person chose, else the best one. None when a
+        person said another time, or nothing was found."""
+        if self.when_said is None:
+            return self.moments[0] if self.moments else None
+        return next((each for each in self.moments if each.value == self.when_said), None)
+
     def fact(self, name: str) -> FactValue:
         """The value of the first fact of that name, or None."""
         return next((f.value for f in self.facts if f.name == name), None)

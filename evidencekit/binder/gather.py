@@ -33,6 +33,7 @@ _PRINTED: Mapping[Kind, tuple[tuple[str, str], ...]] = {
     Kind.DOCUMENT: (("pages", "Pages"), ("encrypted", "Encrypted"), ("active_content", "Active content")),
 }
 _BY_PERSON = "stated by a person, not read from the file"
+_CHOSEN = "; chosen by a person among the times found"
 _DAY = re.compile(r"(\d{1,2}) ([A-Z][a-z]{2}) (\d{4})")
 
 
@@ -141,13 +142,12 @@ def _item(case: Case, item: Item, acquisitions: Mapping[int, Acquisition]) -> Bo
 
 def when_words(item: Item, zone: str) -> tuple[str, str]:
     """An item's time as printed, and how it is known; both empty for an undated item."""
-    if item.when_said is not None:
-        kind = zone_basis(item.when_said, zone)
-        return _clock(item.when_said, kind, zone), _BY_PERSON
-    if not item.moments:
+    if (found := item.moment) is not None:
+        chosen = "" if item.when_said is None else _CHOSEN
+        return _clock(found.value, found.zone, zone), basis_words(found.basis, found.zone) + chosen
+    if item.when_said is None:
         return "", ""
-    best = item.moments[0]
-    return _clock(best.value, best.zone, zone), basis_words(best.basis, best.zone)
+    return _clock(item.when_said, zone_basis(item.when_said, zone), zone), _BY_PERSON
 
 
 def _clock(value: str, kind: Zone | None, zone: str) -> str:

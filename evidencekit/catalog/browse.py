@@ -81,8 +81,8 @@ class Filter:
 @dataclass(frozen=True, slots=True)
 class Row:
     """One item in a list. ``when`` and ``zone`` as :func:`evidencekit.moments.show` takes them; ``said``: a person
-    chose it, else ``basis`` tells where it was found; ``moments`` counts all found. ``exhibit`` is the label of its
-    first live exhibit or "", ``draft`` whether it is in one that has no label yet. ``size`` in bytes."""
+    chose it; ``basis`` tells where it was found, if it was; ``moments`` counts all found. ``exhibit`` is the label of
+    its first live exhibit or "", ``draft`` whether it is in one that has no label yet. ``size`` in bytes."""
 
     id: int
     number: str
@@ -271,7 +271,8 @@ def _row(row: RowMapping, zone: str, label: str, draft: bool) -> Row:
     said, found = row["when_said"], row["moments"]
     when, kind, basis = said, None, ""
     if said is not None:
-        kind = zone_basis(said, zone)
+        chosen = next((each for each in found if each[0] == said), None)
+        kind, basis = (Zone(chosen[3]), chosen[2]) if chosen else (zone_basis(said, zone), "")
     elif found:
         when, _, basis, kind = found[0][0], None, found[0][2], Zone(found[0][3])
     return Row(

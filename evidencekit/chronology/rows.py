@@ -151,10 +151,10 @@ def _of_incident(said: Incident, case_zone: str) -> ChronologyRow:
 def _of_item(group: _Group, known: Mapping[str, Item], case_zone: str) -> ChronologyRow:
     item = group.first
     kind = None
-    if item.when_said is not None:
+    if (found := item.moment) is not None:
+        kind = found.zone
+    elif item.when_said is not None:
         kind = zone_basis(item.when_said, case_zone)
-    elif item.moments:
-        kind = item.moments[0].zone
     what = _placed_in(describe(item), item, known)
     also = tuple(_placed_in(one.number, one, known) for one in group.also)
     return replace(

@@ -16,7 +16,16 @@ from evidencekit.edits.drafts import (
     remove_drafts,
     split_draft,
 )
-from evidencekit.edits.items import add_note, describe, describe_items, edit_note, item_number, known_items, remove_note
+from evidencekit.edits.items import (
+    add_note,
+    choose_moment,
+    describe,
+    describe_items,
+    edit_note,
+    item_number,
+    known_items,
+    remove_note,
+)
 from evidencekit.edits.marking import arrange, mark_exhibit, set_status, withdraw_exhibit
 from evidencekit.edits.people import (
     add_incident,
@@ -40,6 +49,7 @@ __all__ = [
     "add_milestone",
     "add_note",
     "arrange",
+    "choose_moment",
     "describe",
     "describe_items",
     "edit_draft",

@@ -76,6 +76,20 @@ def describe_items(
     return found
 
 
+def choose_moment(case: Case, number: str, value: str) -> Item:
+    """Make the moment of that ISO ``value``, one of those found in an item, the one in use: as it was found, so that
+    it keeps its zone, or its lack of one. Raises :class:`UsageError` when no such moment was found."""
+    from evidencekit.catalog import items
+
+    with case.catalog.write() as connection:
+        found = known_items(connection, [number])[0]
+        if all(each.value != value for each in found.moments):
+            todo = "Choose one of the times found, or say when it happened."
+            raise UsageError(f"The time {value} was not found in it.", item=found.number, todo=todo)
+        items.describe(connection, found.number, {"when_said": value})
+        return known_items(connection, [found.number])[0]
+
+
 def party_name(parties: Sequence[Party], wanted: str) -> str | None:
     """The name of the party that a name or identifier says, None for an empty one. Raises :class:`UsageError`."""
     if not wanted.strip():
