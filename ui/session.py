@@ -219,8 +219,9 @@ class Session(QObject):
             result, patch = outcome
             if self.case is not case:
                 return
-            if not patch.empty:
+            if patch.undoable:
                 self.undo.push(Edit(self, text, patch, changed))
+            if not patch.empty:
                 self.changed.emit(Changes(changed, patch.items))
             if done is not None:
                 done(result)
