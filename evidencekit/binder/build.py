@@ -11,14 +11,15 @@ import hashlib
 import json
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from evidencekit.binder.assemble import assemble
 from evidencekit.binder.back import back_matters
 from evidencekit.binder.cache import Cache
+from evidencekit.binder.earlier import keep_warnings
 from evidencekit.binder.exhibit_list import write_lists
 from evidencekit.binder.front import Binding, front_matters
 from evidencekit.binder.gather import gather, handlings
@@ -27,10 +28,9 @@ from evidencekit.binder.plan import Plan, Reserve, Segment, SegmentKind, plan, s
 from evidencekit.binder.preflight import check
 from evidencekit.binder.prepare import Prepared, prepare
 from evidencekit.binder.reserve import reserve_for
-from evidencekit.binder.values import BinderInput, Record, Seal, Volume
+from evidencekit.binder.sealing import seal
+from evidencekit.binder.values import BinderInput, Record, Volume
 from evidencekit.casefile import TOOL, Case
-from evidencekit.casefile.checks import seal_name
-from evidencekit.custody.checkpoint import BadNote, Checkpoint
 from evidencekit.custody.lines import Entry
 from evidencekit.errors import BuildError, StorageError, UsageError
 from evidencekit.job import Job
@@ -40,6 +40,9 @@ from evidencekit.printing.paper import PaperName, Sheet, sheet
 from evidencekit.printing.typeset import Typeset, Typesetter
 from evidencekit.profile import Profile
 from evidencekit.shapes import exhibit_shape
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +84,13 @@ def build_binder(case: Case, out: Path | None, profile: Profile, paper: PaperNam
         shutil.rmtree(making, ignore_errors=True)
     from evidencekit.catalog import court
 
+    def apply(connection: Connection) -> None:
+        court.set_placed(connection, places.values())
+        if folder.parent == case.output.absolute():
+            keep_warnings(connection, folder, build.warnings)
+
     entry = Entry("derive", {"bind": record["ledger"]["size"], "files": files, "tool": TOOL})
-    case.commit([entry], lambda connection: court.set_placed(connection, places.values()))
+    case.commit([entry], apply)
     return Built(folder, record, tuple(build.warnings))
 
 
@@ -116,22 +124,6 @@ def _digests(folder: Path) -> list[dict[str, str]]:
     return found
 
 
-def content_digest(binder: BinderInput, planned: Plan) -> str:
-    """SHA-256 (hex) of everything a binder will say: its plan, and every word of its exhibits and chronology.
-
-    Pages of an earlier build and the place of the case folder do not count.
-    """
-    told = asdict(binder)
-    for exhibit in told["exhibits"]:
-        for item in exhibit["items"]:
-            del item["original"]
-    for row in told["chronology"]:
-        for passing in ("page", "cites", "sort"):
-            del row[passing]
-    text = json.dumps([planned.digest(), told], sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
 class _Build:
     """One build's own state; each step is a method, in the order of :meth:`run`."""
 
@@ -155,7 +147,7 @@ class _Build:
         self._tell(prepared)
         planned = plan(self._binder, prepared.counts(self._binder), self._profile, paper=paper, reserve=self._reserve())
         self._job.step(0, 0, "Sealing")
-        record = self._seal(planned)
+        record = seal(self._case, self._binder, planned)
         binding = Binding(self._binder, planned, self._profile, record, self._sheet)
         fronts = front_matters(binding, self._scratch, self._typesetter)
         lengths = {volume.number: front.pages for volume, front in zip(planned.volumes, fronts, strict=True)}
@@ -182,48 +174,6 @@ class _Build:
 
     def _reserve(self) -> Reserve:
         return reserve_for(self._binder, self._sheet, handlings(self._case, self._binder, self._case.size))
-
-    def _seal(self, planned: Plan) -> Record:
-        digest = content_digest(self._binder, planned)
-        checkpoint, time = self._reusable(digest) or self._bind(planned, digest)
-        name, _, _ = checkpoint.signatures[0]
-        key = self._case.checked.state.key_named(name)
-        seal = Seal(
-            size=checkpoint.size,
-            root=checkpoint.root_text,
-            note=checkpoint.note().decode(),
-            key=name,
-            fingerprint=key.fingerprint if key else "",
-            time=time,
-        )
-        told = handlings(self._case, self._binder, checkpoint.size)
-        return Record(seal, told, self._case.actor, TOOL)
-
-    def _reusable(self, digest: str) -> tuple[Checkpoint, str] | None:
-        """The seal of the last binder, when the plan is the same and nothing but building happened since."""
-        bound = next((line for line in reversed(self._case.checked.lines) if line.act == "bind"), None)
-        if bound is None or bound.fields.get("plan") != digest or bound.actor != self._case.actor:
-            return None
-        since = sum(1 for line in self._case.checked.lines if line.number > bound.number and line.act == "derive")
-        note = self._case.folder / "seals" / seal_name(bound.number)
-        if self._case.size != bound.number + since or not note.is_file():
-            return None
-        try:
-            return Checkpoint.parse(note.read_bytes()), bound.time
-        except BadNote:
-            return None
-
-    def _bind(self, planned: Plan, digest: str) -> tuple[Checkpoint, str]:
-        labels = [exhibit.label for exhibit in planned.exhibits if not exhibit.withdrawn]
-        fields = {
-            "plan": digest,
-            "exhibits": len(labels),
-            "volumes": len(planned.volumes),
-            "paper": planned.paper.value,
-        }
-        checkpoint = self._case.commit([Entry("bind", {**fields, "profile": planned.profile})])
-        self._case.seal(checkpoint)
-        return checkpoint, self._case.checked.lines[-1].time
 
     def _assemble(
         self,

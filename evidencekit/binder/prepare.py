@@ -6,7 +6,7 @@ Independent of the numbering, so that a late exhibit costs only its own pages.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +20,6 @@ from evidencekit.model import Pages
 from evidencekit.printing.paper import Sheet
 from evidencekit.printing.typeset import Typeset, Typesetter
 
-_FORMAT = 2  # raise it when the same item would print differently
 _SAFE = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 
 
@@ -53,26 +52,27 @@ def prepare(
     ``cache`` keeps renditions between builds; ``scratch`` is this build's own folder.
     """
     items = {item.number: item for exhibit in binder.exhibits for item in exhibit.items}
-    pages = _all_pages(list(items.values()), sheet, cache, job)
-    natives = {number: native_name(item) for number, item in items.items() if _goes_beside(pages[number])}
+    pages = render(list(items.values()), sheet, cache, job)
+    natives = natives_of(binder, pages)
     slips = {}
     live = [exhibit for exhibit in binder.exhibits if not exhibit.withdrawn]
     for done, exhibit in enumerate(live):
         job.step(done, len(live), f"Slip sheet {exhibit.label}")
-        slips[exhibit.label] = _slip(exhibit, pages, sheet, scratch / f"slip-{done}.pdf", natives, typesetter)
+        beside = places_of(exhibit, natives)
+        out = scratch / f"slip-{done}.pdf"
+        slips[exhibit.label] = slip_sheet(exhibit, pages, sheet, out, natives=beside, typesetter=typesetter)
     return Prepared(pages, slips, natives)
 
 
-def _slip(
-    exhibit: BoundExhibit,
-    pages: Mapping[str, Pages],
-    sheet: Sheet,
-    out: Path,
-    natives: Mapping[str, str],
-    typesetter: Typesetter,
-) -> Typeset:
-    beside = {item.number: f"native/{natives[item.number]}" for item in exhibit.items if item.number in natives}
-    return slip_sheet(exhibit, pages, sheet, out, natives=beside, typesetter=typesetter)
+def natives_of(binder: BinderInput, pages: Mapping[str, Pages]) -> dict[str, str]:
+    """Item number → file name under ``native/``, of the items that paper does not hold, or not as a whole."""
+    items = {item.number: item for exhibit in binder.exhibits for item in exhibit.items}
+    return {number: native_name(item) for number, item in items.items() if _goes_beside(pages[number])}
+
+
+def places_of(exhibit: BoundExhibit, natives: Mapping[str, str]) -> dict[str, str]:
+    """Item number → where its native file lies beside the binder, for a slip sheet."""
+    return {item.number: f"native/{natives[item.number]}" for item in exhibit.items if item.number in natives}
 
 
 def _goes_beside(pages: Pages) -> bool:
@@ -85,21 +85,35 @@ def native_name(item: BoundItem) -> str:
     return f"{item.number}.{suffix}" if suffix and len(suffix) <= 8 and set(suffix) <= _SAFE else item.number
 
 
-def _all_pages(items: Sequence[BoundItem], sheet: Sheet, cache: Cache, job: Job) -> dict[str, Pages]:
+def render(
+    items: Sequence[BoundItem],
+    sheet: Sheet,
+    cache: Cache,
+    job: Job,
+    came: Callable[[str, Pages], None] | None = None,
+) -> dict[str, Pages]:
+    """Each item's pages by number, those that are kept first; ``came`` gets each as it comes."""
     found: dict[str, Pages] = {}
+
+    def take(number: str, pages: Pages) -> None:
+        found[number] = pages
+        if came is not None:
+            came(number, pages)
+
     making = []
     with Readers() as readers:
         for item in items:
+            job.step(0, 0, "Looking what is rendered already")
             folder = cache.place(item, sheet)
             kept = cache.kept(folder)
             if kept is not None:
-                found[item.number] = kept
+                take(item.number, kept)
                 continue
             shutil.rmtree(folder, ignore_errors=True)
             future = readers.submit_pages(item.original, item.name, item.media_type, item.case_zone, sheet, folder)
             making.append((item, folder, future))
         for done, (item, folder, future) in enumerate(making):
-            pages = job.wait(future, done, len(making), item.name)
+            pages = job.wait(future, done, len(making), f"Rendering {item.name}")
             cache.keep(folder, pages)
-            found[item.number] = pages
+            take(item.number, pages)
     return found
