@@ -70,14 +70,20 @@ def _tell(window: Window, error: BaseException, trace: TracebackType | None) -> 
 def _closed_by_signals(window: Window) -> Iterator[None]:
     """Interrupt and terminate close the window as a person would, without asking.
 
-    Python's handlers run between bytecodes only, and Qt's loop has none: the wake-up socket brings it back.
+    Python writes the signal to the wake-up socket and Qt's loop takes it from there. The handler itself does nothing:
+    it may run in the middle of anything, even of what holds a lock that closing needs.
     """
     reading, writing = socket.socketpair()
     reading.setblocking(False)
     writing.setblocking(False)
     notifier = QSocketNotifier(reading.fileno(), QSocketNotifier.Type.Read)
-    notifier.activated.connect(lambda: reading.recv(64))
-    before = [(each, signal.signal(each, lambda *_: window.leave())) for each in (signal.SIGINT, signal.SIGTERM)]
+
+    def leave() -> None:
+        if {signal.SIGINT, signal.SIGTERM} & set(reading.recv(64)):
+            window.leave()
+
+    notifier.activated.connect(leave)
+    before = [(each, signal.signal(each, lambda *_: None)) for each in (signal.SIGINT, signal.SIGTERM)]
     waking = signal.set_wakeup_fd(writing.fileno(), warn_on_full_buffer=False)
     try:
         yield
