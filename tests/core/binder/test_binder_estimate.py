@@ -38,7 +38,7 @@ def write_received(folder: Path) -> None:
     place = (47.123456, -122.654321)
     picture = Image.effect_mandelbrot((900, 1200), (-2, -1.5, 1, 1.5), 40).convert("RGB")
     (folder / "a photo.jpg").write_bytes(jpeg(picture, photo_exif(PHONE, when, 1, place), 1))
-    (folder / "broken.jpg").write_bytes(jpeg(picture, photo_exif(PHONE, when, 1, place), 1)[:700])
+    (folder / "broken.jpg").write_bytes(jpeg(picture, photo_exif(PHONE, when, 1, place), 1)[:1500])
     Image.linear_gradient("L").resize((600, 6000)).save(folder / "tall.png")
     (folder / "long.txt").write_text("He stood at the curb again.\n" * 400, "utf-8")
     write_sound(folder / "voice.m4a", voice(1.0, random.Random(4)), "2026-02-12T10:14:09Z", "Voicemail")
