@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import Any
 
 
 class Exit(IntEnum):
@@ -45,7 +46,9 @@ class BusyError(CaseError):
 
 
 class UnsoundError(CaseError):
-    """The case fails its checks and may only be looked at."""
+    """The case fails its checks and may only be looked at; ``findings`` are its faults."""
+
+    findings: tuple[Any, ...] = ()  # of `model.Finding`, which lies a layer above
 
 
 class ReaderError(EvidenceKitError):

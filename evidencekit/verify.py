@@ -6,10 +6,12 @@ import base64
 from dataclasses import dataclass
 from pathlib import Path
 
+from evidencekit.casefile import Case
 from evidencekit.casefile.agreement import check_catalog
 from evidencekit.casefile.checks import Checked, check_originals, check_record, is_case
 from evidencekit.custody.keys import Home
 from evidencekit.custody.ledger import read_ledger
+from evidencekit.custody.lines import Entry
 from evidencekit.errors import CaseError, UsageError
 from evidencekit.job import Job
 from evidencekit.model import Finding
@@ -40,6 +42,13 @@ def verify_path(path: Path, home: Home, job: Job) -> Verdict:
     raise UsageError(
         "This is neither a case folder nor a ledger.", item=str(path), todo="Name a case folder or a ledger.jsonl."
     )
+
+
+def log_verdict(case: Case, verdict: Verdict) -> None:
+    """Enter what a verification showed in the ledger of the case, which is open for writing. Raises
+    :class:`~evidencekit.errors.StorageError`."""
+    fields = {"findings": len(verdict.findings), "items": verdict.items, "lines": verdict.size, "root": verdict.root}
+    case.commit([Entry("verify", fields)])
 
 
 def _verify_ledger(path: Path) -> Verdict:

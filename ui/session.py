@@ -100,8 +100,10 @@ class Session(QObject):
             job.step(0, 0, "Checking the record")
             try:
                 return write_case(folder, self.home, self.actor, job=job), False
-            except UnsoundError:
-                return read_case(folder, self.home), True
+            except UnsoundError as error:
+                case = read_case(folder, self.home)
+                case.findings.extend(each for each in error.findings if each not in case.findings)
+                return case, True
 
         self._work(f"Opening {folder.name}", opening, lambda found: self._take(found[0], found[1], then))
 

@@ -89,13 +89,20 @@ def front_data(binding: Binding, volume: PlannedVolume, known: Mapping[str, Plac
 
 def qr_svg(note: str) -> str:
     """The signed note as a QR code, an SVG picture; the same note gives the same picture."""
+    out = BytesIO()
+    _qr(note).save(out, kind="svg", border=0, xmldecl=False, svgns=True, nl=False, omitsize=True)
+    return out.getvalue().decode()
+
+
+def qr_modules(note: str) -> tuple[tuple[bool, ...], ...]:
+    """The same QR code as its rows of modules, True where one is dark, without the quiet border."""
+    return tuple(tuple(bool(module) for module in row) for row in _qr(note).matrix)
+
+
+def _qr(note: str) -> Any:
     import segno
 
-    out = BytesIO()
-    segno.make(note.encode(), error="m", micro=False).save(
-        out, kind="svg", border=0, xmldecl=False, svgns=True, nl=False, omitsize=True
-    )
-    return out.getvalue().decode()
+    return segno.make(note.encode(), error="m", micro=False)
 
 
 def _cover(binding: Binding, volume: PlannedVolume) -> dict[str, Any]:

@@ -354,8 +354,10 @@ def _must_be_sound(folder: Path, checked: Checked) -> None:
         if all(each.code in ("older-than-seen", "differs-from-seen") for each in found)
         else ""
     )
-    raise UnsoundError(
+    error = UnsoundError(
         f"The case fails its checks and is read-only; nothing was changed. {told}{more}",
         item=str(folder),
         todo=f"Run `evidencekit verify` for every fault, and compare with a backup or a printed checkpoint.{accept}",
     )
+    error.findings = tuple(found)
+    raise error

@@ -58,6 +58,11 @@ MILESTONE, INCIDENT = "milestone", "incident"
 _BY_HAND = frozenset({MILESTONE, INCIDENT})
 
 
+def by_hand(row: ChronologyRow) -> int | None:
+    """The id of the milestone or incident that a row shows; None for a row of items."""
+    return int(row.sort[-1].split()[1]) if row.channel in _BY_HAND else None
+
+
 @dataclass(frozen=True, slots=True)
 class _Group:
     """An item and the duplicates that its row stands for."""

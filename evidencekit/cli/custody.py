@@ -121,8 +121,7 @@ def _accept_older(path: Path, by: str | None) -> None:
 
 def _log(path: Path, by: str | None, verdict: Verdict) -> None:
     from evidencekit.casefile import write_case
-    from evidencekit.custody.lines import Entry
+    from evidencekit.verify import log_verdict
 
-    fields = {"findings": len(verdict.findings), "items": verdict.items, "lines": verdict.size, "root": verdict.root}
     with write_case(path, home(), actor(by)) as opened:
-        opened.commit([Entry("verify", fields)])
+        log_verdict(opened, verdict)
