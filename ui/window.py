@@ -202,7 +202,12 @@ class Window(QMainWindow):
                 actions.on(name, partial(self._dispatch, page, name))
 
     def _dispatch(self, page: Page, name: str) -> None:
-        """Have the page that owns an action do it, and show that page where the action belongs to it alone."""
+        """Have the page in view do an action where it can, else the page that owns it, which is shown where the action
+        belongs to it alone."""
+        here = getattr(self.pages.currentWidget(), "handlers", {})
+        if name in here:
+            here[name]()
+            return
         if name not in page.anywhere:
             self.show_page(page.name)
         self.view(page.name).handlers[name]()  # type: ignore[attr-defined]  # every page's view has them

@@ -21,7 +21,7 @@ Key = int | str
 """A draft by its id, a marked exhibit by its label."""
 Index = QModelIndex | QPersistentModelIndex
 ENTRIES_MIME = "application/x-evidencekit-exhibits"
-"""Entries being moved: one a line, a draft as ``#3``, an exhibit as its label."""
+"""Entries being moved: the case's own number, then one a line, a draft as ``#3``, an exhibit as its label."""
 _HERE = QModelIndex()
 
 
@@ -269,20 +269,17 @@ def pages_words(placed: Placed) -> str:
     return f"{many} · {volume}p. {placed.first_page}"
 
 
-def pack(keys: Iterable[Key]) -> bytes:
-    """Entries as they are dragged."""
-    return "\n".join(f"#{key}" if isinstance(key, int) else key for key in keys).encode()
+def pack(case: str, keys: Iterable[Key]) -> bytes:
+    """Entries of a case, by its uuid, as they are dragged."""
+    return "\n".join([case, *(f"#{key}" if isinstance(key, int) else key for key in keys)]).encode()
 
 
-def unpack(data: bytes) -> list[Key]:
-    """The entries that are dragged; nothing for what is none."""
-    found: list[Key] = []
-    for line in data.decode("utf-8", "replace").splitlines():
-        if line.startswith("#") and line[1:].isdigit():
-            found.append(int(line[1:]))
-        elif line and not line.startswith("#"):
-            found.append(line)
-    return found
+def unpack(case: str, data: bytes) -> list[Key]:
+    """The entries that are dragged; nothing when they are of another case, as when two windows are open."""
+    of, *lines = data.decode("utf-8", "replace").splitlines() or [""]
+    if of != case:
+        return []
+    return [int(line[1:]) if line.startswith("#") and line[1:].isdigit() else line for line in lines if line]
 
 
 class ExhibitsModel(QAbstractListModel):
@@ -378,7 +375,7 @@ class ExhibitsModel(QAbstractListModel):
     def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:  # noqa: N802 — Qt's name
         data = QMimeData()
         rows = sorted({each.row() for each in indexes})
-        data.setData(ENTRIES_MIME, pack(self.entries[row].key for row in rows))
+        data.setData(ENTRIES_MIME, pack(self._session.open_case.info.uuid, (self.entries[row].key for row in rows)))
         return data
 
     def supportedDragActions(self) -> Qt.DropAction:  # noqa: N802 — Qt's name

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QMimeData, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -126,7 +126,7 @@ class ExhibitList(QListView):
             return
         data = event.mimeData()
         if data.hasFormat(ENTRIES_MIME):
-            self.moved.emit(unpack(bytes(data.data(ENTRIES_MIME).data())), place)
+            self.moved.emit(self._moving(data), place)
             # The rows move when the case says so: the view must not take them out by itself.
             event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()
@@ -142,7 +142,7 @@ class ExhibitList(QListView):
         data = event.mimeData()
         place = None
         if self._desk.session.writable:
-            if data.hasFormat(ENTRIES_MIME) and event.source() is self:
+            if self._moving(data):
                 place = self._place(event.position().toPoint(), between=True)
             elif data.hasFormat(ITEMS_MIME):
                 place = self._place(event.position().toPoint(), between=False)
@@ -156,6 +156,12 @@ class ExhibitList(QListView):
         event.setDropAction(Qt.DropAction.MoveAction if data.hasFormat(ENTRIES_MIME) else Qt.DropAction.CopyAction)
         event.accept()
         return place
+
+    def _moving(self, data: QMimeData) -> list[Key]:
+        """The entries of this case that are dragged."""
+        case = self._desk.session.case
+        found = unpack(case.info.uuid, bytes(data.data(ENTRIES_MIME).data())) if case is not None else []
+        return [key for key in found if self._model.row_of(key) >= 0]
 
     def _place(self, at: QPoint, *, between: bool) -> Place:
         index = self.indexAt(at)

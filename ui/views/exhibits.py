@@ -6,24 +6,21 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QLineEdit, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QDialog, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from evidencekit.catalog.browse import Filter
-from evidencekit.custody.names import shown
 from evidencekit.model import Draft, Exhibit
 from ui.desk import Desk
 from ui.dialogs.late import LateDialog
 from ui.dialogs.mark import MarkDialog
 from ui.dialogs.status import StatusDialog, regrouping, withdrawing
 from ui.models.exhibits import Entry, ExhibitsModel, Key
-from ui.models.items import ItemsModel
 from ui.views.exhibit_deeds import Deeds, neighbours
 from ui.views.exhibit_editor import ExhibitEditor
 from ui.views.exhibit_list import ExhibitList, Place
-from ui.views.itemlist import ItemList
+from ui.views.exhibit_supply import Supply
 from ui.views.strip import Strip
-from ui.widgets import Empty, action_button, button, label, row, tool
+from ui.widgets import Empty, action_button, label, row, tool
 
 _MENU = ("mark", "late", "", "join", "split", "remove", "", "up", "down", "", "status", "withdraw")
 _LATE_STAYS = "A late exhibit stands behind exhibit {base}; give it another late label to move it."
@@ -37,9 +34,8 @@ class ExhibitsView(QWidget):
         self.desk, self.session = desk, desk.session
         self.deeds = Deeds(desk.session)
         self.model = ExhibitsModel(desk.session, self)
-        self.source = ItemsModel(desk.session, Filter(unmarked=True), self)
         self.dialog: QDialog | None = None
-        self._told_labels_stay = False
+        self._told_labels_stay = self._shared_out = False
         self.handlers: dict[str, Callable[[], Any]] = {
             "exhibit.mark": self.mark,
             "exhibit.late": self.late,
@@ -52,12 +48,14 @@ class ExhibitsView(QWidget):
             "exhibit.withdraw": self.withdraw,
         }
         self._build()
+        self.handlers |= self.supply.handlers
         self._connect()
         self._loaded()
 
     # What is there
 
     def _build(self) -> None:
+        self.supply = Supply(self.desk)
         self.list = ExhibitList(self.desk, self.model)
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.editor = ExhibitEditor(self.desk)
@@ -72,53 +70,21 @@ class ExhibitsView(QWidget):
         self.across = QSplitter(Qt.Orientation.Horizontal)
         self.across.setChildrenCollapsible(False)
         px = self.desk.theme.px
-        parts = (self._build_source(), self._build_middle(), self.editor)
+        parts = (self.supply, self._build_middle(), self.editor)
         for part, least in zip(parts, (px(230), px(330), px(270)), strict=True):
             part.setMinimumWidth(least)
             self.across.addWidget(part)
         for place, share in enumerate((2, 5, 2)):
             self.across.setStretchFactor(place, share)
-        self.across.setSizes([px(290), px(620), px(320)])
         self.down = QSplitter(Qt.Orientation.Vertical)
         self.down.setChildrenCollapsible(False)
         self.down.addWidget(self.across)
         self.down.addWidget(self.strip)
         self.strip.setMinimumHeight(px(120))
         self.down.setStretchFactor(0, 1)
-        self.down.setSizes([px(560), px(206)])
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.down)
-
-    def _build_source(self) -> QWidget:
-        self.search = QLineEdit()
-        self.search.setPlaceholderText("Find an item")
-        self.search.setAccessibleName("Find an item that is in no exhibit")
-        self.search.setClearButtonEnabled(True)
-        self.items = ItemList(self.desk, self.source, compact=True)
-        self.items.set_mode("grid")
-        self.nothing = label("", "muted", wrap=True, name="Items not in an exhibit")
-        self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.nothing.setMargin(16)
-        self.supply = QStackedWidget()
-        self.supply.addWidget(self.items)
-        self.supply.addWidget(self.nothing)
-        self.add = button("Add chosen items", self.add_chosen, tip="A draft exhibit for each chosen item (Ctrl+E)")
-        self.add_one = button(
-            "As one", lambda: self.add_chosen(together=True), tip="One draft exhibit of all chosen items (Ctrl+Shift+E)"
-        )
-        holder = QWidget()
-        holder.setObjectName("panel")
-        holder.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        layout = QVBoxLayout(holder)
-        layout.setContentsMargins(10, 10, 10, 10)
-        layout.setSpacing(8)
-        self.left = label("Not in an exhibit", "strong", name="Items not in an exhibit")
-        layout.addWidget(self.left)
-        layout.addWidget(self.search)
-        layout.addWidget(self.supply, 1)
-        layout.addWidget(row(self.add, self.add_one, None, gap=6))
-        return holder
 
     def _build_middle(self) -> QWidget:
         theme, actions = self.desk.theme, self.desk.actions
@@ -153,19 +119,27 @@ class ExhibitsView(QWidget):
         self.list.moved.connect(self.rearrange)
         self.list.customContextMenuRequested.connect(self._menu)
         self.list.activated.connect(lambda: self.editor.fields["title"].setFocus(Qt.FocusReason.ShortcutFocusReason))
-        self.search.textChanged.connect(lambda: self._find(typing=True))
-        self.items.selection_changed.connect(self._items_chosen)
-        self.items.activated.connect(self.add_chosen)
-        self.source.came.connect(self._supplied)
+        self.supply.add_wanted.connect(lambda numbers, together: self._add(numbers, None, together=together))
+        self.supply.chose.connect(self.editor.allow_adding)
         self.editor.edited.connect(self._write)
         self.editor.rested.connect(self._rest)
         self.editor.add_wanted.connect(self._add_to)
         self.editor.item_opened.connect(self.desk.show_item)
         self.strip.sheets.picked.connect(lambda key: self.list.choose([key]))
         self.strip.sheets.opened.connect(self.desk.show_item)
-        self.session.state_changed.connect(self._state)
-        self.session.closed.connect(self.search.clear)
-        self._items_chosen([])
+        self.session.state_changed.connect(self.editor.refresh_state)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 — Qt's name
+        """The first time, share the room there is out."""
+        super().showEvent(event)
+        if self._shared_out:
+            return
+        self._shared_out = True
+        px, wide, high = self.desk.theme.px, self.width(), self.height()
+        left, right = min(px(374), wide // 3), min(px(330), wide // 4)
+        self.across.setSizes([left, max(1, wide - left - right), right])
+        strip = max(px(130), min(px(210), high // 4))
+        self.down.setSizes([max(1, high - strip), strip])
 
     # What is shown
 
@@ -185,28 +159,6 @@ class ExhibitsView(QWidget):
         # A withdrawn one counts as neither alone, but spoils what is meant for one kind.
         self.desk.actions.update(drafts=len(drafts), live=len(live) + (gone if gone and len(chosen) > 1 else 0))
 
-    def _items_chosen(self, numbers: Sequence[str]) -> None:
-        free = self.session.writable and bool(numbers)
-        self.add.setEnabled(free)
-        self.add_one.setEnabled(free and len(numbers) > 1)
-        self.editor.allow_adding(len(numbers))
-
-    def _supplied(self) -> None:
-        many = self.source.rowCount()
-        self.left.setText(f"Not in an exhibit · {many:,}")
-        words = self.search.text().strip()
-        self.nothing.setText(
-            f"No item outside the exhibits holds “{shown(words)}”." if words else "Every item is in an exhibit."
-        )
-        self.supply.setCurrentIndex(0 if many else 1)
-
-    def _state(self) -> None:
-        self._items_chosen(self.items.chosen())
-        self.editor.refresh_state()
-
-    def _find(self, *, typing: bool = False) -> None:
-        self.source.look_for(Filter(words=self.search.text(), unmarked=True), typing=typing)
-
     def _menu(self, at: QPoint) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -218,14 +170,6 @@ class ExhibitsView(QWidget):
         menu.popup(self.list.viewport().mapToGlobal(at))
 
     # Adding items
-
-    def add_chosen(self, *, together: bool = False) -> None:
-        """Prepare exhibits on the items that are chosen at the left."""
-        numbers = self.items.chosen()
-        if numbers and self.session.writable:
-            self._add(numbers, None, together=together)
-        elif not numbers:
-            self.desk.say("Choose items at the left first.")
 
     def drop_items(self, numbers: Sequence[str], place: Place, together: bool) -> None:
         """Items were dropped on the list: between rows each becomes a draft, on a draft they join it."""
@@ -248,7 +192,7 @@ class ExhibitsView(QWidget):
     def _add_to(self, key: Key) -> None:
         entry = self.model.entry(key)
         if entry is not None:
-            self._rest(key, tuple(dict.fromkeys((*entry.items, *self.items.chosen()))))
+            self._rest(key, tuple(dict.fromkeys((*entry.items, *self.supply.chosen()))))
 
     # Moving
 
@@ -393,20 +337,7 @@ class ExhibitsView(QWidget):
             asked = withdrawing(entry, self.desk.theme, self)
             self._ask(asked, lambda: self.deeds.withdraw(entry.label))
 
-    # Keys and drops that belong to the page as a whole
-
-    def event(self, event: QEvent) -> bool:
-        """Ctrl+E means the items chosen here while this page is in use."""
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and _adds(event):
-            event.accept()
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 — Qt's name
-        if _adds(event):
-            self.add_chosen(together=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
-            return
-        super().keyPressEvent(event)
+    # Drops on the empty page
 
     def eventFilter(self, watched: Any, event: QEvent) -> bool:  # noqa: N802 — Qt's name
         """The empty list takes items as the list does."""
@@ -422,8 +353,3 @@ class ExhibitsView(QWidget):
                     self.list.dropEvent(event)  # type: ignore[arg-type]
                     return True
         return super().eventFilter(watched, event)
-
-
-def _adds(event: QKeyEvent) -> bool:
-    control, shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
-    return event.key() == Qt.Key.Key_E and event.modifiers() in (control, control | shift)
