@@ -9,6 +9,7 @@ from __future__ import annotations
 import weakref
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QFont, QFontDatabase, QIcon, QPainter, QPalette, QPixmap
@@ -16,6 +17,9 @@ from PySide6.QtWidgets import QAbstractButton, QApplication
 
 import resources
 from ui.sheet import style_sheet
+
+if TYPE_CHECKING:
+    from PySide6.QtSvg import QSvgRenderer
 
 FAMILY = "EK Sans"
 MONO = "EK Mono"
@@ -157,16 +161,17 @@ class Theme(QObject):
         """An icon of ``resources/icons`` in a colour of the theme; greyed by itself where it is disabled."""
         key = (name, role)
         if key not in self._icons:
-            icon = QIcon()
-            for size in (16, 20, 24, 32, 48, 64):
-                icon.addPixmap(self._drawn(name, size, self.colour(role), 1.0))
-                icon.addPixmap(self._drawn(name, size, self.colour(role), 0.4), QIcon.Mode.Disabled)
+            icon, source = QIcon(), self._source(name, role)
+            for size in sorted({self.px(16), self.px(18), self.px(24), 48}):  # each costs time when a page is made
+                picture = self._drawn(source, size)
+                icon.addPixmap(picture)
+                icon.addPixmap(_faded(picture), QIcon.Mode.Disabled)
             self._icons[key] = icon
         return self._icons[key]
 
     def pixmap(self, name: str, size: int, role: str = "text") -> QPixmap:
         """An icon as a picture of ``size`` pixels at 100 % text size."""
-        return self._drawn(name, self.px(size), self.colour(role), 1.0)
+        return self._drawn(self._source(name, role), self.px(size))
 
     def put_icon(self, target: QAction | QAbstractButton, name: str, role: str = "text") -> None:
         """Give an action or button an icon that follows the theme."""
@@ -181,17 +186,19 @@ class Theme(QObject):
             target.setIcon(self.icon(name, role))
             target.setIconSize(QSize(self.px(16), self.px(16)))
 
-    def _drawn(self, name: str, size: int, colour: QColor, strength: float) -> QPixmap:
+    def _source(self, name: str, role: str) -> QSvgRenderer:
         from PySide6.QtSvg import QSvgRenderer
 
+        source = resources.text(f"icons/{name}.svg").replace("currentColor", self.colour(role).name())
+        return QSvgRenderer(QByteArray(source.encode()))
+
+    def _drawn(self, source: QSvgRenderer, size: int) -> QPixmap:
         ratio = self._app.devicePixelRatio()
         picture = QPixmap(round(size * ratio), round(size * ratio))
         picture.setDevicePixelRatio(ratio)
         picture.fill(Qt.GlobalColor.transparent)
-        source = resources.text(f"icons/{name}.svg").replace("currentColor", colour.name())
         painter = QPainter(picture)
-        painter.setOpacity(strength)
-        QSvgRenderer(QByteArray(source.encode())).render(painter, QRectF(0, 0, size, size))
+        source.render(painter, QRectF(0, 0, size, size))
         painter.end()
         return picture
 
@@ -201,6 +208,18 @@ class Theme(QObject):
     def _system_changed(self) -> None:
         if self.mode is Mode.SYSTEM:
             self.choose(self.mode, self.scale)
+
+
+def _faded(picture: QPixmap) -> QPixmap:
+    """An icon as it looks where it cannot be used."""
+    made = QPixmap(picture.size())
+    made.setDevicePixelRatio(picture.devicePixelRatio())
+    made.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(made)
+    painter.setOpacity(0.4)
+    painter.drawPixmap(0, 0, picture)
+    painter.end()
+    return made
 
 
 def load_fonts() -> None:

@@ -53,8 +53,8 @@ class Flag:
 @dataclass(frozen=True, slots=True)
 class Cells:
     """One item as a list shows it. Every text is fit for the screen. ``date`` is :data:`NEEDS_DATE` where there is
-    none, ``time`` holds the zone too; ``basis`` says where the time is from. ``below`` is the file's name where
-    ``title`` is a person's own; ``extent`` its pages or length."""
+    none, ``time`` holds the zone's short name; ``basis`` is all of the time, in lines, and where it is from. ``below``
+    is the file's name where ``title`` is a person's own; ``extent`` its pages or length."""
 
     row: Row
     date: str
@@ -85,13 +85,13 @@ def cells_of(row: Row, zone: str) -> Cells:
     date, time, basis = NEEDS_DATE, "", "No date was found in it, and nobody has set one yet."
     if row.when is not None:
         date, clock, named = show(row.when, row.zone, zone)
-        time = " ".join(part for part in (clock, named) if part)
-        basis = _basis(row)
+        time = " ".join(part for part in (clock, named.partition(" (")[0]) if part)
+        basis = f"{' '.join(part for part in (date, clock, named) if part)}\n{_basis(row)}"
     return Cells(
         row,
         _line(date),
         _line(time),
-        _line(basis),
+        "\n".join(map(_line, basis.split("\n"))),
         _line(row.title or row.name),
         _line(row.name) if row.title else "",
         KIND_WORDS[row.kind],
@@ -105,12 +105,12 @@ def cells_of(row: Row, zone: str) -> Cells:
 def hit_parts(excerpt: str) -> tuple[tuple[str, bool], ...]:
     """An excerpt on one line, cut at :data:`HIT_MARKS`: (text, whether it is a hit)."""
     parts: list[tuple[str, bool]] = []
-    first, *rest = " ".join(excerpt.split(" ")).split(HIT_MARKS[0])
+    first, *rest = " ".join(excerpt.splitlines()).split(HIT_MARKS[0])
     parts.append((first, False))
     for each in rest:
         hit, _, after = each.partition(HIT_MARKS[1])
         parts += [(hit, True), (after, False)]
-    return tuple((_line(" ".join(text.splitlines())), is_hit) for text, is_hit in parts if text)
+    return tuple((_line(text), is_hit) for text, is_hit in parts if text)
 
 
 def _line(text: str) -> str:

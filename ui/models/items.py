@@ -145,10 +145,13 @@ class ItemsModel(QAbstractTableModel):
         """What a row shows, or None until it has come; asking fetches it, the latest asked for first."""
         if not 0 <= row < len(self._ids):
             return None
-        item = self._ids[row]
-        if item not in self._fresh or (self._words and item not in self._hits):
+        if not self.known(row):
             self._need(row)
-        return self._cells.get(item)
+        return self._cells.get(self._ids[row])
+
+    def known(self, row: int) -> bool:
+        """Whether a row has come, as it is now."""
+        return self._ids[row] in self._fresh and (not self._words or self._ids[row] in self._hits)
 
     def hit(self, row: int) -> Hit:
         """Where a row's item holds the words looked for: (text, whether it is a hit), or nothing."""
@@ -384,7 +387,7 @@ def _text(cells: Cells, column: Column) -> str:
 def _tip(cells: Cells, column: Column) -> str:
     match column:
         case Column.WHEN:
-            return f"{_text(cells, column)}\n{cells.basis}"
+            return cells.basis
         case Column.TITLE:
             return "\n".join(part for part in (cells.title, cells.below) if part)
         case Column.REMARKS:

@@ -124,7 +124,7 @@ class Thumbs(QObject):
 
 
 def decoded(path: Path, size: QSize, *, cut: bool) -> QImage | None:
-    """A PNG of ours scaled into ``size``, or to fill it from its upper middle; None when it is none."""
+    """A PNG of ours scaled into ``size``, or cut to fill it; None when it is none."""
     reader = QImageReader(str(path), b"png")
     reader.setAutoDetectImageFormat(False)
     full = reader.size()
@@ -142,5 +142,7 @@ def decoded(path: Path, size: QSize, *, cut: bool) -> QImage | None:
             Qt.TransformationMode.SmoothTransformation,
         )
     if cut:
-        picture = picture.copy(QRect((picture.width() - size.width()) // 2, 0, size.width(), size.height()))
+        # A screenshot's upper edge is the same on every one of them; what tells it apart is further down.
+        left, top = (picture.width() - size.width()) // 2, (picture.height() - size.height()) // 3
+        picture = picture.copy(QRect(left, top, size.width(), size.height()))
     return picture.convertToFormat(QImage.Format.Format_RGB32)

@@ -16,8 +16,8 @@ from ui.views.itemflow import FlowLayout
 from ui.widgets import button, label, set_role, tool
 
 _ORDERS = {
-    Order.WHEN: "when it happened",
-    Order.NUMBER: "item number",
+    Order.WHEN: "time",
+    Order.NUMBER: "number",
     Order.TITLE: "title",
     Order.KIND: "kind",
     Order.PARTY: "party",
@@ -110,6 +110,7 @@ class FilterBar(QFrame):
             ("repeats", counts.repeats),
         ):
             self.toggles[name].setText(f"{_TOGGLES[name][0]}  {many:,}")
+            self.toggles[name].setVisible(bool(many) or self.toggles[name].isChecked())
         self.first.nearby, self.last.nearby = counts.first_day, counts.last_day
         self._fill_parties(counts)
 
@@ -123,8 +124,7 @@ class FilterBar(QFrame):
         """What the list is ordered by."""
         self._orders[order].setChecked(True)
         self._down.setChecked(descending)
-        self.sort.setText(f"By {_ORDERS[order]}")
-        self.desk.theme.put_icon(self.sort, "arrow-down" if descending else "arrow-up", "muted")
+        self.sort.setText(f"By {_ORDERS[order]}" + (", last first" if descending else ""))
 
     def tell_mode(self, mode: str) -> None:
         """Which way of listing is in use."""
@@ -151,7 +151,7 @@ class FilterBar(QFrame):
         self.party.setAccessibleName("Party")
         self.party.setToolTip("Whom the items are from or about")
         self.party.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.party.setMinimumContentsLength(12)
+        self.party.setMinimumContentsLength(9)
         self.party.addItem("Any party", None)
         self.party.currentIndexChanged.connect(lambda at: self._told())
         self.first, self.last = DayField(self.desk, "From day"), DayField(self.desk, "To day", last=True)
@@ -171,6 +171,7 @@ class FilterBar(QFrame):
         self.count = label("", "muted", name="Items shown")
         self.sort = _menu_button("", "Order of the list")
         self.sort.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        theme.put_icon(self.sort, "arrow-up-down", "muted")
         menu, group = QMenu(self.sort), QActionGroup(self)
         for order, words in _ORDERS.items():
             action = QAction(f"By {words}", menu)

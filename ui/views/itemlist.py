@@ -31,14 +31,14 @@ _ROWS = _Select.ClearAndSelect | _Select.Rows
 _PAUSE = 40  # milliseconds of rest before pictures are asked for: rows that fly past need none
 _WIDTHS = {
     Column.ITEM: 142,
-    Column.WHEN: 128,
+    Column.WHEN: 116,
     Column.TITLE: 230,
     Column.KIND: 84,
     Column.PARTY: 124,
     Column.EXHIBIT: 72,
-    Column.REMARKS: 138,
+    Column.REMARKS: 152,
 }
-_FIRST_TO_GO = (Column.KIND, Column.PARTY, Column.REMARKS, Column.EXHIBIT)  # where there is no room for them
+_FIRST_TO_GO = (Column.KIND, Column.REMARKS, Column.PARTY, Column.EXHIBIT)  # where there is no room for them
 _COMPACT = (Column.ITEM, Column.WHEN, Column.TITLE)
 
 
@@ -206,13 +206,14 @@ class ItemList(QWidget):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setSectionResizeMode(Column.TITLE, QHeaderView.ResizeMode.Stretch)
         header.setSortIndicatorShown(True)
+        # With the list's own choice, painting the header would ask of every row whether its column is chosen.
+        header.setSelectionModel(QItemSelectionModel(self.model, header))
         self.grid.setFlow(QListView.Flow.LeftToRight)
         self.grid.setWrapping(True)
         self.grid.setUniformItemSizes(True)
         self.grid.setResizeMode(QListView.ResizeMode.Adjust)
         self.rows = RowDelegate(self.table, self.theme, self.model, self.thumbs)
         self.tiles = TileDelegate(self.grid, self.theme, self.model, self.thumbs)
-        self.rows.brief = self._compact
         self.table.setItemDelegate(self.rows)
         self.grid.setItemDelegate(self.tiles)
 
@@ -250,7 +251,8 @@ class ItemList(QWidget):
         for column in _FIRST_TO_GO:
             if column in shown and sum(self.theme.px(_WIDTHS[each]) for each in shown) > room:
                 shown.remove(column)
-        self.rows.brief = Column.KIND not in shown
+        self.rows.with_kind = Column.KIND not in shown
+        self.rows.with_marks = Column.REMARKS not in shown
         for column in Column:
             self.table.setColumnHidden(column, column not in shown)
 
@@ -360,6 +362,11 @@ class ItemList(QWidget):
 
     def _look_soon(self) -> None:
         self._looking.start()
+
+    @property
+    def looking(self) -> bool:
+        """Whether pictures are about to be asked for."""
+        return self._looking.isActive()
 
     def on_screen(self) -> range:
         """The rows in view."""

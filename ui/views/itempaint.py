@@ -19,14 +19,15 @@ from ui.theme import Theme
 _Index = QModelIndex | QPersistentModelIndex
 _Elide = Qt.TextElideMode.ElideRight
 _ELIDED = 6000  # cut texts remembered
+_MARK = 14  # pixels of the icon beside a word, at 100 % text size
 _CHOSEN = QStyle.StateFlag.State_Selected
 
 
 class Brush:
     """Colours, fonts and the cut texts for one text size; made anew when the theme changes."""
 
-    def __init__(self, theme: Theme, ratio: float) -> None:
-        self.theme, self.ratio = theme, ratio
+    def __init__(self, theme: Theme) -> None:
+        self.theme = theme
         self.font = theme.font()
         self.strong = theme.font(weight=QFont.Weight.Medium)
         self.small = theme.font(size=12 / 13)
@@ -46,10 +47,10 @@ class Brush:
         return found
 
     def icon(self, name: str, role: str, size: int) -> QPixmap:
-        """An icon in a colour role, ``size`` pixels wide."""
+        """An icon in a colour role, ``size`` pixels wide at 100 % text size."""
         key = (name, role, size)
         if key not in self._icons:
-            self._icons[key] = self.theme.icon(name, role).pixmap(QSize(size, size), self.ratio)
+            self._icons[key] = self.theme.pixmap(name, size, role)
         return self._icons[key]
 
     def text(self, painter: QPainter, at: QRect, text: str, font: QFont, role: str) -> None:
@@ -83,12 +84,12 @@ class _ItemDelegate(QStyledItemDelegate):
     def __init__(self, view: QAbstractItemView, theme: Theme, model: ItemsModel, thumbs: Thumbs) -> None:
         super().__init__(view)
         self._view, self._theme, self._items, self._thumbs = view, theme, model, thumbs
-        self.brush = Brush(theme, view.devicePixelRatioF())
+        self.brush = Brush(theme)
         theme.changed.connect(self.dress)
 
     def dress(self) -> None:
         """Take the theme's colours and sizes over."""
-        self.brush = Brush(self._theme, self._view.devicePixelRatioF())
+        self.brush = Brush(self._theme)
 
     @property
     def picture(self) -> QSize:
@@ -106,8 +107,8 @@ class _ItemDelegate(QStyledItemDelegate):
         colours = self.brush.colours
         if found is None:
             painter.fillRect(at, colours["base" if chosen else "hover"])
-            size = self._theme.px(18 if cut else 32)
-            icon = self.brush.icon(KIND_ICONS[cells.row.kind], "muted", size)
+            wide = 18 if cut else 32
+            size, icon = self._theme.px(wide), self.brush.icon(KIND_ICONS[cells.row.kind], "muted", wide)
             painter.drawPixmap(at.center() - QPoint(size // 2 - 1, size // 2 - 1), icon)
             return
         shown = _centred(at, found, self._view.devicePixelRatioF())
@@ -124,9 +125,10 @@ def _centred(room: QRect, picture: QImage, ratio: float) -> QRect:
 
 
 class RowDelegate(_ItemDelegate):
-    """The cells of the table. ``brief``: columns that have no room of their own are told below others."""
+    """The cells of the table. What has no column is told elsewhere: the kind below the number where ``with_kind``,
+    the marks of an item beside its title where ``with_marks``."""
 
-    brief = False
+    with_kind = with_marks = False
 
     @property
     def picture(self) -> QSize:
@@ -160,7 +162,7 @@ class RowDelegate(_ItemDelegate):
                 picture = QRect(room.left(), at.top() + (at.height() - self.picture.height()) // 2, 0, 0)
                 picture.setSize(self.picture)
                 self._draw_picture(painter, picture, cells, cut=True, chosen=chosen)
-                below = cells.extent if not self.brief else " · ".join(filter(None, (cells.kind, cells.extent)))
+                below = " · ".join(filter(None, (cells.kind if self.with_kind else "", cells.extent)))
                 self._item_words(painter, room, cells.row.number, below, chosen)
                 if self._view.hasFocus() and row == self._view.currentIndex().row():
                     painter.fillRect(at.left(), at.top(), self._theme.px(3), at.height() - 1, colours["accent"])
@@ -197,6 +199,8 @@ class RowDelegate(_ItemDelegate):
         self.brush.text(painter, above.translated(0, half), second, self.brush.small, _muted_role(chosen))
 
     def _title(self, painter: QPainter, room: QRect, cells: Cells, hit: Hit, chosen: bool) -> None:
+        if self.with_marks:
+            room = self._marks(painter, room, cells.flags, chosen)
         if not hit:
             self._lines(painter, room, cells.title, cells.below, chosen)
             return
@@ -208,9 +212,18 @@ class RowDelegate(_ItemDelegate):
 
     def _marked(self, painter: QPainter, room: QRect, icon: str, role: str) -> QRect:
         """Draw an icon at the left; what room is left for words."""
-        size = self._theme.px(14)
-        painter.drawPixmap(room.left(), room.top() + (room.height() - size) // 2, self.brush.icon(icon, role, size))
+        size = self._theme.px(_MARK)
+        painter.drawPixmap(room.left(), room.top() + (room.height() - size) // 2, self.brush.icon(icon, role, _MARK))
         return room.adjusted(size + self._theme.px(4), 0, 0, 0)
+
+    def _marks(self, painter: QPainter, room: QRect, flags: tuple[Flag, ...], chosen: bool) -> QRect:
+        """Draw the marks' icons at the right; what room is left for words."""
+        size = self._theme.px(_MARK)
+        for flag in reversed(flags):
+            icon = self.brush.icon(flag.icon, "on_chosen" if chosen else flag.role, _MARK)
+            painter.drawPixmap(room.right() - size, room.top() + (room.height() - size) // 2, icon)
+            room = room.adjusted(0, 0, -size - self._theme.px(4), 0)
+        return room
 
     def _flags(self, painter: QPainter, room: QRect, flags: tuple[Flag, ...], chosen: bool) -> None:
         """Two marks with their words, one below the other; what further ones there are stands in the tip."""
@@ -270,10 +283,10 @@ class TileDelegate(_ItemDelegate):
 
     def _heading(self, painter: QPainter, line: QRect, cells: Cells, chosen: bool) -> None:
         """The number at the left, exhibit and marks at the right."""
-        size, gap, room = self._theme.px(14), self._theme.px(4), QRect(line)
+        size, gap, room = self._theme.px(_MARK), self._theme.px(4), QRect(line)
         for flag in reversed(cells.flags):
             room.setRight(room.right() - size - gap)
-            icon = self.brush.icon(flag.icon, "on_chosen" if chosen else flag.role, size)
+            icon = self.brush.icon(flag.icon, "on_chosen" if chosen else flag.role, _MARK)
             painter.drawPixmap(room.right() + gap, line.top() + (line.height() - size) // 2, icon)
         about = cells.kind if cells.row.kind is not Kind.IMAGE else ""
         words = " · ".join(part for part in (cells.row.number, cells.extent or about) if part)

@@ -7,7 +7,8 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QByteArray, QPoint, Qt, QTimer
-from PySide6.QtWidgets import QLineEdit, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from evidencekit import edits
 from evidencekit.casefile import Case
@@ -19,6 +20,7 @@ from ui.models.items import ItemsModel
 from ui.session import Changes, Part
 from ui.views.filterbar import FilterBar
 from ui.views.itemlist import ItemList
+from ui.views.viewer import Viewer
 from ui.widgets import Empty, action_button, button
 
 _MENU = (
@@ -66,11 +68,18 @@ class ItemsView(QWidget):
         self.bar.set_words(words)
         self.model.look_for(self.bar.wanted, typing=True)
 
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 — Qt's name
+        """Have the keys move in the list, unless somebody is typing."""
+        super().showEvent(event)
+        if not isinstance(QApplication.focusWidget(), QLineEdit):
+            self.list.setFocus()
+
     # How it is made
 
     def _build(self) -> None:
         theme, actions = self.desk.theme, self.desk.actions
-        self.viewer, self.details = _right_side(self.desk)
+        self.viewer = Viewer(self.desk)
+        self.details = _Panel()
         self.nothing = Empty(
             theme,
             "inbox",
@@ -247,15 +256,9 @@ def _hex(state: QByteArray) -> str:
 class _Panel(QWidget):
     """Nothing yet."""
 
-    def show_item(self, row: Row | None) -> None: ...
     def show_items(self, numbers: list[str]) -> None: ...
     def edit_title(self) -> None: ...
     def edit_when(self) -> None: ...
     def edit_party(self) -> None: ...
     def add_note(self) -> None: ...
     def check_digests(self) -> None: ...
-
-
-def _right_side(desk: Desk) -> tuple[Any, Any]:
-    del desk
-    return _Panel(), _Panel()
