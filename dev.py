@@ -224,7 +224,8 @@ def virtual_screen(scratch):
     """An X server of its own; gives its display. What it shows lies in ``scratch/Xvfb_screen0``."""
     reading, writing = os.pipe()
     size = "x".join(map(str, SCREEN)) + "x24"
-    line = ["Xvfb", "-displayfd", str(writing), "-screen", "0", size, "-fbdir", scratch, "-nolisten", "tcp"]
+    # Without -noreset it starts anew whenever nobody is connected, and turns the app away meanwhile.
+    line = ["Xvfb", "-displayfd", str(writing), "-screen", "0", size, "-fbdir", scratch, "-nolisten", "tcp", "-noreset"]
     with subprocess.Popen(line, pass_fds=[writing], stderr=subprocess.DEVNULL) as server:
         os.close(writing)
         try:
