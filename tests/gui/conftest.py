@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from evidencekit.custody.keys import Home
+from evidencekit.demo.tour import run_tour
+from evidencekit.job import Job
 from ui.session import Session
 from ui.settings import Settings
 from ui.tasks import Tasks
@@ -62,3 +65,17 @@ def opened(window: Window, qtbot: QtBot) -> Opened:
 def settle(qtbot: QtBot, window: Window) -> None:
     """Wait until nothing is under way."""
     qtbot.waitUntil(lambda: window.session.tasks.pending == 0, timeout=60_000)
+
+
+@pytest.fixture(scope="session")
+def told_story(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small sample case with every kind of item, exhibits, a chronology and notes; copy it before changing it."""
+    folder = tmp_path_factory.mktemp("story")
+    home = Home(tmp_path_factory.mktemp("teller"))
+    return run_tour(folder / "told", home, Job(), lambda words: None, items=24, printed=False).case
+
+
+@pytest.fixture
+def sample_case(told_story: Path, tmp_path: Path) -> Path:
+    """One's own copy of the small sample case."""
+    return Path(shutil.copytree(told_story, tmp_path / "sample"))
