@@ -38,7 +38,10 @@ def write_received(folder: Path) -> None:
     place = (47.123456, -122.654321)
     picture = Image.effect_mandelbrot((900, 1200), (-2, -1.5, 1, 1.5), 40).convert("RGB")
     (folder / "a photo.jpg").write_bytes(jpeg(picture, photo_exif(PHONE, when, 1, place), 1))
-    (folder / "broken.jpg").write_bytes(jpeg(picture, photo_exif(PHONE, when, 1, place), 1)[:1500])
+    (folder / "broken.jpg").write_bytes(jpeg(picture, photo_exif(PHONE, when, 1, place), 1)[:700])
+    frames = [Image.new("RGB", (60, 60), colour) for colour in ("red", "green", "blue")]
+    moving = photo_exif(PHONE, when, 1, place)
+    frames[0].save(folder / "moving.webp", save_all=True, append_images=frames[1:], exif=moving)
     Image.linear_gradient("L").resize((600, 6000)).save(folder / "tall.png")
     (folder / "long.txt").write_text("He stood at the curb again.\n" * 400, "utf-8")
     write_sound(folder / "voice.m4a", voice(1.0, random.Random(4)), "2026-02-12T10:14:09Z", "Voicemail")
@@ -51,7 +54,8 @@ def case(tmp_path: Path, home: Home) -> Iterator[Case]:
     with write_case(tmp_path / "case", home, ACTOR) as opened:
         taken = take_in(opened, [tmp_path / "received"], HandOver("Phone of J. D."), Job(), workers=1)
         at = {each.name: each.number for each in taken.items}
-        for names in (["a photo.jpg", "long.txt"], ["tall.png"], ["voice.m4a"], ["broken.jpg"], ["long.txt"]):
+        bad, text = ["broken.jpg", "moving.webp"], ["long.txt"]
+        for names in (["a photo.jpg", *text], ["tall.png"], ["voice.m4a"], bad, text):
             edits.mark_exhibit(opened, [at[name] for name in names], DEFAULT)
         edits.withdraw_exhibit(opened, "5")
         yield opened
@@ -159,7 +163,8 @@ def test_what_to_look_at_is_told_with_where_it_is(case: Case) -> None:
     told = {(each.kind, each.label, each.item) for each in found.remarks}
     assert (RemarkKind.NATIVE, "3", at["voice.m4a"]) in told
     assert (RemarkKind.NATIVE, "4", at["broken.jpg"]) in told
-    assert (RemarkKind.POSITION, "4", at["broken.jpg"]) in told
+    assert (RemarkKind.PARTIAL, "4", at["moving.webp"]) in told
+    assert (RemarkKind.POSITION, "4", at["moving.webp"]) in told
     assert (RemarkKind.UNDATED, "1", at["long.txt"]) in told
     assert (RemarkKind.UNDATED, "2", at["tall.png"]) in told
     assert (RemarkKind.WITHDRAWN, "5", "") in told
