@@ -326,7 +326,7 @@ class Window(QMainWindow):
         """Say what happened and what to do."""
         from ui.dialogs.trouble import TroubleDialog
 
-        TroubleDialog(error, self.theme, self).exec()
+        TroubleDialog(error, self.theme, self).open()
 
     # Cases
 

@@ -19,6 +19,7 @@ class TroubleDialog(QDialog):
     def __init__(self, error: BaseException, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("This could not be done")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setMinimumWidth(theme.px(520))
         what, item, todo = told(error)
         self.what = label(what, "heading", wrap=True, select=True, name="What happened")
