@@ -47,6 +47,7 @@ class Canvas(QAbstractScrollArea):
         self._went: tuple[int, int] | None = None  # a page, and where the bar stood when it was gone to
         self.fit, self.zoom, self.turns = Fit.WHOLE, 1.0, 0
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
+        self.setAccessibleName("Pages")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.viewport().grabGesture(Qt.GestureType.PinchGesture)
         for bar in (self.verticalScrollBar(), self.horizontalScrollBar()):

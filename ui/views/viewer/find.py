@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QColor, QKeyEvent, QTextCharFormat, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPlainTextEdit, QTextEdit
 
@@ -10,6 +10,7 @@ from ui.theme import Theme
 from ui.widgets import label, tool
 
 _MARKED = 500  # finds marked at once
+_PAUSE = 120  # milliseconds after a key
 
 
 class FindBar(QFrame):
@@ -23,7 +24,13 @@ class FindBar(QFrame):
         self.words.setPlaceholderText("Find in this text")
         self.words.setAccessibleName("Find in this text")
         self.words.setClearButtonEnabled(True)
-        self.words.textChanged.connect(self._typed)
+        self._typing = QTimer(self)
+        self._typing.setSingleShot(True)
+        self._typing.setInterval(_PAUSE)
+        self._typing.timeout.connect(self._typed)
+        self.words.textChanged.connect(lambda: self._typing.start())
+        self._folded: str | None = None
+        text.textChanged.connect(self._changed)
         self.count = label("", "muted", name="Finds")
         self.before_ = tool(theme, "chevron-up", "Find the one before (Shift+Enter)", lambda: self._go(backward=True))
         self.next_ = tool(theme, "chevron-down", "Find the next (Enter)", self.next)
@@ -50,6 +57,7 @@ class FindBar(QFrame):
     def close_bar(self) -> None:
         """Hide it, with its marks."""
         had = self.words.hasFocus()
+        self._typing.stop()
         self.hide()
         self._text.setExtraSelections([])
         if had:
@@ -67,14 +75,20 @@ class FindBar(QFrame):
         if self.isHidden():
             return
         words = self.words.text()
-        many = self._text.toPlainText().casefold().count(words.casefold()) if words else 0
+        if self._folded is None:
+            self._folded = self._text.toPlainText().casefold()
+        many = self._folded.count(words.casefold()) if words else 0
         self.count.setText("" if not words else "1 find" if many == 1 else f"{many:,} finds" if many else "Not found")
         self.count.setAccessibleName(self.count.text() or "Finds")
         for each in (self.before_, self.next_):
             each.setEnabled(many > 0)
         self._mark(words if many else "")
 
+    def _changed(self) -> None:
+        self._folded = None
+
     def _typed(self) -> None:
+        """Look for what stands there now, from where the last find was."""
         self.refresh()
         cursor = self._text.textCursor()
         cursor.setPosition(cursor.selectionStart())
@@ -84,6 +98,7 @@ class FindBar(QFrame):
 
     def _go(self, *, backward: bool = False) -> None:
         """To the next find; behind the last comes the first."""
+        self._typing.stop()
         words = self.words.text()
         flags = QTextDocument.FindFlag.FindBackward if backward else QTextDocument.FindFlag(0)
         if words and not self._text.find(words, flags):

@@ -284,7 +284,9 @@ class PageList(QWidget):
         warnings = list(preview.warnings if preview is not None else leaf.failed if leaf is not None else ())
         largest = leaf is not None and leaf.width == WIDTHS[-1]
         if preview is not None and largest and not self._points and preview.scale < 1:
-            warnings.append(f"It is too large to be shown in full; this is {preview.scale:.0%} of its size.")
+            warnings.append(
+                f"It is too large to be shown in every detail: this copy has {100 * preview.scale:.0f} % of its width."
+            )
         if warnings:
             self.notice.say(" ".join(warnings), "warn")
         else:

@@ -64,7 +64,7 @@ class Instead(QWidget):
         self._icon = icon
         for each, text in ((self.title, title), (self.about, about), (self.why, "\n".join(why))):
             each.setText(shown_lines(text))
-            each.setAccessibleName(shown_lines(text))
+            each.setAccessibleName(shown_lines(text) or "Reason")
             each.setVisible(bool(text))
         self._paint()
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QComboBox, QSlider, QToolButton, QVBoxLayout, QWid
 from evidencekit.binder.words import dial
 from evidencekit.model import Preview
 from ui.desk import Desk
+from ui.views.viewer.groups import Groups
 from ui.views.viewer.player import Player
 from ui.views.viewer.wave import Waveform
 from ui.widgets import Banner, label, row, tool
@@ -78,7 +79,9 @@ class SoundView(QWidget):
         self.loud.toggled.connect(self._set_volume)
 
     def _lay_out(self) -> None:
-        controls = row(self.back, self.play, self.on, self.time, None, self.speed, self.loud, self.volume, gap=4)
+        controls = Groups(
+            row(self.back, self.play, self.on, self.time, gap=4), row(self.speed, self.loud, self.volume, gap=4), 0, 0
+        )
         self.hint = label(_HELP, "small", wrap=True)
         self.about = label("", "muted", wrap=True, name="Recording")
         holder = QWidget()
@@ -87,6 +90,7 @@ class SoundView(QWidget):
         inside.setSpacing(10)
         for each in (self.about, self.wave, controls, self.missing, self.hint):
             inside.addWidget(each)
+        inside.setStretch(1, 2)
         inside.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

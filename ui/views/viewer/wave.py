@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QAbstractSlider, QSlider
+from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QSlider
 
 from ui.theme import Theme
 
@@ -21,10 +21,11 @@ class Waveform(QSlider):
         super().__init__(Qt.Orientation.Horizontal)
         self._theme = theme
         self._peaks: tuple[float, ...] = ()
-        self.setTracking(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        theme.changed.connect(self.update)
+        theme.changed.connect(self._size)
+        self._size()
 
     def show_peaks(self, peaks: tuple[float, ...], milliseconds: int) -> None:
         """Draw loudness 0..1 over that long."""
@@ -38,6 +39,11 @@ class Waveform(QSlider):
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 — Qt's name
         return QSize(self._theme.px(120), self._theme.px(72))
+
+    def _size(self) -> None:
+        self.setMaximumHeight(self._theme.px(240))
+        self.updateGeometry()
+        self.update()
 
     def _x(self, at: int) -> float:
         return at / self.maximum() * (self.width() - 1) if self.maximum() else 0.0
