@@ -1,0 +1,147 @@
+"""The first tab: what is wrong with an item, its title, time and party, and what it hangs together with."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from evidencekit import edits
+from evidencekit.custody.names import shown
+from evidencekit.errors import EvidenceKitError
+from evidencekit.model import Item
+from ui.desk import Desk
+from ui.views.details.loaded import Loaded
+from ui.views.details.party import PartySection
+from ui.views.details.pieces import Deeds, Elided, Field, Passage
+from ui.views.details.when import WhenSection
+from ui.widgets import button, label, row, shown_lines
+
+
+class AboutSection(QWidget):
+    """What people say of one item."""
+
+    def __init__(self, desk: Desk, deeds: Deeds) -> None:
+        super().__init__()
+        px = desk.theme.px
+        self._desk, self._deeds = desk, deeds
+        self._loaded: Loaded | None = None
+        self.warnings = Passage(desk.theme, "Warnings", "warn")
+        self.title = Field("Title")
+        self.title.wanted.connect(self._titled)
+        self.untold = label("", "bad", wrap=True, name="Why the title was not kept")
+        self.untold.hide()
+        self.when = WhenSection(desk, deeds)
+        self.party = PartySection(desk, deeds)
+        self._links = QVBoxLayout()
+        self._links.setSpacing(px(4))
+        self.links: dict[str, QWidget] = {}
+        self._around = label("Hangs together with", "strong")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(px(12), px(10), px(12), px(12))
+        layout.setSpacing(px(6))
+        layout.addWidget(self.warnings)
+        self._headed(layout, "Title", self.title)
+        layout.addWidget(self.untold)
+        self._headed(layout, "When it happened", self.when)
+        self._headed(layout, "Party", self.party)
+        layout.addSpacing(px(6))
+        layout.addWidget(self._around)
+        layout.addLayout(self._links)
+        layout.addStretch(1)
+
+    def _headed(self, layout: QVBoxLayout, text: str, part: QWidget) -> None:
+        layout.addSpacing(self._desk.theme.px(4))
+        layout.addWidget(label(text, "strong"))
+        layout.addWidget(part)
+
+    def put(self, loaded: Loaded) -> None:
+        """Show an item; what is being typed for it stays."""
+        former, self._loaded = self._loaded, loaded
+        other = former is None or former.number != loaded.number
+        if other:
+            self.untold.hide()
+        self.title.setPlaceholderText(shown(loaded.item.name))
+        self.title.put(loaded.item.title or "", force=other)
+        self.when.put(loaded, other=other)
+        self.party.put(loaded)
+        told = warnings(loaded.item)
+        self.warnings.setVisible(bool(told))
+        self.warnings.say("\n".join(told))
+        if former is None or _linked(former) != _linked(loaded):
+            self._link(loaded)
+
+    def follow(self, possible: bool) -> None:
+        """Whether anything can be changed now."""
+        self.title.setReadOnly(not possible)
+        self.when.follow(possible)
+        self.party.follow(possible)
+
+    def leave(self) -> None:
+        """Keep what was typed, as another item is about to be shown."""
+        if self._deeds.possible:
+            self.title.keep()
+            self.when.time.field.keep()
+
+    def edit_title(self) -> None:
+        """Go to the title."""
+        self.title.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.title.selectAll()
+
+    def _titled(self, text: str) -> None:
+        loaded = self._loaded
+        if loaded is None:
+            return
+        number, kept = loaded.number, loaded.item.title or ""
+        self.untold.hide()
+        self._deeds.do(
+            "Edit title" if text.strip() else "Take back title",
+            lambda case: edits.describe(case, number, title=text),
+            failed=lambda error: self._refused(number, kept, error),
+        )
+
+    def _refused(self, number: str, kept: str, error: BaseException) -> None:
+        if self._loaded is not None and self._loaded.number == number:
+            self.title.refused(kept)
+            told = f"{error.what} {error.todo}" if isinstance(error, EvidenceKitError) else str(error)
+            self.untold.setText(shown_lines(f"Not kept. {told}"))
+            self.untold.show()
+
+    def _link(self, loaded: Loaded) -> None:
+        while (entry := self._links.takeAt(0)) is not None:
+            if (widget := entry.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        self.links = {}
+        for number, words in _linked(loaded):
+            text = Elided("", words.partition(":")[0])
+            text.say(words)
+            show = button(f"Show {number}", partial(self._desk.show_item, number))
+            show.setAccessibleName(f"Show {number}: {shown(words)}")
+            line = row(text, show)
+            inside = line.layout()
+            assert inside is not None
+            inside.setStretch(0, 1)  # type: ignore[attr-defined]  # row() lays out in a box
+            self._links.addWidget(line)
+            self.links[number] = show
+        self._around.setVisible(bool(self.links))
+
+
+def _linked(loaded: Loaded) -> tuple[tuple[str, str], ...]:
+    """(number, words) of the items that this one hangs together with."""
+    item = loaded.item
+    found = []
+    if item.duplicate_of:
+        found.append((item.duplicate_of, f"Repeats {item.duplicate_of}: the same content, byte for byte"))
+    if item.parent:
+        found.append((item.parent, f"Inside {item.parent}: it came in as part of it"))
+    return (*found, *((number, f"Holds {name}") for number, name in loaded.children))
+
+
+def warnings(item: Item) -> list[str]:
+    """What a person has to know before they trust an item, in full sentences."""
+    found = (
+        [] if item.extension_matches else [f"Its name does not say what it is: by its content it is {item.media_type}."]
+    )
+    return [*found, *item.warnings]

@@ -1,0 +1,82 @@
+"""The head of the panel: which item this is, what it is, and the stickers of the exhibits it is in."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from ui.desk import Desk
+from ui.theme import Theme
+from ui.views.details.loaded import Label, Loaded
+from ui.views.details.pieces import Elided
+from ui.widgets import label
+
+_MOST = 4
+
+
+class Sticker(QWidget):
+    """The sticker of an exhibit, as it is printed."""
+
+    def __init__(self, theme: Theme, exhibit: Label) -> None:
+        super().__init__()
+        self._theme, self._exhibit = theme, exhibit
+        words = f"Exhibit {exhibit.label}" + (", withdrawn" if exhibit.withdrawn else "")
+        self.setAccessibleName(words)
+        self.setToolTip(words)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:  # noqa: N802 — Qt's name
+        return QSize(self._theme.px(46), self._theme.px(32))
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 — Qt's name
+        from ui.views.exhibit_row import draw_sticker
+
+        del event
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        place = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        draw_sticker(painter, place, "Exhibit", self._exhibit.label, self._theme, omitted=self._exhibit.withdrawn)
+        painter.end()
+
+
+class Head(QWidget):
+    """Number, title or name, what it is, stickers."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        px = desk.theme.px
+        self._theme = desk.theme
+        self.number = label("", "muted", name="Item")
+        self.number.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.name = Elided("heading", "Title or name")
+        self.what = Elided("small", "What it is")
+        self._stickers = QHBoxLayout()
+        self._stickers.setSpacing(px(4))
+        words = QVBoxLayout()
+        words.setSpacing(px(2))
+        for each in (self.number, self.name, self.what):
+            words.addWidget(each)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(px(12), px(10), px(12), px(8))
+        layout.setSpacing(px(8))
+        layout.addLayout(words, 1)
+        layout.addLayout(self._stickers)
+
+    def put(self, loaded: Loaded) -> None:
+        """Show this item's head."""
+        item = loaded.item
+        drafts = [each for each in loaded.labels if not each.label]
+        marked = [each for each in loaded.labels if each.label]
+        also = " · in a draft exhibit" if drafts else ""
+        more = f" · in {len(marked)} exhibits" if len(marked) > _MOST else ""
+        self.number.setText(f"{item.number}{also}{more}")
+        self.number.setAccessibleName(f"Item: {self.number.text()}")
+        self.name.say(item.title or item.name)
+        self.what.say(loaded.what)
+        while (entry := self._stickers.takeAt(0)) is not None:
+            if (widget := entry.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        for each in marked[:_MOST]:
+            self._stickers.addWidget(Sticker(self._theme, each), 0, Qt.AlignmentFlag.AlignTop)

@@ -1,0 +1,230 @@
+"""What the panel shows, gathered from the case off the GUI thread as values fit for the screen."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from evidencekit.binder.formats import basis_words, format_words
+from evidencekit.casefile import Case
+from evidencekit.casefile.history import Event, by_item, history
+from evidencekit.custody.acquisitions import ItemRecord
+from evidencekit.custody.names import is_utf8, shown
+from evidencekit.model import Acquisition, Item, Kind, Party, Status
+from evidencekit.moments import show, sort_key, zone_basis
+from ui.views.details.proposals import Proposal, proposals
+from ui.views.details.wording import Line, at_second, fact_lines, of_size, short_size
+
+if TYPE_CHECKING:
+    from evidencekit.catalog.items import Note
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A time found in the file, to choose: ``told`` is the date and clock, ``zone`` and ``basis`` how it is known.
+    Moments of the same value stand together: ``same`` names where else it was found."""
+
+    value: str
+    told: str
+    zone: str
+    basis: str
+    same: tuple[str, ...]
+    as_found: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """An exhibit that the item is in; ``label`` is empty for a draft."""
+
+    label: str
+    withdrawn: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """One item. ``used`` is the value of the found time in use; ``said`` a person's own words where they are in use;
+    ``choice`` whether a person chose at all."""
+
+    item: Item
+    zone: str
+    what: str
+    labels: tuple[Label, ...]
+    children: tuple[tuple[str, str], ...]
+    found: tuple[Found, ...]
+    used: str | None
+    said: str
+    choice: bool
+    parties: tuple[Party, ...]
+    proposals: tuple[Proposal, ...]
+    notes: tuple[Note, ...]
+    facts: tuple[Line, ...]
+
+    @property
+    def number(self) -> str:
+        return self.item.number
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """Many items at once; ``numbers`` in the order chosen."""
+
+    numbers: tuple[str, ...]
+    size: str
+    kinds: str
+    span: str
+    undated: int
+    parties: str
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """An item's custody: the hand-over it came in by, and its history, both in words."""
+
+    number: str
+    came: tuple[Line, ...]
+    history: tuple[Line, ...]
+
+
+def load(case: Case, number: str) -> Loaded:
+    """All about one item but its custody. Raises :class:`~evidencekit.errors.UsageError` when there is none."""
+    from evidencekit.catalog import court, items
+    from evidencekit.edits import known_items
+
+    with case.catalog.read() as connection:
+        item = known_items(connection, [number])[0]
+        inside = items.get_items(connection, items.children(connection, number))
+        parties = tuple(court.all_parties(connection))
+        arranged, drafts = court.arrangement(connection), court.drafts(connection)
+        notes = tuple(items.notes_of(connection, number))
+    marked = [Label(each.label, each.status is Status.WITHDRAWN) for each in arranged if number in each.items]
+    labels = (*marked, *(Label("") for each in drafts if number in each.items))
+    zone = case.info.timezone
+    used = item.moment
+    return Loaded(
+        item=item,
+        zone=zone,
+        what=shown(f"{format_words(item.kind, item.media_type)} · {short_size(item.size)}"),
+        labels=labels,
+        children=tuple((each.number, each.name) for each in inside.values()),
+        found=_found(item, zone),
+        used=used.value if used else None,
+        said=(item.when_said or "") if used is None else "",
+        choice=item.when_said is not None,
+        parties=parties,
+        proposals=proposals(item, parties) if item.party is None else (),
+        notes=notes,
+        facts=fact_lines(item.facts),
+    )
+
+
+def _found(item: Item, zone: str) -> tuple[Found, ...]:
+    places: dict[str, list[int]] = {}
+    for place, moment in enumerate(item.moments):
+        places.setdefault(moment.value, []).append(place)
+    made = []
+    for value, held in places.items():
+        moments = [item.moments[place] for place in held]
+        date, time, named = show(value, moments[0].zone, zone)
+        basis = shown(basis_words(moments[0].basis, moments[0].zone))
+        same = tuple(dict.fromkeys(shown(each.basis) for each in moments[1:]))
+        raw = tuple(dict.fromkeys(shown(each.as_found) for each in moments))
+        made.append(Found(value, shown(f"{date}, {time}" if time else date), shown(named), basis, same, raw))
+    return tuple(made)
+
+
+def load_several(case: Case, numbers: Sequence[str]) -> Several:
+    """What several items have in common, and how far they reach."""
+    from evidencekit.catalog import items
+
+    with case.catalog.read() as connection:
+        found = items.get_items(connection, numbers)
+    zone = case.info.timezone
+    held = [found[number] for number in numbers if number in found]
+    dated = sorted((item for item in held if item.when is not None), key=lambda item: sort_key(item.when, zone))
+    kinds, parties = Counter(item.kind for item in held), Counter(item.party or "" for item in held)
+
+    def day(item: Item) -> str:
+        moment = item.moment
+        kind = moment.zone if moment else zone_basis(item.when or "", zone)
+        return shown(show(item.when, kind, zone)[0])
+
+    span = "" if not dated else " to ".join(dict.fromkeys((day(dated[0]), day(dated[-1]))))
+    return Several(
+        tuple(numbers),
+        short_size(sum(item.size for item in held)),
+        ", ".join(f"{kinds[kind]:,} {_PLURALS[kind]}" for kind in Kind if kinds[kind]),
+        span,
+        len(held) - len(dated),
+        ", ".join(f"{shown(name) or 'no party'} ({many:,})" for name, many in parties.most_common(6)),
+    )
+
+
+_PLURALS = {
+    Kind.IMAGE: "image(s)",
+    Kind.AUDIO: "recording(s)",
+    Kind.VIDEO: "video(s)",
+    Kind.DOCUMENT: "document(s)",
+    Kind.EMAIL: "e-mail(s)",
+    Kind.MESSAGES: "message export(s)",
+    Kind.ARCHIVE: "archive(s)",
+    Kind.OTHER: "other file(s)",
+}
+
+
+class Histories:
+    """The ledger in words, read again only when it has grown. One belongs to one case."""
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        self._kept: tuple[int, list[Event]] | None = None
+
+    def of(self, number: str) -> Handled:
+        """The custody of one item, newest last."""
+        case, zone = self.case, self.case.info.timezone
+        size, kept = case.size, self._kept
+        records = list(case.checked.records)
+        if kept is None or kept[0] != size:
+            kept = (size, history(case.folder, {each.acquisition.number: each.acquisition for each in records}))
+            self._kept = kept
+        told = by_item(kept[1], [number])[number]
+        lines = tuple(
+            Line(at_second(each.time, zone), shown(each.what), shown(f"{each.actor} · ledger line {each.line:,}"))
+            for each in told
+        )
+        for record in records:
+            for item in record.items:
+                if item.number == number:
+                    return Handled(number, _came(record.acquisition, item, zone), lines)
+        return Handled(number, (), lines)
+
+
+def _came(head: Acquisition, item: ItemRecord, zone: str) -> tuple[Line, ...]:
+    raw = bytes.fromhex(item.raw_path) if item.raw_path else b""
+    odd = bool(raw) and (not is_utf8(raw) or shown(item.received_path) != item.received_path)
+    changed = item.source.get("mtime")
+    origin = item.source.get("where_from")
+    lines = (
+        Line("Hand-over", f"{head.number}"),
+        Line("Whose material", shown(head.source)),
+        Line("Received from", shown(head.received_from)),
+        Line("Received", at_second(head.received, zone)),
+        Line("By", shown(head.received_by)),
+        Line("How", shown(head.method)),
+        Line("Note", "\n".join(shown(part) for part in head.note.split("\n"))),
+        Line("Came in", shown(f"{item.parent}, and was taken out of it" if item.parent else "")),
+        Line("Received as", shown(item.received_path)),
+        Line("Raw name", " ".join(f"{byte:02x}" for byte in raw) if odd else "", "the bytes of the name as received"),
+        Line("Read from", shown(item.full_path)),
+        Line("Size", of_size(item.size)),
+        Line(
+            "Changed at the source",
+            at_second(changed, zone) if isinstance(changed, str) else "",
+            "by its file system; never taken for the time it happened",
+        ),
+        Line("Downloaded from", shown(str(origin)) if origin else ""),
+        Line("Beware", "The source was written to while it was being copied." if item.changed else ""),
+        Line("Taken in with", shown(head.tool)),
+    )
+    return tuple(line for line in lines if line.value)
