@@ -19,7 +19,7 @@ from evidencekit.custody.keys import Home
 from evidencekit.model import Exhibit, Status
 from evidencekit.profile import load_profile
 from ui.dialogs.late import LateDialog
-from ui.dialogs.mark import MarkDialog
+from ui.dialogs.mark import MarkDialog, heading
 from ui.dialogs.status import StatusDialog
 from ui.models.exhibits import ENTRIES_MIME, pack
 from ui.session import Part
@@ -334,8 +334,8 @@ def test_provisional_labels_are_those_that_are_issued(bound: Page) -> None:
     bound.do("exhibit.mark")
     dialog: Any = bound.view.dialog
     assert isinstance(dialog, MarkDialog)
-    told = [dialog.list.item(row).text() for row in range(dialog.list.count())]
-    assert [each.split()[0] for each in told] == ["3", "1A"]
+    told = [dialog.list.topLevelItem(row).text(0) for row in range(dialog.list.topLevelItemCount())]
+    assert told == ["3", "1A"]
     assert dialog.go.text() == "Mark 2 exhibits"
     bound.accept()
     assert [(each.label, each.items) for each in bound.marked()] == promised
@@ -513,3 +513,10 @@ def test_every_row_is_told_to_a_screen_reader(bound: Page) -> None:
     assert spoken[0].startswith("Exhibit 1, The first note, 1 item, ")
     assert "witness J. D." in spoken[0]
     assert spoken[2].startswith("Draft, provisional label 3, ")
+
+
+def test_the_heading_names_every_label_that_is_issued() -> None:
+    assert heading(["4"]) == "Label 4 will be issued"
+    assert heading(["4", "5", "6"]) == "Labels 4 to 6 will be issued"
+    assert heading(["4", "12A", "5"]) == "Labels 4 to 5 and 12A will be issued"
+    assert heading(["12A", "12B"]) == "Labels 12A, 12B will be issued"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QDialog, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from evidencekit import exhibits
 from ui.models.exhibits import Board, Entry
@@ -25,14 +26,16 @@ class MarkDialog(QDialog):
         labels = exhibits.provisional(board.arranged, board.drafts, board.profile, self.ids)
         entries = {each.key: each for each in board.entries}
         coming = [(labels[number], entries[number]) for number in labels]
-        self.list = QListWidget()
+        self.list = QTreeWidget()
         self.list.setProperty("framed", True)
         self.list.setAccessibleName("Labels that will be issued")
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
-        self.list.setUniformItemSizes(True)
-        for given, entry in coming:
-            self.list.addItem(self._line(given, entry, board.profile.prefix, theme))
+        self.list.setHeaderHidden(True)
+        self.list.setRootIsDecorated(False)
+        self.list.setUniformRowHeights(True)
+        self.list.setColumnCount(2)
+        self.list.addTopLevelItems([self._line(given, entry, theme) for given, entry in coming])
+        self.list.setColumnWidth(0, theme.px(96))
         faults = [entry.fault for _, entry in coming if entry.fault]
         self.fault = label(faults[0] if faults else "", "bad", wrap=True, name="What stands against it")
         self.fault.setVisible(bool(faults))
@@ -56,20 +59,25 @@ class MarkDialog(QDialog):
         self.go.setFocus()
 
     @staticmethod
-    def _line(given: str, entry: Entry, prefix: str, theme: Theme) -> QListWidgetItem:
+    def _line(given: str, entry: Entry, theme: Theme) -> QTreeWidgetItem:
         many = f"  ({len(entry.items)} items)" if len(entry.items) > 1 else ""
-        made = QListWidgetItem(f"{given}   {entry.title}{many}")
-        made.setData(Qt.ItemDataRole.AccessibleTextRole, f"{prefix} {given}, {entry.title}{many}")
-        made.setToolTip(entry.fault)
+        made = QTreeWidgetItem([given, f"{entry.title}{many}"])
+        made.setFont(0, theme.font(weight=QFont.Weight.DemiBold))
         if entry.fault:
-            made.setForeground(theme.colour("bad"))
+            made.setToolTip(1, entry.fault)
+            made.setForeground(0, theme.colour("bad"))
+            made.setForeground(1, theme.colour("bad"))
         return made
 
 
 def heading(labels: Sequence[str]) -> str:
-    """“Labels 4 to 9 will be issued”."""
+    """“Labels 4 to 9 and 12A will be issued”."""
+    late = [each for each in labels if exhibits.base_label(each) != each]
+    plain = [each for each in labels if each not in late]
     if not labels:
         return "There is no draft to mark"
     if len(labels) == 1:
         return f"Label {labels[0]} will be issued"
-    return f"{len(labels)} labels, {labels[0]} to {labels[-1]}, will be issued"
+    run = " to ".join(dict.fromkeys((plain[0], plain[-1]))) if plain else ""
+    few = ", ".join(late) if len(late) <= 3 else f"{len(late)} late ones"
+    return f"Labels {' and '.join(part for part in (run, few) if part)} will be issued"

@@ -57,6 +57,7 @@ class StatusDialog(QDialog):
         layout.addLayout(form)
         layout.addWidget(self.told)
         layout.addWidget(row(None, button("Cancel", self.reject), self.go))
+        self.steps.checkedButton().setFocus()
         self.steps.idToggled.connect(self._say)
         self._say()
 
@@ -95,8 +96,10 @@ class LastingDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(title)
-        self.setMinimumWidth(theme.px(440))
+        self.setMinimumWidth(theme.px(490))
         self.words = label(meaning, wrap=True, name="What this means")
+        # A label that wraps does not ask for its own height in a dialog that is sized to what it holds.
+        self.words.setMinimumHeight(self.words.heightForWidth(theme.px(440)))
         self.go = button(deed, self.accept, primary=not danger)
         if danger:
             self.go.setProperty("danger", True)

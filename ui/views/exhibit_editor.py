@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QStringListModel, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, QStringListModel, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QCompleter,
@@ -108,10 +108,10 @@ class ExhibitEditor(QWidget):
 
     def _build_items(self) -> QWidget:
         theme = self._desk.theme
-        self.items = QListWidget()
+        self.items = _Items()
         self.items.setProperty("framed", True)
         self.items.setAccessibleName("Items of this exhibit, in order")
-        self.items.setMinimumHeight(theme.px(96))
+        self.items.setMinimumHeight(theme.px(72))
         self.items.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.items.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.items.currentRowChanged.connect(self._allow)
@@ -185,6 +185,8 @@ class ExhibitEditor(QWidget):
         for name, field in self.fields.items():
             if before is None or field.text() == _texts(before)[name]:
                 field.setText(texts[name])
+                if not field.hasFocus():
+                    field.setCursorPosition(0)  # a long title is read from its beginning
         self.fields["title"].setPlaceholderText(shown(entry.title) if entry.draft else "")
         self._witnesses.setStringList(list(self._board.witnesses) if self._board else [])
         self._fill_items(entry, before)
@@ -282,6 +284,13 @@ class ExhibitEditor(QWidget):
 
     def _open(self, item: QListWidgetItem) -> None:
         self.item_opened.emit(str(item.data(Qt.ItemDataRole.UserRole)))
+
+
+class _Items(QListWidget):
+    """A list that takes the room that is left rather than a list's own."""
+
+    def sizeHint(self) -> QSize:  # noqa: N802 — Qt's name
+        return QSize(super().sizeHint().width(), self.minimumHeight())
 
 
 def _texts(entry: Entry) -> dict[str, str]:

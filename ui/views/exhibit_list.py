@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListView
 from ui.desk import Desk
 from ui.models.exhibits import ENTRIES_MIME, Entry, ExhibitsModel, Index, Key, unpack
 from ui.views.exhibit_row import RowPainter
+from ui.views.itemlist import runs
 from ui.widgets import ITEMS_MIME
 
 
@@ -62,13 +63,16 @@ class ExhibitList(QListView):
 
     def chosen(self) -> list[Entry]:
         """The chosen entries, in order."""
-        rows = sorted(index.row() for index in self.selectionModel().selectedIndexes())
-        return [self._model.entries[row] for row in rows if row < len(self._model.entries)]
+        entries, ranges = self._model.entries, self.selectionModel().selection()
+        spans = (ranges.at(place) for place in range(ranges.count()))
+        rows = sorted({row for each in spans for row in range(each.top(), each.bottom() + 1)})
+        return [entries[row] for row in rows if row < len(entries)]
 
     def choose(self, keys: Sequence[Key]) -> None:
         """Choose these entries and show the first; what is not on the list yet is chosen when it comes."""
         self._wanted = list(keys)
-        if keys and all(self._model.row_of(key) >= 0 for key in keys):
+        there = {each.key for each in self._model.entries}
+        if keys and there.issuperset(keys):
             self._wanted = []
             self._select(list(keys), keys[0])
             self.scrollTo(self.currentIndex())
@@ -76,10 +80,8 @@ class ExhibitList(QListView):
     def _select(self, keys: Sequence[Key], current: Key | None) -> None:
         rows = {each.key: row for row, each in enumerate(self._model.entries)}
         choice = QItemSelection()
-        for key in keys:
-            if key in rows:
-                index = self._model.index(rows[key])
-                choice.select(index, index)
+        for first, last in runs(rows[key] for key in keys if key in rows):
+            choice.select(self._model.index(first), self._model.index(last))
         flags = QItemSelectionModel.SelectionFlag
         if current is not None and current in rows:
             self.selectionModel().setCurrentIndex(self._model.index(rows[current]), flags.NoUpdate)
@@ -92,8 +94,9 @@ class ExhibitList(QListView):
 
     def _put_back(self) -> None:
         keys, current, scrolled = self._kept
-        if self._wanted and any(self._model.row_of(key) >= 0 for key in self._wanted):
-            self.choose([key for key in self._wanted if self._model.row_of(key) >= 0])
+        there = {each.key for each in self._model.entries}
+        if self._wanted and not there.isdisjoint(self._wanted):
+            self.choose([key for key in self._wanted if key in there])
             return
         self._select(keys, current)
         self.doItemsLayout()
@@ -161,7 +164,8 @@ class ExhibitList(QListView):
         """The entries of this case that are dragged."""
         case = self._desk.session.case
         found = unpack(case.info.uuid, bytes(data.data(ENTRIES_MIME).data())) if case is not None else []
-        return [key for key in found if self._model.row_of(key) >= 0]
+        there = {each.key for each in self._model.entries}
+        return [key for key in found if key in there]
 
     def _place(self, at: QPoint, *, between: bool) -> Place:
         index = self.indexAt(at)

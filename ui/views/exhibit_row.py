@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPainterPath, QPen, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
@@ -25,6 +27,7 @@ ICONS = {
     Kind.ARCHIVE: "archive",
     Kind.OTHER: "file-question",
 }
+_OFFSET = re.compile(r" \(UTC[^)]*\)")  # the zone's name is enough in a row
 _TONES = {Status.ADMITTED: "good", Status.EXCLUDED: "bad", Status.OFFERED: "accent"}
 
 
@@ -49,8 +52,12 @@ class RowPainter(QStyledItemDelegate):
         return QSize(self._theme.px(300), self._theme.px(58) + self._head(index.row()))
 
     def _head(self, row: int) -> int:
-        """Room for the heading that begins above a row."""
-        return self._theme.px(30) if self._begins(row) else 0
+        """Room for the heading that begins above a row, or for the end of a group."""
+        if self._begins(row):
+            return self._theme.px(30)
+        entries = self._model.entries
+        ends = 0 < row < len(entries) and not entries[row].group and entries[row - 1].group
+        return self._theme.px(10) if ends else 0
 
     def _begins(self, row: int) -> str:
         entries = self._model.entries
@@ -143,7 +150,7 @@ class RowPainter(QStyledItemDelegate):
     @staticmethod
     def _about(entry: Entry) -> str:
         items = entry.items[0] if len(entry.items) == 1 else f"{len(entry.items)} items"
-        parts = [items, entry.when or "no date", shown(entry.witness)]
+        parts = [items, _OFFSET.sub("", entry.when) or "no date", shown(entry.witness)]
         return "  ·  ".join(part for part in parts if part)
 
     def _right(self, painter: QPainter, rect: QRect, words: str, font: QFont, most: int) -> int:
@@ -183,6 +190,7 @@ def draw_sticker(
     painter.fillRect(band, _OMITTED_BAND if omitted else AMBER)
     painter.restore()
     painter.setPen(QPen(FADED if omitted else INK, 1))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawPath(outline)
     painter.drawLine(band.bottomLeft(), band.bottomRight())
     _words(painter, band, prefix.upper(), theme, QFont.Weight.Bold, 0.72, INK)

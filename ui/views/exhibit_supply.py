@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
+from evidencekit.casefile import Case
 from evidencekit.catalog.browse import Filter
 from evidencekit.custody.names import shown
 from ui.desk import Desk
@@ -96,11 +97,18 @@ class Supply(QWidget):
         self.model.look_for(Filter(words=self.search.text(), unmarked=True), typing=True)
 
     def _came(self) -> None:
-        many, words = self.model.rowCount(), self.search.text().strip()
+        many = self.model.rowCount()
         self.head.setText(f"Not in an exhibit · {many:,}")
-        holds = f"No item outside the exhibits holds “{shown(words)}”."
-        self.nothing.setText(holds if words else "Every item is in an exhibit.")
         self.stack.setCurrentIndex(0 if many else 1)
+        if not many:
+            words = self.search.text().strip()
+            holds = f"No item outside the exhibits holds “{shown(words)}”."
+            self.nothing.setText(holds if words else "")
+            if not words:
+                self.session.read(_any_items, self._none_free, key="supply")
+
+    def _none_free(self, items: int) -> None:
+        self.nothing.setText("Every item is in an exhibit." if items else "No items yet: take files in first (Ctrl+I).")
 
     def _chosen(self, numbers: Sequence[str]) -> None:
         free = self.session.writable and bool(numbers)
@@ -126,3 +134,10 @@ class Supply(QWidget):
             self.list.setFocus(Qt.FocusReason.TabFocusReason)
             return
         super().keyPressEvent(event)
+
+
+def _any_items(case: Case) -> int:
+    from evidencekit.catalog.items import count
+
+    with case.catalog.read() as connection:
+        return count(connection)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QShowEvent
+from PySide6.QtCore import QByteArray, QEvent, QPoint, Qt
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from evidencekit.model import Draft, Exhibit
@@ -71,7 +71,7 @@ class ExhibitsView(QWidget):
         self.across.setChildrenCollapsible(False)
         px = self.desk.theme.px
         parts = (self.supply, self._build_middle(), self.editor)
-        for part, least in zip(parts, (px(230), px(330), px(270)), strict=True):
+        for part, least in zip(parts, (px(240), px(330), px(270)), strict=True):
             part.setMinimumWidth(least)
             self.across.addWidget(part)
         for place, share in enumerate((2, 5, 2)):
@@ -85,6 +85,11 @@ class ExhibitsView(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.down)
+
+        self._pulled: set[str] = set()
+        self._splitters = {"exhibits.across": self.across, "exhibits.down": self.down}
+        for name, splitter in self._splitters.items():
+            splitter.splitterMoved.connect(lambda *_, name=name: self._pulled.add(name))
 
     def _build_middle(self) -> QWidget:
         theme, actions = self.desk.theme, self.desk.actions
@@ -136,10 +141,20 @@ class ExhibitsView(QWidget):
             return
         self._shared_out = True
         px, wide, high = self.desk.theme.px, self.width(), self.height()
-        left, right = min(px(374), wide // 3), min(px(330), wide // 4)
+        # Two columns of pictures where there is room for them, else one.
+        left, right = px(396) if wide >= px(1240) else px(252), min(px(330), wide // 4)
         self.across.setSizes([left, max(1, wide - left - right), right])
         strip = max(px(130), min(px(210), high // 4))
         self.down.setSizes([max(1, high - strip), strip])
+        for name, splitter in self._splitters.items():
+            splitter.restoreState(QByteArray.fromHex(self.desk.settings.get(name).encode()))
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 — Qt's name
+        """Remember how the room was shared out by hand."""
+        super().hideEvent(event)
+        for name in self._pulled:
+            self.desk.settings.put(name, self._splitters[name].saveState().toHex().toStdString())
+        self._pulled.clear()
 
     # What is shown
 

@@ -167,7 +167,10 @@ class Sheets(QAbstractScrollArea):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 — Qt's name
         painter = QPainter(self.viewport())
         painter.fillRect(event.rect(), self._theme.colour("paper_ground"))
-        if self._board is None:
+        if self._board is None or not self._groups:
+            painter.setPen(self._theme.colour("muted"))
+            words = "The sheets of the exhibits will be shown here." if self._board is not None else ""
+            painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, words)
             return
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         shift, band = self.horizontalScrollBar().value(), self.viewport().height()

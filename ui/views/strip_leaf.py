@@ -15,7 +15,7 @@ from ui.views.exhibit_row import INK, PAPER, draw_provisional, draw_sticker
 from ui.views.strip_pictures import Look, StripPictures
 
 _EDGE, _LINE, _PALE, _WAVE = QColor("#aab0b8"), QColor("#c3c8ce"), QColor("#eceef1"), QColor("#1d4e89")
-_STICKER = (0.46, 0.13)  # of the sheet's width and height; larger than life, to be read
+_STICKER = (0.46, 0.16)  # of the sheet's width and height; larger than life, to be read
 
 
 class LeafPainter:
@@ -82,7 +82,9 @@ class LeafPainter:
         font = QFont(self._tiny)
         font.setWeight(QFont.Weight.DemiBold)
         painter.setFont(font)
-        title = QRectF(frame.left(), frame.top() + frame.height() * 0.1, frame.width(), QFontMetrics(font).height() * 3)
+        title = QRectF(
+            frame.left(), frame.top() + frame.height() * 0.13, frame.width(), QFontMetrics(font).height() * 3
+        )
         painter.drawText(title, Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft, entry.title)
         top = title.bottom() + 3
         look = self._pictures.look(thing.number, 0) if thing is not None and thing.kind is Kind.AUDIO else None
