@@ -18,6 +18,7 @@ from evidencekit.catalog.browse import Filter, Order
 from evidencekit.model import Kind, Party, Role
 from ui.models.itemcells import NEEDS_DATE
 from ui.models.items import HEADERS, Column
+from ui.pages import PAGES
 from ui.session import Part
 from ui.views.items import ItemsView
 from ui.widgets import ITEMS_MIME
@@ -330,6 +331,18 @@ def test_an_item_asked_for_is_shown_whatever_is_filtered(long: ItemsView, qtbot:
     window.show_item("ITEM-0120")
     qtbot.waitUntil(lambda: long.list.chosen() == ["ITEM-0120"])
     assert long.model.row_of(long.model.item("ITEM-0120") or 0) in long.list.on_screen()
+
+
+def test_what_is_chosen_is_shown_beside_it(small: ItemsView, qtbot: QtBot) -> None:
+    small.list.choose(["ITEM-0003"])
+    qtbot.waitUntil(lambda: small.viewer.row is not None and small.viewer.row.number == "ITEM-0003")
+    with qtbot.waitSignal(small.model.came):
+        small.search("nothing-is-called-so")
+    qtbot.waitUntil(lambda: small.viewer.row is None)
+
+
+def test_every_action_of_the_page_has_its_handler(small: ItemsView) -> None:
+    assert set(small.handlers) == set(next(page.actions for page in PAGES if page.name == "items"))
 
 
 def test_the_menu_holds_what_can_be_done(small: ItemsView, qtbot: QtBot) -> None:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from evidencekit.catalog.browse import Counts, Filter, Order
 from evidencekit.custody.names import shown
 from evidencekit.model import Kind
 from ui.desk import Desk
-from ui.models.itemcells import KIND_ICONS, KIND_WORDS
+from ui.models.itemcells import KIND_WORDS
 from ui.views.itemday import DayField
 from ui.views.itemflow import FlowLayout
-from ui.widgets import button, label, set_role, tool
+from ui.widgets import label, row, set_role, tool
 
 _ORDERS = {
     Order.WHEN: "time",
@@ -50,14 +50,11 @@ class FilterBar(QFrame):
         self._kinds: dict[Kind, QAction] = {}
         self._orders: dict[Order, QAction] = {}
         self._down = QAction("Last first", self)
-        self._right = QWidget()
-        self._build_filters()
-        self._build_right()
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(8, 6, 8, 6)
-        layout.setSpacing(desk.theme.px(12))
-        layout.addWidget(self._filters, 1, Qt.AlignmentFlag.AlignTop)
-        layout.addWidget(self._right, 0, Qt.AlignmentFlag.AlignTop)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 6, 8, 4)
+        layout.setSpacing(desk.theme.px(4))
+        layout.addWidget(self._build_filters())
+        layout.addWidget(self._build_order())
 
     # What it says
 
@@ -133,17 +130,16 @@ class FilterBar(QFrame):
 
     # How it is made
 
-    def _build_filters(self) -> None:
+    def _build_filters(self) -> QWidget:
         theme = self.desk.theme
-        self._filters = QWidget()
-        flow = FlowLayout(self._filters, theme.px(6))
+        filters = QWidget()
+        flow = FlowLayout(filters, theme.px(6))
         self.kind = _menu_button("Kind", "Kinds of items")
         kinds = StayingMenu(self.kind)
         for kind in Kind:
             action = QAction(KIND_WORDS[kind], kinds)
             action.setCheckable(True)
             action.toggled.connect(lambda on: self._told())
-            theme.put_icon(action, KIND_ICONS[kind])
             kinds.addAction(action)
             self._kinds[kind] = action
         self.kind.setMenu(kinds)
@@ -158,17 +154,24 @@ class FilterBar(QFrame):
         for field in (self.first, self.last):
             field.changed.connect(self._told)
         self.toggles = {name: self._toggle(*words) for name, words in _TOGGLES.items()}
-        self.clear_button = button("Clear filters", self.clear, tip="Show every item again")
-        self.clear_button.hide()
-        for each in (self.kind, self.party, self.first, self.last, *self.toggles.values(), self.clear_button):
+        for each in (self.kind, self.party, self.first, self.last, *self.toggles.values()):
             flow.addWidget(each)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
-        self._filters.setSizePolicy(policy)
+        filters.setSizePolicy(policy)
+        return filters
 
-    def _build_right(self) -> None:
+    def _build_order(self) -> QWidget:
+        """Below the filters: how many are shown, and how."""
         theme = self.desk.theme
         self.count = label("", "muted", name="Items shown")
+        self.clear_button = tool(theme, "x", "Clear filters", self.clear)
+        self.clear_button.setText("Clear filters")
+        self.clear_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        keeping = self.clear_button.sizePolicy()
+        keeping.setRetainSizeWhenHidden(True)  # the list below must not jump
+        self.clear_button.setSizePolicy(keeping)
+        self.clear_button.hide()
         self.sort = _menu_button("", "Order of the list")
         self.sort.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         theme.put_icon(self.sort, "arrow-up-down", "muted")
@@ -187,14 +190,9 @@ class FilterBar(QFrame):
         self.sort.setMenu(menu)
         self.as_table = tool(theme, "rows-3", "As a table", lambda: self._mode("table"), toggle=True)
         self.as_grid = tool(theme, "layout-grid", "As a grid", lambda: self._mode("grid"), toggle=True)
-        beside = QHBoxLayout(self._right)
-        beside.setContentsMargins(0, 0, 0, 0)
-        beside.setSpacing(theme.px(4))
-        for each in (self.count, self.sort, self.as_table, self.as_grid):
-            beside.addWidget(each)
-        beside.insertSpacing(1, theme.px(8))
         self.tell_order(Order.WHEN, False)
         self.tell_mode("table")
+        return row(self.count, self.clear_button, None, self.sort, self.as_table, self.as_grid, gap=theme.px(4))
 
     def _toggle(self, text: str, tip: str) -> QToolButton:
         made = QToolButton()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QDate, QPoint, Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QTextCharFormat
 from PySide6.QtWidgets import QCalendarWidget, QLineEdit
 
 from evidencekit.errors import EvidenceKitError
@@ -63,6 +63,10 @@ class DayField(QLineEdit):
         calendar.setWindowFlag(Qt.WindowType.Popup)
         calendar.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
         calendar.setAccessibleName(self._open.text())
+        plain = QTextCharFormat()  # red, as Qt has the weekend, cannot be read on a dark ground
+        plain.setForeground(self._desk.theme.colour("text"))
+        for day in (Qt.DayOfWeek.Saturday, Qt.DayOfWeek.Sunday):
+            calendar.setWeekdayTextFormat(day, plain)
         shown = QDate.fromString(self.day or self.nearby, Qt.DateFormat.ISODate)
         if shown.isValid():
             calendar.setSelectedDate(shown)

@@ -38,6 +38,7 @@ _WIDTHS = {
     Column.EXHIBIT: 72,
     Column.REMARKS: 152,
 }
+_SCROLL_BAR = 13  # pixels beside the rows
 _FIRST_TO_GO = (Column.KIND, Column.REMARKS, Column.PARTY, Column.EXHIBIT)  # where there is no room for them
 _COMPACT = (Column.ITEM, Column.WHEN, Column.TITLE)
 
@@ -240,17 +241,18 @@ class ItemList(QWidget):
         for column, width in _WIDTHS.items():
             if column is not Column.TITLE:
                 header.resizeSection(column, self.theme.px(width))
-        self.grid.setGridSize(self.tiles.tile)
         self._fit()
         self._look_soon()
 
     def _fit(self) -> None:
         """Leave out the columns that have no room beside a title that can be read."""
         shown = list(_COMPACT if self._compact else Column)
-        room = self.table.viewport().width()
+        room = self.width() - self.theme.px(_SCROLL_BAR)
         for column in _FIRST_TO_GO:
             if column in shown and sum(self.theme.px(_WIDTHS[each]) for each in shown) > room:
                 shown.remove(column)
+        self.tiles.spread(room)
+        self.grid.setGridSize(self.tiles.size)
         self.rows.with_kind = Column.KIND not in shown
         self.rows.with_marks = Column.REMARKS not in shown
         for column in Column:
@@ -377,7 +379,7 @@ class ItemList(QWidget):
         if view is self.table:
             last = self.table.rowAt(port.bottom())
             return range(first, (last if last >= 0 else self.model.rowCount() - 1) + 1)
-        tile = self.tiles.tile
+        tile = self.tiles.size
         many = (port.width() // tile.width() or 1) * (port.height() // tile.height() + 2)
         return range(first, min(first + many, self.model.rowCount()))
 
@@ -385,7 +387,7 @@ class ItemList(QWidget):
         """The first row in view."""
         if not self.model.rowCount():
             return None
-        half = self.tiles.tile / 2
+        half = self.tiles.size / 2
         at = self.view.indexAt(QPoint(2, 2) if self.view is self.table else QPoint(half.width(), half.height() // 4))
         return at.row() if at.isValid() else 0
 

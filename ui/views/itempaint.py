@@ -239,20 +239,22 @@ class RowDelegate(_ItemDelegate):
 
 
 class TileDelegate(_ItemDelegate):
-    """The tiles of the grid: picture, number, title and time."""
+    """The tiles of the grid: picture, number, title and time. ``size`` is a tile's, with the space around it."""
+
+    size = QSize()
 
     @property
     def picture(self) -> QSize:
         return QSize(self._theme.px(152), self._theme.px(112))
 
-    @property
-    def tile(self) -> QSize:
-        """A tile with the space around it, in pixels."""
-        return QSize(self._theme.px(176), self._theme.px(192))
+    def spread(self, room: int) -> None:
+        """As many tiles as there is room for beside each other, over all of it."""
+        width = self._theme.px(176)
+        self.size = QSize(max(room // max(room // width, 1), width), self._theme.px(192))
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:  # noqa: N802 — Qt's name
         del option, index
-        return self.tile
+        return self.size
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         px, row = self._theme.px, index.row()

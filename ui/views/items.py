@@ -18,6 +18,7 @@ from evidencekit.job import Job
 from ui.desk import Desk
 from ui.models.items import ItemsModel
 from ui.session import Changes, Part
+from ui.views.details import Details
 from ui.views.filterbar import FilterBar
 from ui.views.itemlist import ItemList
 from ui.views.viewer import Viewer
@@ -79,7 +80,7 @@ class ItemsView(QWidget):
     def _build(self) -> None:
         theme, actions = self.desk.theme, self.desk.actions
         self.viewer = Viewer(self.desk)
-        self.details = _Panel()
+        self.details = Details(self.desk)
         self.nothing = Empty(
             theme,
             "inbox",
@@ -91,6 +92,7 @@ class ItemsView(QWidget):
         self.no_match = Empty(
             theme, "filter", "Nothing matches", "", [button("Clear filters", self.bar.clear, primary=True)]
         )
+        self.no_match.words.setMinimumWidth(theme.px(280))
         self.left = QStackedWidget()
         self.left.addWidget(self.list)
         self.left.addWidget(self.no_match)
@@ -251,14 +253,3 @@ class ItemsView(QWidget):
 
 def _hex(state: QByteArray) -> str:
     return state.toHex().toStdString()
-
-
-class _Panel(QWidget):
-    """Nothing yet."""
-
-    def show_items(self, numbers: list[str]) -> None: ...
-    def edit_title(self) -> None: ...
-    def edit_when(self) -> None: ...
-    def edit_party(self) -> None: ...
-    def add_note(self) -> None: ...
-    def check_digests(self) -> None: ...
