@@ -7,31 +7,28 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QSize, Qt, QUrl
+from PySide6.QtCore import QByteArray, Qt, QUrl
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDesktopServices, QKeySequence
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
-    QLineEdit,
     QMainWindow,
     QMessageBox,
-    QSizePolicy,
     QStackedWidget,
-    QToolBar,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from evidencekit.custody.names import shown
 from evidencekit.model import Status
-from ui.actions import MENUS, TABLE, TOOLBAR, Actions
+from ui.actions import MENUS, TABLE, Actions
 from ui.desk import Desk
 from ui.pages import PAGES, Page, Sidebar
 from ui.session import Changes, Part, Session
 from ui.settings import SCALES, Recent, Settings, now
 from ui.summary import Summary, summarise
 from ui.theme import Mode, Theme
+from ui.toolbar import MainBar
 from ui.views.start import StartView
 from ui.views.workstrip import WorkStrip
 from ui.widgets import Banner, button, label
@@ -54,7 +51,9 @@ class Window(QMainWindow):
         self._leaving = False
         self._build()
         self._build_menus()
-        self._build_toolbar()
+        self.toolbar = MainBar(self.theme, self.actions_made)
+        self.search = self.toolbar.search
+        self.addToolBar(self.toolbar)
         self._connect()
         from ui.intake import Intake
 
@@ -128,43 +127,6 @@ class Window(QMainWindow):
                 group.addAction(action)
                 sub.addAction(action)
 
-    def _build_toolbar(self) -> None:
-        self.toolbar = QToolBar("Main tools")
-        self.toolbar.setObjectName("toolbar")
-        self.toolbar.setMovable(False)
-        self.toolbar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        for name in TOOLBAR:
-            if not name:
-                self.toolbar.addSeparator()
-                continue
-            self.toolbar.addAction(self.actions_made[name])
-            made = self.toolbar.widgetForAction(self.actions_made[name])
-            assert isinstance(made, QToolButton)
-            made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            made.setAccessibleName(self.actions_made[name].iconText())
-            bare = name in ("edit.undo", "edit.redo")
-            made.setToolButtonStyle(
-                Qt.ToolButtonStyle.ToolButtonIconOnly if bare else Qt.ToolButtonStyle.ToolButtonTextBesideIcon
-            )
-        gap = QWidget()
-        gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.toolbar.addWidget(gap)
-        self.search = QLineEdit()
-        self.search.setPlaceholderText("Search names, texts, notes…  Ctrl+K")
-        self.search.setAccessibleName("Search items")
-        self.search.setObjectName("search")
-        self.search.setClearButtonEnabled(True)
-        self.glass = QAction(self)
-        self.theme.put_icon(self.glass, "search", "muted")
-        self.search.addAction(self.glass, QLineEdit.ActionPosition.LeadingPosition)
-        self.toolbar.addWidget(self.search)
-        self.addToolBar(self.toolbar)
-        self._size()
-
-    def _size(self) -> None:
-        self.search.setFixedWidth(self.theme.px(270))
-        self.toolbar.setIconSize(QSize(self.theme.px(18), self.theme.px(18)))
-
     # What happens
 
     def _connect(self) -> None:
@@ -180,7 +142,6 @@ class Window(QMainWindow):
         session.undo.undoTextChanged.connect(partial(self._name_undo, "edit.undo", "&Undo"))
         session.undo.redoTextChanged.connect(partial(self._name_undo, "edit.redo", "&Redo"))
         self.search.textChanged.connect(self._searched)
-        self.theme.changed.connect(self._size)
         handlers: dict[str, Callable[[], Any]] = {
             "case.new": self.new_case,
             "case.open": self.choose_case,
