@@ -11,7 +11,7 @@ from evidencekit.moments.found import (
 )
 from evidencekit.moments.ranked import rank
 from evidencekit.moments.said import When, parse_when
-from evidencekit.moments.shown import UNDATED, day_span, show, sort_key, zone_basis
+from evidencekit.moments.shown import UNDATED, day_span, placed_at, show, sort_key, zone_basis
 from evidencekit.moments.spans import Precision
 from evidencekit.moments.zones import check_zone, local_zone
 
@@ -29,6 +29,7 @@ __all__ = [
     "mail_moment",
     "parse_when",
     "pdf_moment",
+    "placed_at",
     "rank",
     "show",
     "sort_key",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -56,6 +57,18 @@ def sort_key(when_value: str | None, zone: str) -> tuple[str, ...]:
             return ("0", "", "", when_value)
         at, width = when.anchor, _width(when)
     return ("1", f"{_micros(at):020d}", f"{_WIDEST * 10 - width:020d}", when_value)
+
+
+def placed_at(key: Sequence[str]) -> tuple[datetime, timedelta] | None:
+    """Where a :func:`sort_key` stands: the instant (UTC) that its moment is ordered by, and how wide a stretch of time
+    begins there; None for undated and unreadable ones. Instants beyond what a clock can show stand at the first."""
+    if key[0] != "1":
+        return None
+    try:
+        instant = datetime.min + timedelta(microseconds=int(key[1])) - timedelta(days=366)
+    except OverflowError:
+        instant = datetime.min
+    return instant.replace(tzinfo=UTC), timedelta(microseconds=_WIDEST * 10 - int(key[2]))
 
 
 def _width(when: When) -> int:
