@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QSize, QStringListModel, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QCompleter,
     QFormLayout,
     QLineEdit,
@@ -73,7 +74,7 @@ class ExhibitEditor(QWidget):
     def _build_form(self) -> QWidget:
         holder = QWidget()
         layout = QVBoxLayout(holder)
-        layout.setContentsMargins(16, 14, 16, 14)
+        layout.setContentsMargins(14, 14, 14, 14)
         layout.setSpacing(8)
         self.head = label("", "heading", wrap=True, name="Which exhibit")
         self.about = label("", "muted", wrap=True, name="Its status")
@@ -138,8 +139,8 @@ class ExhibitEditor(QWidget):
         self.status = action_button(actions["exhibit.status"])
         self.withdraw = action_button(actions["exhibit.withdraw"])
         layout.addWidget(self.steps)
-        self._draft_buttons = row(self.late, self.remove, None, gap=6)
-        self._live_buttons = row(self.status, self.withdraw, None, gap=6)
+        self._draft_buttons = _Folding(self.late, self.remove)
+        self._live_buttons = _Folding(self.status, self.withdraw)
         layout.addWidget(self._draft_buttons)
         layout.addWidget(self._live_buttons)
 
@@ -291,6 +292,30 @@ class _Items(QListWidget):
 
     def sizeHint(self) -> QSize:  # noqa: N802 — Qt's name
         return QSize(super().sizeHint().width(), self.minimumHeight())
+
+
+class _Folding(QWidget):
+    """Buttons beside each other, or below each other where there is no room."""
+
+    def __init__(self, *buttons: QWidget) -> None:
+        super().__init__()
+        self._buttons = buttons
+        self._box = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._box.setContentsMargins(0, 0, 0, 0)
+        self._box.setSpacing(6)
+        for each in buttons:
+            self._box.addWidget(each)
+        self._box.addStretch(1)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 — Qt's name
+        widest = max(each.minimumSizeHint().width() for each in self._buttons)
+        return QSize(widest, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 — Qt's name
+        super().resizeEvent(event)
+        needed = sum(each.sizeHint().width() for each in self._buttons) + 6 * len(self._buttons)
+        ways = QBoxLayout.Direction
+        self._box.setDirection(ways.LeftToRight if needed <= self.width() else ways.TopToBottom)
 
 
 def _texts(entry: Entry) -> dict[str, str]:

@@ -28,6 +28,7 @@ ICONS = {
     Kind.OTHER: "file-question",
 }
 _OFFSET = re.compile(r" \(UTC[^)]*\)")  # the zone's name is enough in a row
+_NARROW, _ROOM = 330, 210  # pixels of a row, and of its words, below which less stands beside each other
 _TONES = {Status.ADMITTED: "good", Status.EXCLUDED: "bad", Status.OFFERED: "accent"}
 
 
@@ -100,9 +101,11 @@ class RowPainter(QStyledItemDelegate):
         if state & QStyle.StateFlag.State_HasFocus:
             painter.setPen(QPen(colour("accent"), 1))
             painter.drawRect(rect.adjusted(0, 0, -1, -1))
-        place = QRect(rect.left() + px(12), rect.top() + px(7), px(92), px(44))
+        narrow = rect.width() < px(_NARROW)
+        wide, gap = (px(66), px(8)) if narrow else (px(92), px(12))
+        place = QRect(rect.left() + gap, rect.top() + px(7), wide, px(44))
         self.paint_sticker(painter, place, entry, chosen)
-        inner = rect.adjusted(px(116), px(8), -px(12), -px(8))
+        inner = rect.adjusted(wide + 2 * gap, px(8), -px(12), -px(8))
         text = colour("on_chosen" if chosen else "text")
         muted = text if chosen else colour("muted")
         half = inner.height() // 2
@@ -111,8 +114,9 @@ class RowPainter(QStyledItemDelegate):
         self._paint_low(painter, low, entry, muted, chosen)
 
     def _paint_top(self, painter: QPainter, rect: QRect, entry: Entry, text: QColor, chosen: bool) -> None:
-        status = self._status(entry)
-        used = 0
+        px, status, used = self._theme.px, self._status(entry), 0
+        if rect.width() < px(_ROOM):
+            status = ""  # it is told below
         if status:
             painter.setFont(self._small)
             tone = _TONES.get(entry.status, "muted") if entry.status else "bad" if entry.fault else "muted"
@@ -137,13 +141,14 @@ class RowPainter(QStyledItemDelegate):
         px = self._theme.px
         painter.setFont(self._small)
         painter.setPen(muted)
-        built = pages_words(entry.placed) if entry.placed else ""
+        narrow = rect.width() < px(_ROOM)
+        built = pages_words(entry.placed) if entry.placed and not narrow else ""
         used = self._right(painter, rect, built, self._small, rect.width() // 2) if built else 0
         icon = "layers" if len(entry.items) > 1 else ICONS.get(entry.kind or Kind.OTHER, "file")
         picture = self._picture(icon, "on_chosen" if chosen else "muted")
         painter.drawPixmap(QPoint(rect.left(), rect.center().y() - px(14) // 2 + 1), picture)
         room = rect.adjusted(px(20), 0, -used, 0)
-        words = self._about(entry)
+        words = f"{self._status(entry)}  ·  {self._about(entry)}" if narrow else self._about(entry)
         drawn = QFontMetrics(self._small).elidedText(words, Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, drawn)
 

@@ -62,10 +62,12 @@ class Supply(QWidget):
         self.stack = QStackedWidget()
         self.stack.addWidget(self.list)
         self.stack.addWidget(self.nothing)
-        self.add = button("Add chosen items", self.add_chosen, tip="A draft exhibit for each chosen item (Ctrl+E)")
+        self.add = button("Add chosen", self.add_chosen, tip="A draft exhibit for each chosen item (Ctrl+E)")
+        self.add.setAccessibleName("Add chosen items")
         self.add_one = button(
             "As one", lambda: self.add_chosen(together=True), tip="One draft exhibit of all chosen items (Ctrl+Shift+E)"
         )
+        self.add_one.setAccessibleName("Add chosen items as one exhibit")
         self.head = label("Not in an exhibit", "strong", name="Items not in an exhibit")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 10, 10, 10)

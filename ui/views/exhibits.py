@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QByteArray, QEvent, QPoint, Qt
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QDialog, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QMenu, QSizePolicy, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from evidencekit.model import Draft, Exhibit
 from ui.desk import Desk
@@ -70,8 +70,9 @@ class ExhibitsView(QWidget):
         self.across = QSplitter(Qt.Orientation.Horizontal)
         self.across.setChildrenCollapsible(False)
         px = self.desk.theme.px
+        # The grid of pictures needs the width of one with its scroll bar.
         parts = (self.supply, self._build_middle(), self.editor)
-        for part, least in zip(parts, (px(240), px(330), px(270)), strict=True):
+        for part, least in zip(parts, (px(192) + 24, px(250), px(210)), strict=True):
             part.setMinimumWidth(least)
             self.across.addWidget(part)
         for place, share in enumerate((2, 5, 2)):
@@ -94,6 +95,7 @@ class ExhibitsView(QWidget):
     def _build_middle(self) -> QWidget:
         theme, actions = self.desk.theme, self.desk.actions
         self.profile = label("", "small", name="Court profile")
+        self.profile.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # gives way to the tools
         self.mark_button = action_button(actions["exhibit.mark"], primary=True)
         self.tools = []
         for name, icon in (("up", "arrow-up"), ("down", "arrow-down"), ("join", "combine"), ("split", "split")):
@@ -103,7 +105,7 @@ class ExhibitsView(QWidget):
             action.changed.connect(lambda made=made, action=action: made.setEnabled(action.isEnabled()))
             made.setEnabled(action.isEnabled())
             self.tools.append(made)
-        bar = row(self.profile, None, *self.tools, self.mark_button, margin=0, gap=4)
+        bar = row(self.profile, *self.tools, self.mark_button, margin=0, gap=4)
         bar.setObjectName("bar")
         bar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         inner = bar.layout()
@@ -142,7 +144,7 @@ class ExhibitsView(QWidget):
         self._shared_out = True
         px, wide, high = self.desk.theme.px, self.width(), self.height()
         # Two columns of pictures where there is room for them, else one.
-        left, right = px(396) if wide >= px(1240) else px(252), min(px(330), wide // 4)
+        left, right = px(396) if wide >= px(1240) else min(px(252), wide * 3 // 10), min(px(330), wide // 4)
         self.across.setSizes([left, max(1, wide - left - right), right])
         strip = max(px(130), min(px(210), high // 4))
         self.down.setSizes([max(1, high - strip), strip])
@@ -161,7 +163,8 @@ class ExhibitsView(QWidget):
     def _loaded(self) -> None:
         board = self.model.board
         self.middle.setCurrentIndex(0 if self.model.entries else 1)
-        self.profile.setText(f"{board.profile.title}" if board else "")
+        self.profile.setText(board.profile.title if board else "")
+        self.profile.setToolTip(f"Court profile: {board.profile.title}" if board else "")
         self._chose()
 
     def _chose(self) -> None:
