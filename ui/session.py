@@ -55,6 +55,7 @@ class Session(QObject):
     :class:`Changes`, ``state_changed`` that working has begun or ended."""
 
     opened = Signal()
+    closing = Signal()  # the last chance to enter what is typed and not entered yet
     closed = Signal()
     changed = Signal(object)
     state_changed = Signal()
@@ -141,6 +142,7 @@ class Session(QObject):
             if then is not None:
                 then()
             return
+        self.closing.emit()
         self.case, self.previews = None, None
         self.undo.clear()
         self.closed.emit()

@@ -506,6 +506,21 @@ def test_closing_the_case_empties_the_page_and_opening_fills_it(bound: Page, mar
     assert [label for label, _ in bound.rows] == ["1", "2"]
 
 
+def test_what_is_typed_and_not_entered_is_kept_when_the_case_is_closed(bound: Page, marked_case: Path) -> None:
+    window = bound.window
+    bound.choose(0)
+    field = bound.view.editor.fields["title"]
+    field.setFocus()
+    bound.qtbot.keyClicks(field, ", corrected")
+    with bound.qtbot.waitSignal(window.session.closed):
+        window.session.close()
+    bound.settle()
+    with bound.qtbot.waitSignal(window.session.opened, timeout=30_000):
+        window.open_case(marked_case)
+    bound.settle()
+    assert "corrected" in bound.marked()[0].title
+
+
 def test_every_row_is_told_to_a_screen_reader(bound: Page) -> None:
     bound.drop(items(THREE), bound.below())
     model = bound.view.model

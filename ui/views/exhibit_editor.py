@@ -245,7 +245,9 @@ class ExhibitEditor(QWidget):
 
     def _commit(self, name: str) -> None:
         field, entry = self.fields[name], self._entry
-        if entry is None or field.isReadOnly() or field.text() == _texts(entry)[name]:
+        if entry is None or entry.withdrawn or field.text() == _texts(entry)[name]:
+            return
+        if self._desk.session.case is None or self._desk.session.read_only:
             return
         if name == "title" and not entry.draft and not field.text().strip():
             field.setText(entry.own_title)  # a marked exhibit always has a title
@@ -313,7 +315,7 @@ class _Folding(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 — Qt's name
         super().resizeEvent(event)
-        needed = sum(each.sizeHint().width() for each in self._buttons) + 6 * len(self._buttons)
+        needed = sum(each.sizeHint().width() for each in self._buttons) + 6 * (len(self._buttons) - 1)
         ways = QBoxLayout.Direction
         self._box.setDirection(ways.LeftToRight if needed <= self.width() else ways.TopToBottom)
 

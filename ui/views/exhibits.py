@@ -95,7 +95,9 @@ class ExhibitsView(QWidget):
     def _build_middle(self) -> QWidget:
         theme, actions = self.desk.theme, self.desk.actions
         self.profile = label("", "small", name="Court profile")
-        self.profile.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # gives way to the tools
+        gives_way = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        gives_way.setHorizontalStretch(1)
+        self.profile.setSizePolicy(gives_way)
         self.mark_button = action_button(actions["exhibit.mark"], primary=True)
         self.tools = []
         for name, icon in (("up", "arrow-up"), ("down", "arrow-down"), ("join", "combine"), ("split", "split")):
@@ -135,6 +137,7 @@ class ExhibitsView(QWidget):
         self.strip.sheets.picked.connect(lambda key: self.list.choose([key]))
         self.strip.sheets.opened.connect(self.desk.show_item)
         self.session.state_changed.connect(self.editor.refresh_state)
+        self.session.closing.connect(self.editor.commit)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 — Qt's name
         """The first time, share the room there is out."""
@@ -144,7 +147,7 @@ class ExhibitsView(QWidget):
         self._shared_out = True
         px, wide, high = self.desk.theme.px, self.width(), self.height()
         # Two columns of pictures where there is room for them, else one.
-        left, right = px(396) if wide >= px(1240) else min(px(252), wide * 3 // 10), min(px(330), wide // 4)
+        left, right = px(396) if wide >= px(1240) else min(px(252), wide * 3 // 10), min(px(330), wide * 27 // 100)
         self.across.setSizes([left, max(1, wide - left - right), right])
         strip = max(px(130), min(px(210), high // 4))
         self.down.setSizes([max(1, high - strip), strip])
