@@ -20,7 +20,7 @@ from evidencekit.custody.keys import Home
 from evidencekit.edits import recording
 from evidencekit.errors import Cancelled, UnsoundError
 from evidencekit.job import Job
-from evidencekit.model import CaseInfo
+from evidencekit.model import CaseInfo, Finding
 from evidencekit.previews import Previews
 from ui.commands import Edit
 from ui.tasks import Lane, Task, Tasks
@@ -52,13 +52,14 @@ class Changes:
 
 class Session(QObject):
     """Holds at most one open case. ``opened`` and ``closed`` say when that changes, ``changed`` gives
-    :class:`Changes`, ``state_changed`` that working has begun or ended."""
+    :class:`Changes`, ``state_changed`` that working has begun or ended, ``distrusted`` that faults came to light."""
 
     opened = Signal()
     closing = Signal()  # the last chance to enter what is typed and not entered yet
     closed = Signal()
     changed = Signal(object)
     state_changed = Signal()
+    distrusted = Signal()
     working = Signal(object)
 
     def __init__(self, home: Home, tasks: Tasks, actor: str = "") -> None:
@@ -103,7 +104,7 @@ class Session(QObject):
                 return write_case(folder, self.home, self.actor, job=job), False
             except UnsoundError as error:
                 case = read_case(folder, self.home)
-                case.findings.extend(each for each in error.findings if each not in case.findings)
+                _add(case, error.findings)
                 return case, True
 
         self._work(f"Opening {folder.name}", opening, lambda found: self._take(found[0], found[1], then))
@@ -135,8 +136,18 @@ class Session(QObject):
         if case is not None:
             self.tasks.start(Lane.WRITE, lambda job: case.act_as(actor), lambda _: self.state_changed.emit())
 
+    def distrust(self, findings: Iterable[Finding]) -> None:
+        """A check found these faults in the open case: from here on nothing in it is changed."""
+        _add(self.open_case, findings)
+        self.read_only = True
+        self.undo.clear()
+        self.distrusted.emit()
+        self.state_changed.emit()
+
     def close(self, then: Callable[[], None] | None = None) -> None:
         """Close the case when all that was asked for is kept, then go on. Not while long work is under way."""
+        if self.case is not None:
+            self.closing.emit()
         case, previews = self.case, self.previews
         if case is None:
             if then is not None:
@@ -308,3 +319,8 @@ class Session(QObject):
                 then()
 
         self.close(put)
+
+
+def _add(case: Case, findings: Iterable[Finding]) -> None:
+    known = set(case.findings)
+    case.findings.extend(each for each in findings if each not in known)

@@ -134,6 +134,7 @@ class Window(QMainWindow):
         session.opened.connect(self._opened)
         session.closed.connect(self._closed)
         session.changed.connect(self._changed)
+        session.distrusted.connect(self._warn)
         session.state_changed.connect(self._update_state)
         session.working.connect(self.strip.follow)
         session.tasks.trouble.connect(self.trouble)
@@ -210,14 +211,19 @@ class Window(QMainWindow):
         self.show_page("items")
         self.whole.setCurrentIndex(1)
         if self.session.read_only:
-            first = case.findings[0].message if case.findings else ""
-            more = f" And {len(case.findings) - 1} more." if len(case.findings) > 1 else ""
-            self.banner.say(
-                f"This case fails its checks and is open read-only: nothing in it can be changed. {first}{more}", "bad"
-            )
+            self._warn()
         self.refresh_summary()
         for note in case.notes:
             self.statusBar().showMessage(shown(note), 15000)
+
+    def _warn(self) -> None:
+        """Say across the window that the case fails its checks."""
+        case = self.session.open_case
+        first = case.findings[0].message if case.findings else ""
+        more = f" And {len(case.findings) - 1} more." if len(case.findings) > 1 else ""
+        self.banner.say(
+            f"This case fails its checks and is open read-only: nothing in it can be changed. {first}{more}", "bad"
+        )
 
     def _closed(self) -> None:
         self.banner.hide()
