@@ -33,6 +33,7 @@ class MainBar(QToolBar):
         self.search = QLineEdit()
         self.search.setPlaceholderText("Search names, texts, notes…  Ctrl+K")
         self.search.setAccessibleName("Search items")
+        self.search.setObjectName("search")  # by which the items page finds it, to clear it
         self.search.setClearButtonEnabled(True)
         self._glass = QAction(self)
         theme.put_icon(self._glass, "search", "muted")

@@ -17,7 +17,7 @@ from evidencekit.catalog import court
 from evidencekit.catalog.browse import Filter, Order
 from evidencekit.model import Kind, Party, Role
 from ui.models.itemcells import NEEDS_DATE
-from ui.models.items import HEADERS, Column
+from ui.models.itemcolumns import HEADERS, Column
 from ui.pages import PAGES
 from ui.session import Part
 from ui.views.items import ItemsView
@@ -191,6 +191,8 @@ def test_searching_shows_where_the_words_stand(small: ItemsView, qtbot: QtBot) -
     assert ("building", True) in small.model.hit(0)
     assert "".join(text for text, _ in small.model.hit(0)).startswith("He was outside")
     assert small.list.chosen() == ["ITEM-0003"]
+    qtbot.keyClick(window.search, Qt.Key.Key_Return)
+    assert small.list.view.hasFocus()
     assert window.search.text() == "buil"
 
 

@@ -6,12 +6,10 @@ around them changes, so that a change of filter or order shows what is known at 
 
 from __future__ import annotations
 
-import html
 from array import array
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import IntEnum
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
@@ -20,8 +18,8 @@ from evidencekit.casefile import Case
 from evidencekit.catalog import browse
 from evidencekit.catalog.browse import Filter, Order
 from evidencekit.catalog.listing import case_zone
-from evidencekit.custody.names import shown
 from ui.models.itemcells import HIT_MARKS, Cells, cells_of, hit_parts
+from ui.models.itemcolumns import HEADERS, ORDERS, Column, plain_tip, text_of, tip_of
 from ui.session import Changes, Part, Session
 
 PAGE = 200  # rows asked for at once
@@ -37,29 +35,6 @@ _Display, _Tip, _Spoken = (
     Qt.ItemDataRole.AccessibleTextRole,
 )
 Hit = tuple[tuple[str, bool], ...]
-
-
-class Column(IntEnum):
-    """The table's columns."""
-
-    ITEM = 0
-    WHEN = 1
-    TITLE = 2
-    KIND = 3
-    PARTY = 4
-    EXHIBIT = 5
-    REMARKS = 6
-
-
-HEADERS = ("Item", "When", "Title or name", "Kind", "Party", "Exhibit", "Remarks")
-ORDERS = {
-    Column.ITEM: Order.NUMBER,
-    Column.WHEN: Order.WHEN,
-    Column.TITLE: Order.TITLE,
-    Column.KIND: Order.KIND,
-    Column.PARTY: Order.PARTY,
-    Column.EXHIBIT: Order.EXHIBIT,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,10 +178,10 @@ class ItemsModel(QAbstractTableModel):
         if cells is None:
             return self.number(row) if column == Column.ITEM and 0 <= row < len(self._ids) else None
         if role == _Tip:
-            return plain_tip(_tip(cells, Column(column)))
+            return plain_tip(tip_of(cells, Column(column)))
         if role == _Spoken and column == Column.ITEM:
             return cells.spoken
-        return _text(cells, Column(column))
+        return text_of(cells, Column(column))
 
     def headerData(  # noqa: N802 — Qt's name
         self, section: int, orientation: Qt.Orientation, role: int = _Display
@@ -216,10 +191,6 @@ class ItemsModel(QAbstractTableModel):
         if role == _Tip and orientation == Qt.Orientation.Horizontal and Column(section) in ORDERS:
             return f"Order by {HEADERS[section].lower()}"
         return None
-
-    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        if Column(column) in ORDERS:
-            self.order_by(ORDERS[Column(column)], order == Qt.SortOrder.DescendingOrder)
 
     # How it comes
 
@@ -358,44 +329,6 @@ class ItemsModel(QAbstractTableModel):
             for item in touched:
                 self._hits.pop(item or 0, None)
         self._ask()
-
-
-def plain_tip(text: str) -> str:
-    """A tip in which nothing is markup, whatever a file is called."""
-    lines = html.escape(text).replace("\n", "<br>")
-    return f"<qt>{lines}</qt>" if text else ""
-
-
-def _text(cells: Cells, column: Column) -> str:
-    match column:
-        case Column.ITEM:
-            return cells.row.number
-        case Column.WHEN:
-            return f"{cells.date} {cells.time}".strip()
-        case Column.TITLE:
-            return cells.title
-        case Column.KIND:
-            return cells.kind
-        case Column.PARTY:
-            return cells.party
-        case Column.EXHIBIT:
-            return cells.exhibit
-        case Column.REMARKS:
-            return "; ".join(flag.text for flag in cells.flags)
-
-
-def _tip(cells: Cells, column: Column) -> str:
-    match column:
-        case Column.WHEN:
-            return cells.basis
-        case Column.TITLE:
-            return "\n".join(part for part in (cells.title, cells.below) if part)
-        case Column.REMARKS:
-            return "\n".join((*(flag.text for flag in cells.flags), *map(shown, cells.row.warnings)))
-        case Column.KIND:
-            return " · ".join(part for part in (cells.kind, cells.extent, cells.row.media_type) if part)
-        case _:
-            return _text(cells, column)
 
 
 _FLAGS = (

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from PySide6.QtCore import (
     QItemSelection,
     QItemSelectionModel,
     QMimeData,
-    QModelIndex,
     QPoint,
-    QSize,
     Qt,
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QColor, QDrag, QPainter, QPixmap, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QListView, QStackedLayout, QTableView, QWidget
+from PySide6.QtGui import QDrag, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QListView, QStackedLayout, QWidget
 
 from evidencekit.catalog.browse import Row
 from ui.desk import Desk
-from ui.models.items import ORDERS, Column, ItemsModel
+from ui.models.itemcolumns import ORDERS, Column
+from ui.models.items import ItemsModel
 from ui.models.thumbs import Thumbs
-from ui.theme import Theme
 from ui.views.itempaint import RowDelegate, TileDelegate
+from ui.views.itemviews import ItemGrid, ItemTable, dragged
 from ui.widgets import ITEMS_MIME
 
 _Select = QItemSelectionModel.SelectionFlag
@@ -41,46 +40,6 @@ _WIDTHS = {
 _SCROLL_BAR = 13  # pixels beside the rows
 _FIRST_TO_GO = (Column.KIND, Column.REMARKS, Column.PARTY, Column.EXHIBIT)  # where there is no room for them
 _COMPACT = (Column.ITEM, Column.WHEN, Column.TITLE)
-
-
-class _Table(QTableView):
-    """The table; its keys move by rows, and what is dragged are items."""
-
-    def __init__(self, drag: Callable[[], None]) -> None:
-        super().__init__()
-        self._drag = drag
-
-    def startDrag(self, actions: Qt.DropAction) -> None:  # noqa: N802 — Qt's name
-        del actions
-        self._drag()
-
-    def keyboardSearch(self, search: str) -> None:  # noqa: N802 — Qt's name
-        """Nothing: it would read every row; finding is the search box's."""
-
-    def moveCursor(  # noqa: N802 — Qt's name
-        self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
-    ) -> QModelIndex:
-        moves, model = QAbstractItemView.CursorAction, self.model()
-        if action in (moves.MoveLeft, moves.MoveRight):
-            return self.currentIndex()
-        if action in (moves.MoveHome, moves.MoveEnd) and model.rowCount():
-            return model.index(0 if action == moves.MoveHome else model.rowCount() - 1, 0)
-        return super().moveCursor(action, modifiers)
-
-
-class _Grid(QListView):
-    """The grid; as the table."""
-
-    def __init__(self, drag: Callable[[], None]) -> None:
-        super().__init__()
-        self._drag = drag
-
-    def startDrag(self, actions: Qt.DropAction) -> None:  # noqa: N802 — Qt's name
-        del actions
-        self._drag()
-
-    def keyboardSearch(self, search: str) -> None:  # noqa: N802 — Qt's name
-        """Nothing: it would read every row; finding is the search box's."""
 
 
 class ItemList(QWidget):
@@ -102,7 +61,7 @@ class ItemList(QWidget):
         self.model, self.theme = model, desk.theme
         self._compact, self._take_first = compact, take_first
         self.thumbs = Thumbs(desk, self)
-        self.table, self.grid = _Table(self._drag), _Grid(self._drag)
+        self.table, self.grid = ItemTable(self._drag), ItemGrid(self._drag)
         self._told: list[str] = []
         self._told_row: int | None = None
         self._kept: tuple[set[int], int | None, int | None, int] | None = None
@@ -417,21 +376,4 @@ def runs(rows: Iterable[int]) -> list[tuple[int, int]]:
             made[-1] = (made[-1][0], row)
         else:
             made.append((row, row))
-    return made
-
-
-def dragged(theme: Theme, words: str, ratio: float) -> QPixmap:
-    """The little card under the pointer while something is dragged."""
-    font = theme.font()
-    from PySide6.QtGui import QFontMetrics
-
-    size = QSize(QFontMetrics(font).horizontalAdvance(words) + theme.px(24), theme.px(28))
-    made = QPixmap(size * ratio)
-    made.setDevicePixelRatio(ratio)
-    made.fill(QColor(theme.colours.accent))
-    painter = QPainter(made)
-    painter.setFont(font)
-    painter.setPen(QColor(theme.colours.on_accent))
-    painter.drawText(0, 0, size.width(), size.height(), Qt.AlignmentFlag.AlignCenter, words)
-    painter.end()
     return made

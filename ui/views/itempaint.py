@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QS
 
 from evidencekit.model import Kind
 from ui.models.itemcells import KIND_ICONS, Cells, Flag
-from ui.models.items import Column, Hit, ItemsModel
+from ui.models.itemcolumns import Column
+from ui.models.items import Hit, ItemsModel
 from ui.models.thumbs import Thumbs
 from ui.theme import Theme
 

@@ -41,6 +41,7 @@ class ItemsView(QWidget):
         self.list = ItemList(desk, self.model, take_first=True)
         self.bar = FilterBar(desk)
         self._counts: Counts | None = None
+        self._led = False
         self._build()
         self._connect()
         self.handlers: dict[str, Callable[[], Any]] = {
@@ -74,25 +75,18 @@ class ItemsView(QWidget):
         super().showEvent(event)
         if not isinstance(QApplication.focusWidget(), QLineEdit):
             self.list.setFocus()
+        box = self._search_box()
+        if box is not None and not self._led:  # Enter goes from the words to what they found
+            self._led = True
+            box.returnPressed.connect(self.list.setFocus)
 
     # How it is made
 
     def _build(self) -> None:
-        theme, actions = self.desk.theme, self.desk.actions
+        theme = self.desk.theme
+        self._build_instead()
         self.viewer = Viewer(self.desk)
         self.details = Details(self.desk)
-        self.nothing = Empty(
-            theme,
-            "inbox",
-            "No items yet",
-            "Drop files or folders anywhere on this window. They are copied into the case unchanged, and what each "
-            "one is and when it happened is read out of it.",
-            [action_button(actions["intake.files"], primary=True), action_button(actions["intake.folder"])],
-        )
-        self.no_match = Empty(
-            theme, "filter", "Nothing matches", "", [button("Clear filters", self.bar.clear, primary=True)]
-        )
-        self.no_match.words.setMinimumWidth(theme.px(280))
         self.left = QStackedWidget()
         self.left.addWidget(self.list)
         self.left.addWidget(self.no_match)
@@ -116,11 +110,26 @@ class ItemsView(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self.bar)
         layout.addWidget(self.pages, 1)
-        self.setFocusProxy(self.list)
         self._resting = QTimer(self)
         self._resting.setSingleShot(True)
         self._resting.setInterval(_REST)
         self._resting.timeout.connect(self._show_chosen)
+
+    def _build_instead(self) -> None:
+        """What is shown where there is no list."""
+        theme, actions = self.desk.theme, self.desk.actions
+        self.nothing = Empty(
+            theme,
+            "inbox",
+            "No items yet",
+            "Drop files or folders anywhere on this window. They are copied into the case unchanged, and what each "
+            "one is and when it happened is read out of it.",
+            [action_button(actions["intake.files"], primary=True), action_button(actions["intake.folder"])],
+        )
+        self.no_match = Empty(
+            theme, "filter", "Nothing matches", "", [button("Clear filters", self.bar.clear, primary=True)]
+        )
+        self.no_match.words.setMinimumWidth(theme.px(280))
 
     def _connect(self) -> None:
         session, settings = self.desk.session, self.desk.settings
@@ -193,9 +202,13 @@ class ItemsView(QWidget):
         self.details.show_items(self.list.chosen())
 
     def _clear_search(self) -> None:
-        box = self.window().findChild(QLineEdit, "search")
-        if isinstance(box, QLineEdit):
+        box = self._search_box()
+        if box is not None:
             box.clear()
+
+    def _search_box(self) -> QLineEdit | None:
+        found = self.window().findChild(QLineEdit, "search")
+        return found if isinstance(found, QLineEdit) else None
 
     def _set_mode(self, mode: str) -> None:
         self.list.set_mode(mode)
