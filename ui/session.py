@@ -146,8 +146,6 @@ class Session(QObject):
 
     def close(self, then: Callable[[], None] | None = None) -> None:
         """Close the case when all that was asked for is kept, then go on. Not while long work is under way."""
-        if self.case is not None:
-            self.closing.emit()
         case, previews = self.case, self.previews
         if case is None:
             if then is not None:

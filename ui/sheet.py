@@ -85,6 +85,11 @@ QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 QProgressBar {{ background: {hover}; border: none; border-radius: {p3}px; height: {p6}px; text-align: center; }}
 QProgressBar::chunk {{ background: {accent}; border-radius: {p3}px; }}
 QCheckBox:focus, QRadioButton:focus {{ color: {accent}; }}
+QRadioButton {{ spacing: {p6}px; }}
+QRadioButton::indicator {{ width: {p14}px; height: {p14}px; border: 1px solid {muted}; border-radius: {p8}px;
+  background: {base}; }}
+QRadioButton::indicator:checked {{ width: {p8}px; height: {p8}px; border: {p4}px solid {accent}; }}
+QRadioButton::indicator:disabled {{ border-color: {line}; }}
 #sidebar {{ background: {ground}; border: none; border-right: 1px solid {line}; padding: {p8}px {p6}px; }}
 #sidebar::item {{ border-radius: {p5}px; padding: {p6}px {p8}px; color: {text}; }}
 #sidebar::item:selected {{ background: {chosen}; color: {on_chosen}; }}

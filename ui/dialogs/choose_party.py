@@ -118,7 +118,7 @@ class NewPartyDialog(QDialog):
             self.name.setFocus()
         else:
             found = tuple(dict.fromkeys(each for each in lines if each))
-            self.party = Party(name, self.role.currentData(), found, basis)
+            self.party = Party(name, Role(self.role.currentData()), found, basis)
             super().accept()
 
     def _say(self, text: str) -> None:

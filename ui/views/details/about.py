@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from evidencekit import edits
 from evidencekit.custody.names import shown
@@ -36,8 +36,8 @@ class AboutSection(QWidget):
         self.party = PartySection(desk, deeds)
         self._links = QVBoxLayout()
         self._links.setSpacing(px(4))
-        self.links: dict[str, QWidget] = {}
-        self._around = label("Hangs together with", "strong")
+        self.links: dict[str, QPushButton] = {}
+        self._around = label("Related items", "strong")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(px(12), px(10), px(12), px(12))
         layout.setSpacing(px(6))

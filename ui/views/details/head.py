@@ -27,7 +27,7 @@ class Sticker(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:  # noqa: N802 — Qt's name
-        return QSize(self._theme.px(46), self._theme.px(32))
+        return QSize(self._theme.px(44), self._theme.px(32))
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 — Qt's name
         from ui.views.exhibit_row import draw_sticker
@@ -53,12 +53,16 @@ class Head(QWidget):
         self.what = Elided("small", "What it is")
         self._stickers = QHBoxLayout()
         self._stickers.setSpacing(px(4))
+        first = QHBoxLayout()
+        first.setSpacing(px(8))
+        first.addWidget(self.number)
+        first.addWidget(self.name, 1)
         words = QVBoxLayout()
-        words.setSpacing(px(2))
-        for each in (self.number, self.name, self.what):
-            words.addWidget(each)
+        words.setSpacing(px(1))
+        words.addLayout(first)
+        words.addWidget(self.what)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(px(12), px(10), px(12), px(8))
+        layout.setContentsMargins(px(12), px(7), px(12), px(5))
         layout.setSpacing(px(8))
         layout.addLayout(words, 1)
         layout.addLayout(self._stickers)
@@ -70,10 +74,10 @@ class Head(QWidget):
         marked = [each for each in loaded.labels if each.label]
         also = " · in a draft exhibit" if drafts else ""
         more = f" · in {len(marked)} exhibits" if len(marked) > _MOST else ""
-        self.number.setText(f"{item.number}{also}{more}")
-        self.number.setAccessibleName(f"Item: {self.number.text()}")
+        self.number.setText(item.number)
+        self.number.setAccessibleName(f"Item: {item.number}")
         self.name.say(item.title or item.name)
-        self.what.say(loaded.what)
+        self.what.say(f"{loaded.what}{also}{more}")
         while (entry := self._stickers.takeAt(0)) is not None:
             if (widget := entry.widget()) is not None:
                 widget.hide()

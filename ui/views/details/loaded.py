@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from evidencekit.binder.formats import basis_words, format_words
+from evidencekit.binder.words import plural
 from evidencekit.casefile import Case
 from evidencekit.casefile.history import Event, by_item, history
 from evidencekit.custody.acquisitions import ItemRecord
@@ -154,22 +155,22 @@ def load_several(case: Case, numbers: Sequence[str]) -> Several:
     return Several(
         tuple(numbers),
         short_size(sum(item.size for item in held)),
-        ", ".join(f"{kinds[kind]:,} {_PLURALS[kind]}" for kind in Kind if kinds[kind]),
+        ", ".join(plural(kinds[kind], *_NAMES[kind]) for kind in Kind if kinds[kind]),
         span,
         len(held) - len(dated),
         ", ".join(f"{shown(name) or 'no party'} ({many:,})" for name, many in parties.most_common(6)),
     )
 
 
-_PLURALS = {
-    Kind.IMAGE: "image(s)",
-    Kind.AUDIO: "recording(s)",
-    Kind.VIDEO: "video(s)",
-    Kind.DOCUMENT: "document(s)",
-    Kind.EMAIL: "e-mail(s)",
-    Kind.MESSAGES: "message export(s)",
-    Kind.ARCHIVE: "archive(s)",
-    Kind.OTHER: "other file(s)",
+_NAMES = {
+    Kind.IMAGE: ("image", "images"),
+    Kind.AUDIO: ("recording", "recordings"),
+    Kind.VIDEO: ("video", "videos"),
+    Kind.DOCUMENT: ("document", "documents"),
+    Kind.EMAIL: ("e-mail", "e-mails"),
+    Kind.MESSAGES: ("message export", "message exports"),
+    Kind.ARCHIVE: ("archive", "archives"),
+    Kind.OTHER: ("other file", "other files"),
 }
 
 

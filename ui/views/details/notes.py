@@ -39,9 +39,9 @@ class NoteCard(QFrame):
         self.text = Passage(theme, "Note")
         self.text.say(note.text)
         self.area = Area("Note, written anew", theme, 4)
-        self.area.wanted.connect(self._keep)
+        self.area.wanted.connect(self.keep)
         self.area.given_up.connect(self.shut)
-        self.save = button("Keep", self._keep, tip="Keep what is written (Ctrl+Enter)")
+        self.save = button("Keep", self.keep, tip="Keep what is written (Ctrl+Enter)")
         self.buttons = row(None, button("Cancel", self.shut), self.save)
         line = row(by, self.edit, self.remove, gap=2)
         inside = line.layout()
@@ -74,7 +74,8 @@ class NoteCard(QFrame):
         for each in (self.area, self.buttons):
             each.setVisible(writing)
 
-    def _keep(self) -> None:
+    def keep(self) -> None:
+        """Keep what was written anew."""
         if self.area.toPlainText().strip() and self.area.toPlainText().strip() != self.note.text:
             self.kept.emit(self.area.toPlainText())
         self.shut()
@@ -145,6 +146,17 @@ class NotesSection(QWidget):
             lambda case: edits.add_note(case, number, text=text),
             failed=lambda error: self._refused(number, text, error),
         )
+
+    def leave(self) -> None:
+        """Keep every note that is being written, on whatever item: the case is about to be closed."""
+        if not self._deeds.possible:
+            return
+        for card in self.cards:
+            if card.writing:
+                card.keep()
+        for number, text in self._waiting.items():
+            if text.strip():
+                self._deeds.do("Add note", partial(edits.add_note, number=number, text=text))
 
     def write(self) -> None:
         """Go to where a note is written."""

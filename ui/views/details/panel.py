@@ -13,7 +13,6 @@ from evidencekit.casefile import Case
 from evidencekit.model import Party
 from ui.desk import Desk
 from ui.dialogs.choose_party import ChoosePartyDialog, NewPartyDialog, add_and_set
-from ui.dialogs.when import WhenDialog
 from ui.session import Changes, Part
 from ui.views.details.about import AboutSection
 from ui.views.details.custody import CustodySection
@@ -40,6 +39,7 @@ class Details(QWidget):
         self.numbers: tuple[str, ...] = ()
         self.loaded: Loaded | None = None
         self.dialog: QDialog | None = None
+        self._key = f"details-{id(self)}"  # two panels must not take each other's answers
         self._histories: Histories | None = None
         self._then: Callable[[], None] | None = None
         self.deeds = Deeds(desk)
@@ -50,6 +50,7 @@ class Details(QWidget):
         self._count.timeout.connect(self._ask)
         session = desk.session
         session.opened.connect(lambda: self.show_items([]))
+        session.closing.connect(self._leave)
         session.closed.connect(self._closed)
         session.changed.connect(self._changed)
         session.state_changed.connect(self._follow)
@@ -69,7 +70,8 @@ class Details(QWidget):
         self.notes = NotesSection(desk, self.deeds)
         self.custody = CustodySection(desk)
         self.tabs = QTabWidget()
-        self.tabs.setAccessibleName("Parts of the details")
+        for each in (self.tabs, self.tabs.tabBar()):
+            each.setAccessibleName("Parts of the details")
         self.tabs.setDocumentMode(True)
         self.tabs.tabBar().setExpanding(False)
         self.tabs.setUsesScrollButtons(True)
@@ -133,10 +135,10 @@ class Details(QWidget):
             return
         if len(numbers) == 1:
             self.hint.setText(f"Reading {numbers[0]}…")
-            session.read(lambda case: load(case, numbers[0]), self._come, key="details", failed=self._unknown)
+            session.read(lambda case: load(case, numbers[0]), self._come, key=self._key, failed=self._unknown)
         else:
             self.hint.setText(f"Counting {len(numbers):,} items…")
-            session.read(lambda case: load_several(case, numbers), self._counted, key="details")
+            session.read(lambda case: load_several(case, numbers), self._counted, key=self._key)
 
     def _come(self, loaded: Loaded) -> None:
         if (loaded.number,) != self.numbers or self.deeds.pending:
@@ -181,7 +183,7 @@ class Details(QWidget):
             del case
             return histories.of(number)
 
-        session.read(reading, self.custody.tell, key="details-custody")
+        session.read(reading, self.custody.tell, key=f"{self._key}-custody")
 
     def _changed(self, changes: Changes) -> None:
         if changes.touch(*_SHOWN) and (
@@ -195,6 +197,11 @@ class Details(QWidget):
         possible = self.deeds.possible
         self.about.follow(possible)
         self.notes.follow(possible)
+
+    def _leave(self) -> None:
+        """Keep what is being typed: the case is about to be closed."""
+        self.about.leave()
+        self.notes.leave()
 
     def _closed(self) -> None:
         self.numbers = ()
@@ -220,7 +227,7 @@ class Details(QWidget):
     def edit_party(self) -> None:
         """Say whom the item is from or about; of several, in a dialog."""
         if len(self.numbers) > 1:
-            self.desk.session.read(_parties, partial(self._ask_party, self.numbers), key="details-parties")
+            self.desk.session.read(_parties, partial(self._ask_party, self.numbers), key=f"{self._key}-parties")
         else:
             self._on(self._about_area, self._go_to_party)
 
@@ -249,6 +256,8 @@ class Details(QWidget):
     def _ask_when(self, numbers: tuple[str, ...]) -> None:
         if not self.deeds.possible:
             return
+        from ui.dialogs.when import WhenDialog
+
         dialog = WhenDialog(self.desk.theme, len(numbers), self.desk.session.open_case.info.timezone, self.window())
         dialog.accepted.connect(lambda: self._set_when(numbers, dialog.words))
         self._open(dialog)

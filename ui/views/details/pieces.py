@@ -21,7 +21,16 @@ from PySide6.QtGui import (
     QTextOption,
     QTextTableFormat,
 )
-from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QScrollArea, QSizePolicy, QTextEdit, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QScrollArea,
+    QSizePolicy,
+    QTextEdit,
+    QWidget,
+)
 
 from evidencekit.casefile import Case
 from evidencekit.custody.names import shown
@@ -33,7 +42,6 @@ from ui.widgets import shown_lines
 
 _SCROLLING = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 _BARE = "border: none; background: transparent; padding: 0;"
-_AWAY = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason, Qt.FocusReason.MenuBarFocusReason)
 
 
 class Deeds(QObject):
@@ -63,7 +71,11 @@ class Deeds(QObject):
         parts: Iterable[Part] = (Part.WORDS,),
         failed: Callable[[BaseException], None] | None = None,
     ) -> None:
-        """Make an edit that can be undone under the name ``text``; errors go to ``failed``, else to the dialog."""
+        """Make an edit that can be undone under the name ``text``; errors go to ``failed``, else to the dialog.
+
+        Where nothing can be changed, as after the case was closed, nothing is done."""
+        if not self.possible:
+            return
         self._pending += 1
 
         def end() -> None:
@@ -127,7 +139,9 @@ class Field(QLineEdit):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802 — Qt's name
         super().focusOutEvent(event)
-        if self._leaving and event.reason() not in _AWAY:
+        popup = QApplication.activePopupWidget()
+        own = popup is not None and popup.parent() is self  # its own menu, to cut and paste with
+        if self._leaving and not own and event.reason() != Qt.FocusReason.ActiveWindowFocusReason:
             self.keep()
 
 

@@ -10,7 +10,9 @@ from evidencekit.model import Item, Party
 
 _MOST = 4
 _ADDRESS = re.compile(r"[\w.+%'-]+@[\w-]+(?:\.[\w-]+)+")
-_PHONE = re.compile(r"(?<![\dA-Za-z])\+?\d(?:[ .()-]{0,2}\d){6,14}(?![\dA-Za-z])")
+_PHONE = re.compile(
+    r"(?<![\dA-Za-z])(?:\+?\d{10,15}|(?:\+?\d{1,3}[ .-]?)?(?:\(\d{3}\) ?|\d{3}[ .-])\d{3}[ .-]\d{4})(?![\dA-Za-z])"
+)
 _DATED = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 _MAIL = (("from", "the mail's From"), ("to", "the mail's To"), ("cc", "the mail's Cc"))
 
@@ -40,9 +42,8 @@ def _named(item: Item) -> Iterator[tuple[str, str]]:
     stem = item.name.rpartition(".")[0] or item.name
     for text, where in ((stem, "the file's name"), (_text(item, "title"), "the file's own title")):
         for found in _PHONE.finditer(text):
-            number = found.group().strip()
-            if 10 <= len(re.sub(r"\D", "", number)) <= 15 and not _DATED.match(re.sub(r"\D", "", number)):
-                yield number, where
+            if not _DATED.match(re.sub(r"\D", "", found.group())):
+                yield found.group(), where
 
 
 def _text(item: Item, name: str) -> str:
