@@ -94,12 +94,11 @@ class BinderView(QWidget):
         self._refresh()
 
     def _refresh(self) -> None:
-        self._stale = True
         usual = self.desk.settings.paper
         self.desk.session.read(lambda case: load_state(case, usual), self._loaded, key="binder")
 
     def _loaded(self, state: BinderState) -> None:
-        self.state = state
+        self.state, self._stale = state, True
         empty = not state.exhibits and not state.earlier
         self.pages.setCurrentWidget(self.nothing if empty else self.split)
         self.choices.show_state(state, self.desk.session.open_case.info.timezone)

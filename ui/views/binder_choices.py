@@ -224,8 +224,9 @@ class ChoicesPanel(QWidget):
 
     def _dress(self) -> None:
         px = self.desk.theme.px
-        self.setMinimumWidth(px(310))
+        self.setMinimumWidth(px(280))
         self.tabs.setMinimumHeight(px(230))
+        self.bar.setFixedHeight(px(6))
         self.table.verticalHeader().setDefaultSectionSize(px(26))
         for column, width in ((0, 58), (2, 66), (3, 76)):
             self.table.setColumnWidth(column, px(width))

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QPlainTextEdit,
+    QSizePolicy,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
@@ -50,11 +51,12 @@ class PreviewPanel(QWidget):
         def doing(deed: Deed) -> Callable[[], None]:
             return lambda: deed(self.binder) if self.binder is not None else None
 
-        self.title = label("", "heading", name="The binder shown")
+        self.title = label("", "heading", wrap=True, name="The binder shown")
+        self.title.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.volume = QComboBox()
         self.volume.setAccessibleName("Volume")
         self.volume.currentIndexChanged.connect(self._show_volume)
-        self.notes_button = button("", self._fold, tip="What the building noted")
+        self.notes_button = button("", self._fold, tip="Show what was noted when it was built")
         self.notes_button.setCheckable(True)
         self.print_button = button("Print…", doing(printing), tip="Hand the binder to a printer")
         self.reveal_button = button("Show in folder", doing(reveal), tip="Show the binder's folder in the file manager")
@@ -89,8 +91,8 @@ class PreviewPanel(QWidget):
         head = QVBoxLayout(bar)
         head.setContentsMargins(px(12), px(8), px(12), px(8))
         head.setSpacing(px(6))
-        head.addWidget(row(self.title, None, self.volume))
-        head.addWidget(row(self.print_button, self.reveal_button, self.copy_button, None, self.notes_button))
+        head.addWidget(row(self.title, self.notes_button, self.volume))
+        head.addWidget(row(self.print_button, self.reveal_button, self.copy_button, None))
         self.split = QSplitter(Qt.Orientation.Horizontal)
         self.split.addWidget(self.outline)
         self.split.addWidget(self.pages)
@@ -156,7 +158,7 @@ class PreviewPanel(QWidget):
     def _tell_notes(self, binder: EarlierBinder) -> None:
         count = len(binder.warnings)
         self.notes.setPlainText(shown_lines("\n".join(binder.warnings)))
-        self.notes_button.setText(many(count, "note") + " of the building")
+        self.notes_button.setText(many(count, "note"))
         self.notes_button.setVisible(count > 0)
         fresh, self.notes_of = self.notes_of == binder.folder, None
         self.notes_button.setChecked(count > 0 and (fresh or self.notes_button.isChecked()))
