@@ -18,7 +18,7 @@ from evidencekit.chronology.rows import MILESTONE
 from evidencekit.custody.names import shown
 from evidencekit.model import Incident, Milestone
 from ui.desk import Desk
-from ui.models.chronology import Chronicle, Key, gather, is_by_hand
+from ui.models.chronology import Chronicle, Key, Turn, gather, is_by_hand
 from ui.models.lines import Line
 from ui.session import Changes, Part
 from ui.views.chronology_bar import ChronologyBar
@@ -107,7 +107,7 @@ class ChronologyView(QWidget):
         self.bar.undated.clicked.connect(self.go_to_undated)
         self.bar.removing.triggered.connect(self.remove)
         self.list.addAction(self.bar.removing)
-        self.strip.jumped.connect(self.go_to_day)
+        self.strip.jumped.connect(self.go_to)
         self.parties.told.connect(lambda many: self.tabs.setTabText(1, f"Parties   {many}" if many else "Parties"))
 
     # What is listed
@@ -138,9 +138,12 @@ class ChronologyView(QWidget):
                 self.list.go_to(row, top=False)
                 return
 
-    def go_to_day(self, day: date) -> None:
-        """Bring the first row on or after a day to the top."""
-        row = self.known.nearest(day, self.list.lines.lines)
+    def go_to(self, place: date | Turn) -> None:
+        """Bring a milestone, or the first row on or after a day, to the top."""
+        row = self.list.lines.row_of(place.key) if isinstance(place, Turn) else None
+        if row is None:
+            day = place.day if isinstance(place, Turn) else place
+            row = self.known.nearest(day, self.list.lines.lines)
         if row is not None:
             self.list.go_to(row)
 

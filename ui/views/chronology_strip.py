@@ -28,7 +28,8 @@ class Bucket:
 
 
 class TimelineStrip(QWidget):
-    """``jumped`` gives the day of the stretch that was clicked or gone to with the arrow keys."""
+    """``jumped`` gives the first milestone of the stretch that was clicked or gone to with the arrow keys, else its
+    first day."""
 
     jumped = Signal(object)
 
@@ -247,7 +248,7 @@ class TimelineStrip(QWidget):
         self.setAccessibleDescription(self.told(place))
         self.update()
         bucket = self.buckets[place]
-        self.jumped.emit(min([turn.day for turn in bucket.turns], default=bucket.day))
+        self.jumped.emit(bucket.turns[0] if bucket.turns else bucket.day)
 
     def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 — Qt's name
         super().focusInEvent(event)

@@ -1,28 +1,228 @@
-"""The custody page."""
+"""The custody page: what was done to the case, whether it all holds, its checkpoint, and the hand-overs."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
+from evidencekit.casefile import Case
+from evidencekit.custody.names import shown
+from evidencekit.job import Job
+from evidencekit.verify import Verdict, log_verdict, verify_path
 from ui.desk import Desk
-from ui.widgets import Empty
+from ui.models.ledger import Story, clock, gather
+from ui.session import Changes, Part
+from ui.views.custody_checkpoint import CheckpointView
+from ui.views.custody_faults import FaultsView
+from ui.views.custody_ledger import LedgerView
+from ui.views.custody_report import ReportDialog, writing
+from ui.views.lines import LinesView
+from ui.views.written import Written, ask_path, file_name
+from ui.widgets import Elided, Empty, action_button, set_role
 
 
 class CustodyView(QWidget):
-    """The custody page; ``handlers`` do the actions that it owns."""
+    """``handlers`` do the actions of the page; ``story`` is what is told, ``verdict`` what the last check showed."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self.desk = desk
-        self.handlers: dict[str, Callable[[], Any]] = {}
+        self.story = Story()
+        self.verdict: Verdict | None = None
+        self.dialog: QDialog | None = None
+        self._stale = False
+        self.handlers: dict[str, Callable[[], Any]] = {"custody.verify": self.verify, "custody.report": self.report}
+        self.written = Written(desk)
+        self.ledger = LedgerView(desk)
+        self.faults = FaultsView(desk)
+        self.checkpoint = CheckpointView(desk, self.written)
+        self.hand_overs = LinesView(desk.theme, "Hand-overs", lead=34, first=194, last=170)
+        self.state = Elided("", "muted")
+        self._lay_out()
+        self._connect()
+        if desk.session.case is not None:
+            self._opened()
+
+    def _lay_out(self) -> None:
+        desk, px = self.desk, self.desk.theme.px
+        self.no_hand_overs = Empty(
+            desk.theme,
+            "inbox",
+            "Nothing was handed over yet",
+            "Drop files or folders on the window, or choose Take in files: who gave them, how and when is kept here.",
+            [action_button(desk.actions["intake.files"], primary=True)],
+        )
+        self.received = QStackedWidget()
+        self.received.addWidget(self.hand_overs)
+        self.received.addWidget(self.no_hand_overs)
+        self.tabs = QTabWidget()
+        for view, title in (
+            (self.ledger, "Ledger"),
+            (self.faults, "Verification"),
+            (self.checkpoint, "Checkpoint"),
+            (self.received, "Hand-overs"),
+        ):
+            self.tabs.addTab(view, title)
+        head = QFrame()
+        beside = QHBoxLayout(head)
+        beside.setContentsMargins(px(14), px(7), px(14), px(3))
+        beside.setSpacing(px(8))
+        beside.addWidget(self.state, 1)
+        beside.addWidget(action_button(desk.actions["custody.report"]))
+        beside.addWidget(action_button(desk.actions["custody.verify"]))
         layout = QVBoxLayout(self)
-        layout.addWidget(Empty(desk.theme, "inbox", "Custody", ""))
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(head)
+        layout.addWidget(self.written)
+        layout.addWidget(self.tabs, 1)
+
+    def _connect(self) -> None:
+        session = self.desk.session
+        session.opened.connect(self._opened)
+        session.closed.connect(self._closed)
+        session.changed.connect(self._changed)
+        session.state_changed.connect(self._enable)
+        self.faults.logging.connect(self.log)
+        self.hand_overs.wanted.connect(self.desk.show_item)
+        self.hand_overs.opened.connect(lambda line: self.desk.show_item(line.items[0]) if line.items else None)
+
+    # What is told
+
+    def refresh(self) -> None:
+        """Read the ledger again, off the GUI thread."""
+        self._stale = False
+        self.desk.session.read(gather, self._show, key="custody")
 
     def show_item(self, number: str) -> None:
-        """Choose an item and show it."""
+        """Show what was done to one item."""
+        self.tabs.setCurrentWidget(self.ledger)
+        self.ledger.only_item(number)
 
     def search(self, words: str) -> None:
-        """Show what holds these words."""
+        """Show the ledger's lines that hold these words."""
+        self.tabs.setCurrentWidget(self.ledger)
+        self.ledger.words.setText(words)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 — Qt's name
+        super().showEvent(event)
+        if self._stale and self.desk.session.case is not None:
+            self.refresh()
+
+    def _opened(self) -> None:
+        self.verdict = None
+        self.ledger.only_item("")
+        session = self.desk.session
+        if session.read_only:
+            self.faults.put_opening(session.open_case.findings, session.open_case.notes)
+            self.tabs.setCurrentWidget(self.faults)
+        else:
+            self.faults.clear()
+            self.tabs.setCurrentWidget(self.ledger)
+        self.refresh()
+
+    def _closed(self) -> None:
+        self.verdict = None
+        self.faults.clear()
+        self._show(Story())
+
+    def _changed(self, changes: Changes) -> None:
+        if not changes.touch(Part.LEDGER, Part.ITEMS):
+            return
+        if self.isVisible():
+            self.refresh()
+        else:
+            self._stale = True
+
+    def _show(self, story: Story) -> None:
+        self.story = story
+        self.ledger.put(story)
+        self.checkpoint.put(story.sealed, story.zone)
+        self.hand_overs.put(story.hand_overs)
+        self.received.setCurrentIndex(0 if story.hand_overs else 1)
+        self._tell()
+
+    def _tell(self) -> None:
+        """Say at the head whether the case was verified, and when."""
+        verified, role = self.story.verified, "muted"
+        if self.verdict is not None:
+            role = "good" if self.verdict.ok else "bad"
+            text = self.faults.title.text()
+        elif self.desk.session.read_only:
+            role, text = "bad", "This case fails its checks."
+        elif verified is not None:
+            when = ", ".join(clock(verified.time, self.story.zone))
+            text = f"Not verified since it was opened. Last entered in the ledger: {when}, by {verified.actor}."
+        else:
+            text = "Not verified since it was opened."
+        self.state.put(text if self.desk.session.case is not None else "")
+        set_role(self.state, role)
+
+    def _enable(self) -> None:
+        self.faults.enable(writable=self.desk.session.writable)
+
+    # What is done
+
+    def verify(self) -> None:
+        """Check every original and every line: on the lane where the case is written, so that nothing changes under
+        it."""
+        home = self.desk.session.home
+
+        def checking(case: Case, job: Job) -> Verdict:
+            return verify_path(case.folder, home, job)
+
+        self.desk.session.act("Verifying the case", checking, (), self._verified)
+
+    def _verified(self, verdict: Verdict) -> None:
+        session = self.desk.session
+        if session.case is None:
+            return
+        self.verdict = verdict
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        when = ", ".join(clock(now, session.open_case.info.timezone))
+        self.faults.put(verdict, when, shown(session.actor))
+        self.tabs.setCurrentWidget(self.faults)
+        if not verdict.ok and not session.read_only:
+            session.distrust(verdict.findings)
+        self._tell()
+
+    def log(self) -> None:
+        """Enter the last verification in the ledger."""
+        verdict = self.faults.verdict
+        if verdict is None or not self.desk.session.writable:
+            return
+
+        def logging(case: Case, job: Job) -> int:
+            del job
+            log_verdict(case, verdict)
+            return case.size
+
+        self.desk.session.act("Entering the verification", logging, (), self._logged)
+
+    def _logged(self, line: int) -> None:
+        self.faults.logged(line)
+        self._tell()
+
+    def report(self) -> None:
+        """Ask what the custody record is to be of, and where it goes."""
+        if self.dialog is not None:
+            self.dialog.deleteLater()
+        dialog = self.dialog = ReportDialog(self.desk, self.ledger.item.text().strip(), self)
+        dialog.accepted.connect(lambda: self._ask_report(dialog.number))
+        dialog.open()
+
+    def _ask_report(self, number: str | None) -> None:
+        info = self.desk.session.open_case.info
+        name = file_name(f"Custody {info.number} {number or ''}") + ".pdf"
+        path = ask_path(self.desk, "Save the custody record", name, {".pdf": "PDF"}, self)
+        if path is not None:
+            self.report_to(path, number)
+
+    def report_to(self, path: Path, number: str | None) -> None:
+        """Write the custody record of the case, or of one item, as a PDF."""
+        self.written.write(path, "the custody record", writing(path, number))
