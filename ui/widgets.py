@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -67,6 +67,12 @@ class Elided(QLabel):
         fitted = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, max(40, self.width()))
         self.setText(fitted)
         self.setToolTip(self._whole if fitted != self._whole else "")
+
+
+def size_within(dialog: QWidget, width: int, height: int) -> None:
+    """Give a dialog this size, or what of it fits the screen that a small laptop has."""
+    room = QSize(1200, 680)
+    dialog.resize(QSize(width, height).boundedTo(room))
 
 
 def shown_lines(text: str) -> str:

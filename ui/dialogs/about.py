@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QDialog, QPlainTextEdit, QVBoxLayout, Q
 import resources
 from evidencekit import __version__
 from ui.theme import Theme
-from ui.widgets import button, label, row
+from ui.widgets import button, label, row, size_within
 
 if TYPE_CHECKING:
     from importlib.metadata import Distribution
@@ -32,7 +32,7 @@ class AboutDialog(QDialog):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("About EvidenceKit")
-        self.resize(theme.px(620), theme.px(520))
+        size_within(self, theme.px(620), theme.px(520))
         picture = label()
         picture.setPixmap(theme.pixmap("fingerprint", 40, "accent"))
         self.licences = QComboBox()

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialog, QLineEdit, QTextBrowser, QVBoxLayout, QWi
 
 import resources
 from ui.theme import Theme
-from ui.widgets import button, row
+from ui.widgets import button, row, size_within
 
 
 class GuideDialog(QDialog):
@@ -21,7 +21,7 @@ class GuideDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("EvidenceKit guide")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(theme.px(900), theme.px(720))
+        size_within(self, theme.px(900), theme.px(720))
         self.pages = GuidePages(resources.guide())
         self.words = QLineEdit()
         self.words.setPlaceholderText("Find in the guide")
