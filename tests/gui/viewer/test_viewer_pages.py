@@ -6,9 +6,10 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
 
+import pytest
 from PIL import Image
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QImage, QWheelEvent
+from PySide6.QtGui import QColor, QImage, QNativeGestureEvent, QPointingDevice, QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -141,6 +142,33 @@ def test_a_tall_capture_opens_at_reading_width_and_scrolls(show: Show, qtbot: Qt
     assert canvas.verticalScrollBar().maximum() == 0
 
 
+def test_a_capture_of_very_many_lines_is_shown_to_its_end(show: Show, qtbot: QtBot, tmp_path: Path) -> None:
+    image = Image.new("RGB", (100, 50_000), RED)
+    for y in range(49_800, 50_000):
+        image.paste(GREEN if y >= 49_900 else BLUE, (0, y, 100, y + 1))
+    image.save(tmp_path / "tall.png")
+    viewer = show(tmp_path / "tall.png")
+    qtbot.waitUntil(seen(viewer), timeout=20_000)
+    canvas = viewer.pages.canvas
+    canvas.set_zoom(1.0)
+    canvas.verticalScrollBar().setValue(canvas.verticalScrollBar().maximum())
+    shown, gap = grabbed(viewer), canvas._theme.px(10)
+    bottom = shown.height() - gap - 1
+    for above, colour in ((10, GREEN), (90, GREEN), (110, BLUE), (190, BLUE), (210, RED), (500, RED)):
+        assert run_of(shown, colour, bottom - above) == 100, (above, colour)
+
+
+def test_pinching_zooms(show: Show, qtbot: QtBot, tmp_path: Path) -> None:
+    viewer = show(two_colours(tmp_path / "IMG.png", (900, 900)))
+    qtbot.waitUntil(seen(viewer), timeout=20_000)
+    canvas, at = viewer.pages.canvas, QPointF(300, 200)
+    before, pad = canvas.zoom, QPointingDevice.primaryPointingDevice()
+    kind = Qt.NativeGestureType.ZoomNativeGesture
+    pinch = QNativeGestureEvent(kind, pad, 2, at, at, canvas.viewport().mapToGlobal(at), 0.5, QPointF(), 1)
+    QApplication.sendEvent(canvas.viewport(), pinch)
+    assert canvas.zoom == pytest.approx(before * 1.5)
+
+
 def test_a_photograph_is_made_sharper_when_it_is_enlarged(show: Show, qtbot: QtBot, tmp_path: Path) -> None:
     viewer = show(two_colours(tmp_path / "IMG.jpg", (3600, 1800), "JPEG"))
     qtbot.waitUntil(seen(viewer), timeout=20_000)
@@ -206,6 +234,11 @@ def test_pages_passed_over_are_not_made(
     qtbot.waitUntil(lambda: pages.canvas.picture(30) is not None, timeout=20_000)
     assert not any(page in asked for page in range(8, 28))
     assert pages.page == 30
+    for page in range(31, 40):
+        pages.go_to(page)
+        qtbot.waitUntil(lambda page=page: pages.canvas.picture(page) is not None, timeout=20_000)
+    assert len(pages.canvas.shown) <= 9  # what has gone far from the view is let go of
+    assert 0 not in pages.canvas.shown
 
 
 def test_a_document_that_is_not_there_says_so(

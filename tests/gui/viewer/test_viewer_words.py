@@ -12,7 +12,9 @@ from PySide6.QtWidgets import QAbstractScrollArea, QLabel, QPlainTextEdit, QWidg
 from pytestqt.qtbot import QtBot
 
 from evidencekit.catalog.search import LONGEST_TEXT
+from ui.session import Changes, Part
 from ui.views.viewer import Viewer
+from ui.window import Window
 
 Show = Callable[..., Viewer]
 
@@ -139,6 +141,21 @@ def test_no_item_is_said(show: Show, qtbot: QtBot, mail: Path) -> None:
     assert "Choose an item" in viewer.instead.title.text()
     qtbot.waitUntil(lambda: viewer.desk.session.tasks.pending == 0, timeout=20_000)
     assert viewer.shows is viewer.instead
+
+
+def test_an_item_read_again_shows_what_is_there_now(show: Show, window: Window, qtbot: QtBot, mail: Path) -> None:
+    viewer = show(mail)
+    qtbot.waitUntil(shown(viewer), timeout=20_000)
+    viewer.words.text.setPlainText("what an older reader saw")
+    window.session.changed.emit(Changes(frozenset({Part.ITEMS}), frozenset({"ITEM-0001"})))
+    qtbot.waitUntil(lambda: "You can not hide." in viewer.words.text.toPlainText(), timeout=20_000)
+
+
+def test_a_text_without_words_says_so(show: Show, qtbot: QtBot, tmp_path: Path) -> None:
+    (tmp_path / "blank.txt").write_text(" \n\n \n")
+    viewer = show(tmp_path / "blank.txt")
+    qtbot.waitUntil(lambda: viewer.shows is viewer.instead, timeout=20_000)
+    assert viewer.instead.why.text() == "No text could be read out of it."
 
 
 def test_every_control_has_a_name_and_no_text_is_markup(show: Show, qtbot: QtBot, mail: Path) -> None:

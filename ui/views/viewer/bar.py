@@ -52,6 +52,7 @@ class PageBar(Groups):
         self.number.setAccessibleName("Page")
         self.number.setToolTip("Type a page and press Enter")
         self.number.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.number.setAcceptDrops(False)
         self.number.returnPressed.connect(self._go)
         self.number.editingFinished.connect(self._left)
         self.of = label("", "muted", name="Number of pages")

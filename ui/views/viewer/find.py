@@ -24,6 +24,7 @@ class FindBar(QFrame):
         self.words.setPlaceholderText("Find in this text")
         self.words.setAccessibleName("Find in this text")
         self.words.setClearButtonEnabled(True)
+        self.words.setAcceptDrops(False)
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
         self._typing.setInterval(_PAUSE)

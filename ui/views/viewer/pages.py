@@ -77,6 +77,7 @@ class PageList(QWidget):
         self.notice.setAccessibleName("Notice")
         self.words = QPlainTextEdit()
         self.words.setReadOnly(True)
+        self.words.setAcceptDrops(False)  # files dropped here are taken in by the window
         self.words.setObjectName("reading")
         self.words.setAccessibleName("Text of the page")
         self._lay_out()

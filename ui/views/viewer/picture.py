@@ -11,7 +11,6 @@ from evidencekit.errors import ReaderError
 
 _SMALL = 1_000_000  # pixels that need no smaller copy
 _STRIP = 512  # lines drawn at once: other threads get their turn in between
-_FAR = 16_000  # Qt's painter counts in 1/65536 pixels and loses its way beyond 32,767
 _ALMOST = 0.98
 
 
@@ -47,19 +46,12 @@ class Picture:
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.setTransform(turning, True)
-        _blit(painter, piece, image, source)
+        painter.drawImage(piece, image, source)
         painter.restore()
 
     def _level(self, width: float) -> QImage:
         enough = (each for each in reversed(self.levels) if each.width() >= width * _ALMOST)
         return next(enough, self.levels[0])
-
-
-def _blit(painter: QPainter, place: QRectF, image: QImage, source: QRectF) -> None:
-    if max(image.width(), image.height()) > _FAR:
-        near = source.toAlignedRect().adjusted(-2, -2, 2, 2).intersected(image.rect())
-        image, source = image.copy(near), source.translated(-near.x(), -near.y())
-    painter.drawImage(place, image, source)
 
 
 def load(path: Path) -> Picture:
@@ -89,7 +81,7 @@ def _half(image: QImage) -> QImage:
     try:
         for top in range(0, height, _STRIP):
             lines = min(_STRIP, height - top)
-            _blit(painter, QRectF(0, top, width, lines), image, QRectF(0, 2 * top, 2 * width, 2 * lines))
+            painter.drawImage(QRectF(0, top, width, lines), image, QRectF(0, 2 * top, 2 * width, 2 * lines))
     finally:
         painter.end()
     return half

@@ -35,7 +35,6 @@ class SoundView(QWidget):
         self.missing = label("", "warn", wrap=True, name="Why it cannot be heard")
         self.missing.hide()
         self.time = label("", name="Time")
-        self.time.setFont(theme.font(mono=True))
         self.play = tool(theme, "play", "Play (Space)", self.player.toggle)
         self.back = tool(theme, "skip-back", "5 seconds back (←)", lambda: self._by(-_LITTLE))
         self.on = tool(theme, "skip-forward", "5 seconds on (→)", lambda: self._by(_LITTLE))
@@ -48,8 +47,9 @@ class SoundView(QWidget):
         self.player.playing_changed.connect(self._playing)
         self.player.missing.connect(self._say_missing)
         self._whose = 0
-        theme.changed.connect(lambda: self.time.setFont(theme.font(mono=True)))
+        theme.changed.connect(self._dress)
         desk.session.closed.connect(self.clear)
+        self._dress()
         self.clear()
 
     def _make_speed(self) -> None:
@@ -74,7 +74,6 @@ class SoundView(QWidget):
         self.volume.setToolTip("Volume")
         self.volume.setRange(0, 100)
         self.volume.setValue(100)
-        self.volume.setMaximumWidth(self.desk.theme.px(110))
         self.volume.valueChanged.connect(self._set_volume)
         self.loud.toggled.connect(self._set_volume)
 
@@ -140,6 +139,10 @@ class SoundView(QWidget):
     def rate(self) -> float:
         """The speed in use."""
         return SPEEDS[self.speed.currentIndex()]
+
+    def _dress(self) -> None:
+        self.time.setFont(self.desk.theme.font(mono=True))
+        self.volume.setMaximumWidth(self.desk.theme.px(110))
 
     def _by(self, milliseconds: int) -> None:
         self.player.seek(self.player.at + milliseconds)

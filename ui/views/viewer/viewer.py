@@ -137,7 +137,7 @@ class Viewer(QWidget):
             if turn != self._turn:
                 return
             if not words.pieces and not words.head:
-                self._no(row, row.warnings, failed=False)
+                self._no(row, row.warnings or ("No text could be read out of it.",), failed=True)
                 return
             self.words.show_words(words, self._named(row, what), row.media_type)
             self._arrived(self.words)

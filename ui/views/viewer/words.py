@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut, QTextCursor
-from PySide6.QtWidgets import QFrame, QGridLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
+from evidencekit.binder.formats import format_words
 from evidencekit.casefile import Case
 from evidencekit.catalog.items import get_items
 from evidencekit.catalog.search import LONGEST_TEXT, body_of
@@ -16,10 +17,11 @@ from evidencekit.custody.names import shown
 from evidencekit.model import Item, Kind
 from ui.desk import Desk
 from ui.views.viewer.find import FindBar
-from ui.widgets import Banner, label
+from ui.widgets import Banner, label, tool
 
 _HEAD = (("From", "from"), ("To", "to"), ("Cc", "cc"), ("Subject", "subject"))
 _COLUMNS = frozenset({"text/csv", "text/tab-separated-values", "application/json", "application/xml"})
+_LONGEST_HEAD = 300  # a mail to a hundred people must leave room for what it says
 _PIECE = 64_000  # characters put in at once: about 2 ms
 _LONGEST_LINE = 10_000  # a longer one would take the text view seconds to lay out
 
@@ -42,7 +44,7 @@ def read_words(case: Case, number: str) -> Words:
     notes = []
     if len(body) >= LONGEST_TEXT:
         notes.append(f"Only its first {LONGEST_TEXT:,} characters are shown here; the original holds all of it.")
-    pieces, broken = _pieces(body)
+    pieces, broken = _pieces(body) if body.strip() else ((), False)
     if broken:
         notes.append(f"Lines of more than {_LONGEST_LINE:,} characters are broken up here.")
     return Words(_head(item), pieces, tuple(notes))
@@ -51,11 +53,15 @@ def read_words(case: Case, number: str) -> Words:
 def _head(item: Item | None) -> tuple[tuple[str, str], ...]:
     if item is None or item.kind is not Kind.EMAIL:
         return ()
-    told = [(name, str(item.fact(fact))) for name, fact in _HEAD if item.fact(fact) not in (None, "")]
+    told = [(name, _short(str(item.fact(fact)))) for name, fact in _HEAD if item.fact(fact) not in (None, "")]
     sent = next((each for each in item.moments if each.basis.startswith("mail Date")), None)
     if sent is not None:
         told.append(("Date", f"{sent.as_found} (as the sender's program claims)"))
     return tuple(told)
+
+
+def _short(value: str) -> str:
+    return value if len(value) <= _LONGEST_HEAD else f"{value[:_LONGEST_HEAD]}… (all of it in Details)"
 
 
 def _pieces(body: str) -> tuple[tuple[str, ...], bool]:
@@ -88,15 +94,10 @@ class WordsView(QWidget):
         super().__init__()
         self.desk = desk
         self.notice = Banner(desk.theme)
-        self.head = QFrame()
-        self.head.setObjectName("bar")
-        self._rows = QGridLayout(self.head)
-        self._rows.setContentsMargins(16, 10, 16, 10)
-        self._rows.setHorizontalSpacing(12)
-        self._rows.setVerticalSpacing(3)
-        self._rows.setColumnStretch(1, 1)
+        self._make_head()
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)
+        self.text.setAcceptDrops(False)  # files dropped here are taken in by the window
         self.text.setObjectName("reading")
         self.text.setUndoRedoEnabled(False)
         self.text.setFrameShape(QFrame.Shape.NoFrame)
@@ -115,6 +116,7 @@ class WordsView(QWidget):
             layout.addWidget(each)
         layout.addWidget(self.text, 1)
         self.setFocusProxy(self.text)
+        self.search.clicked.connect(lambda checked=False: self.finder.open())
         for keys, on in ((QKeySequence.StandardKey.Find, self.finder.open), (QKeySequence("F3"), self.finder.next)):
             shortcut = QShortcut(QKeySequence(keys), self, on)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -122,18 +124,35 @@ class WordsView(QWidget):
         desk.session.closed.connect(self.clear)
         self.clear()
 
+    def _make_head(self) -> None:
+        """What the text is, or a message's own head; beside it the way to find."""
+        self.head = QFrame()
+        self.head.setObjectName("bar")
+        self.search = tool(self.desk.theme, "search", "Find in this text (Ctrl+F)")
+        self._rows = QGridLayout()
+        self._rows.setContentsMargins(0, 0, 0, 0)
+        self._rows.setHorizontalSpacing(12)
+        self._rows.setVerticalSpacing(3)
+        self._rows.setColumnStretch(1, 1)
+        layout = QHBoxLayout(self.head)
+        layout.setContentsMargins(12, 6, 8, 6)
+        layout.addLayout(self._rows, 1)
+        layout.addWidget(self.search, 0, Qt.AlignmentFlag.AlignTop)
+
     def show_words(self, words: Words, name: str, media_type: str) -> None:
         """Show a text from its beginning; ``name`` is what a screen reader says."""
         self.clear()
         self._columns = media_type in _COLUMNS
         self._dress()
         self.text.setAccessibleName(name)
+        if not words.head:
+            self._rows.addWidget(label(format_words(Kind.DOCUMENT, media_type), "muted"), 0, 0)
         for place, (what, value) in enumerate(words.head):
             title = label(what, "muted")
             title.setAlignment(Qt.AlignmentFlag.AlignTop)
             self._rows.addWidget(title, place, 0)
             self._rows.addWidget(label(value, wrap=True, select=True, name=f"{what}: {shown(value)}"), place, 1)
-        self.head.setVisible(bool(words.head))
+        self.head.show()
         if words.notes:
             self.notice.say(" ".join(words.notes), "warn")
         if not words.pieces:
@@ -178,4 +197,6 @@ class WordsView(QWidget):
 
     def _dress(self) -> None:
         self.text.setFont(self.desk.theme.font(mono=self._columns))
+        modes = QPlainTextEdit.LineWrapMode
+        self.text.setLineWrapMode(modes.NoWrap if self._columns else modes.WidgetWidth)
         self.text.document().setDocumentMargin(self.desk.theme.px(12))
