@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtGui import QAccessible, QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -226,6 +226,7 @@ def test_drafts_move_joined_split_and_removed_by_keyboard(page: Page) -> None:
     page.choose(1)
     page.key(Qt.Key.Key_Delete)
     assert page.drafts() == [(ONE,), (TWO,)]
+    assert [each.items for each in page.view.list.chosen()] == [(TWO,)]
     for _ in range(4):
         page.undo()
     assert page.drafts() == [(ONE,), (TWO,), (THREE,)]
@@ -535,3 +536,30 @@ def test_the_heading_names_every_label_that_is_issued() -> None:
     assert heading(["4", "5", "6"]) == "Labels 4 to 6 will be issued"
     assert heading(["4", "12A", "5"]) == "Labels 4 to 5 and 12A will be issued"
     assert heading(["12A", "12B"]) == "Labels 12A, 12B will be issued"
+
+
+def test_everything_is_reached_by_the_tab_key_in_order_and_is_named(bound: Page) -> None:
+    view = bound.view
+    bound.choose(0)
+    bound.view.supply.list.choose([THREE, FOUR])
+    view.supply.search.setFocus()
+    seen: list[QWidget] = []
+    while (here := QApplication.focusWidget()) is not None and here not in seen:
+        seen.append(here)
+        bound.qtbot.keyClick(here, Qt.Key.Key_Tab)
+    inside = [each for each in seen if view.isAncestorOf(each)]
+    told = [QAccessible.queryAccessibleInterface(each).text(QAccessible.Text.Name) for each in inside]
+    assert all(told), told
+    wanted = [
+        view.supply.search,
+        view.supply.add,
+        view.supply.add_one,
+        view.list,
+        *(view.editor.fields[name] for name in ("title", "witness", "group")),
+        view.editor.items,
+        view.editor.add,
+        view.editor.status,
+        view.editor.withdraw,
+        view.strip.sheets,
+    ]
+    assert [each for each in inside if each in wanted] == wanted

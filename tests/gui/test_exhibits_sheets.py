@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import wave
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
@@ -155,3 +157,28 @@ def test_eight_hundred_drafts_stay_quick(
     qtbot.keyClick(view.list, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
     qtbot.waitUntil(lambda: window.session.tasks.pending == 0, timeout=30_000)
     assert view.model.row_of(800) == 798
+
+
+def test_pictures_and_waveforms_of_what_is_in_sight_come_by_themselves(
+    opened: Callable[[Path], Window], qtbot: QtBot, new_case: Path, tmp_path: Path, take: Any, home: Home
+) -> None:
+    received = tmp_path / "received"
+    received.mkdir()
+    Image.new("RGB", (300, 400), "#336699").save(received / "a.png")
+    with wave.open(str(received / "b.wav"), "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(2)
+        sound.setframerate(8000)
+        sound.writeframes(b"".join((n % 200 * 100).to_bytes(2, "little") for n in range(8000)))
+    take(new_case, received)
+    with write_case(new_case, home, "A. Rivera") as case:
+        edits.add_drafts(case, groups=[["ITEM-0001"], ["ITEM-0002"]])
+    window = opened(new_case)
+    window.show_page("exhibits")
+    pictures = window.views["exhibits"].strip.sheets.pictures  # type: ignore[attr-defined]
+    both = ("ITEM-0001", "ITEM-0002")
+    qtbot.waitUntil(lambda: all(pictures.look(each, 0) is not None for each in both), timeout=30_000)
+    shown = pictures.look("ITEM-0001", 0).image
+    assert shown.pixelColor(shown.width() // 2, shown.height() // 2).name() == "#336699"
+    assert max(pictures.look("ITEM-0002", 0).peaks) > 0.1
+    assert pictures.waiting == 0

@@ -57,7 +57,7 @@ class StatusDialog(QDialog):
         layout.addLayout(form)
         layout.addWidget(self.told)
         layout.addWidget(row(None, button("Cancel", self.reject), self.go))
-        self.steps.checkedButton().setFocus()
+        radios[STEPS.index(chosen)].setFocus()
         self.steps.idToggled.connect(self._say)
         self._say()
 

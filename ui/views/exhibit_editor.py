@@ -94,6 +94,7 @@ class ExhibitEditor(QWidget):
         for name in _FIELDS:
             field = QLineEdit()
             field.setToolTip(tips[name])
+            field.setAccessibleName(names[name].replace("&", ""))
             field.setMaxLength(500)
             field.editingFinished.connect(lambda name=name: self._commit(name))
             field.installEventFilter(self)

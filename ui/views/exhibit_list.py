@@ -113,7 +113,8 @@ class ExhibitList(QListView):
     # Dropping
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 — Qt's name
-        self._consider(event)
+        if self._consider(event) and len(_numbers(event.mimeData())) > 1:
+            self._desk.say("Each item becomes an exhibit of its own; hold Ctrl for one exhibit of all.")
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:  # noqa: N802 — Qt's name
         self._consider(event)
@@ -134,9 +135,8 @@ class ExhibitList(QListView):
             event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()
             return
-        numbers = bytes(data.data(ITEMS_MIME).data()).decode("utf-8", "replace").split()
         together = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-        self.dropped.emit(numbers, place, together)
+        self.dropped.emit(_numbers(data), place, together)
         event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
 
@@ -205,3 +205,8 @@ class ExhibitList(QListView):
         super().currentChanged(current, previous)
         if current.isValid():
             self.scrollTo(current)
+
+
+def _numbers(data: QMimeData) -> list[str]:
+    """The items that are dragged."""
+    return bytes(data.data(ITEMS_MIME).data()).decode("utf-8", "replace").split()

@@ -20,7 +20,7 @@ from ui.views.exhibit_editor import ExhibitEditor
 from ui.views.exhibit_list import ExhibitList, Place
 from ui.views.exhibit_supply import Supply
 from ui.views.strip import Strip
-from ui.widgets import Empty, action_button, label, row, tool
+from ui.widgets import Empty, action_button, column, label, row, tool
 
 _MENU = ("mark", "late", "", "join", "split", "remove", "", "up", "down", "", "status", "withdraw")
 _LATE_STAYS = "A late exhibit stands behind exhibit {base}; give it another late label to move it."
@@ -55,11 +55,11 @@ class ExhibitsView(QWidget):
     # What is there
 
     def _build(self) -> None:
+        # Made in the order in which the Tab key goes through them.
         self.supply = Supply(self.desk)
+        bar = self._build_bar()
         self.list = ExhibitList(self.desk, self.model)
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.editor = ExhibitEditor(self.desk)
-        self.strip = Strip(self.desk, self.model)
         words = "Drag items here, or choose them under Items and press Ctrl+E."
         self.empty = Empty(self.desk.theme, "bookmark", "No exhibits yet", words)
         self.empty.setAcceptDrops(True)
@@ -67,11 +67,13 @@ class ExhibitsView(QWidget):
         self.middle = QStackedWidget()
         self.middle.addWidget(self.list)
         self.middle.addWidget(self.empty)
+        self.editor = ExhibitEditor(self.desk)
+        self.strip = Strip(self.desk, self.model)
         self.across = QSplitter(Qt.Orientation.Horizontal)
         self.across.setChildrenCollapsible(False)
         px = self.desk.theme.px
         # The grid of pictures needs the width of one with its scroll bar.
-        parts = (self.supply, self._build_middle(), self.editor)
+        parts = (self.supply, column(bar, self.middle, gap=0), self.editor)
         for part, least in zip(parts, (px(192) + 24, px(250), px(210)), strict=True):
             part.setMinimumWidth(least)
             self.across.addWidget(part)
@@ -92,13 +94,12 @@ class ExhibitsView(QWidget):
         for name, splitter in self._splitters.items():
             splitter.splitterMoved.connect(lambda *_, name=name: self._pulled.add(name))
 
-    def _build_middle(self) -> QWidget:
+    def _build_bar(self) -> QWidget:
         theme, actions = self.desk.theme, self.desk.actions
         self.profile = label("", "small", name="Court profile")
         gives_way = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         gives_way.setHorizontalStretch(1)
         self.profile.setSizePolicy(gives_way)
-        self.mark_button = action_button(actions["exhibit.mark"], primary=True)
         self.tools = []
         for name, icon in (("up", "arrow-up"), ("down", "arrow-down"), ("join", "combine"), ("split", "split")):
             action = actions[f"exhibit.{name}"]
@@ -107,19 +108,14 @@ class ExhibitsView(QWidget):
             action.changed.connect(lambda made=made, action=action: made.setEnabled(action.isEnabled()))
             made.setEnabled(action.isEnabled())
             self.tools.append(made)
+        self.mark_button = action_button(actions["exhibit.mark"], primary=True)
         bar = row(self.profile, *self.tools, self.mark_button, margin=0, gap=4)
         bar.setObjectName("bar")
         bar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         inner = bar.layout()
         if inner is not None:
             inner.setContentsMargins(12, 8, 12, 8)
-        holder = QWidget()
-        layout = QVBoxLayout(holder)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(bar)
-        layout.addWidget(self.middle, 1)
-        return holder
+        return bar
 
     def _connect(self) -> None:
         self.model.loaded.connect(self._loaded)
@@ -341,8 +337,13 @@ class ExhibitsView(QWidget):
         self.deeds.split(entry.key, self._show_drafts)
 
     def remove(self) -> None:
-        """Take the chosen drafts off the list."""
-        self.deeds.remove(self._draft_ids())
+        """Take the chosen drafts off the list; the one beside them is chosen then."""
+        ids = self._draft_ids()
+        places = [self.model.row_of(each) for each in ids]
+        entries = self.model.entries
+        beside = [*entries[max(places) + 1 :], *reversed(entries[: min(places)])] if places else []
+        self.deeds.remove(ids)
+        self.list.choose([each.key for each in beside[:1]])
 
     def status(self) -> None:
         """Record what happened to the chosen exhibit in court."""
