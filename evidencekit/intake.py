@@ -174,10 +174,10 @@ def take_in(case: Case, paths: Sequence[Path], hand_over: HandOver, job: Job, *,
         scratch.mkdir(parents=True)
         batch = _Batch(scratch, refused=refused)
         with Readers(workers=workers) as readers:
-            _stage_all(case, found, batch, readers, job)
-            _read_all(case, batch, readers, job)
+            _stage_all(case, found, batch, readers, _step(job, 1))
+            _read_all(case, batch, readers, _step(job, 2))
         _warn(batch)
-        case.originals.keep([each.staged for each in batch.coming], job)
+        case.originals.keep([each.staged for each in batch.coming], _step(job, 3))
         return _acknowledge(case, batch, hand_over)
     except OSError as error:
         raise StorageError(
@@ -189,11 +189,16 @@ def take_in(case: Case, paths: Sequence[Path], hand_over: HandOver, job: Job, *,
         shutil.rmtree(scratch, ignore_errors=True)
 
 
+def _step(job: Job, number: int) -> Job:
+    """The job, saying which of the three steps it is at: each begins to count anew."""
+    return Job(lambda done, total, what: job.step(done, total, f"Step {number} of 3: {what}"))
+
+
 def _stage_all(case: Case, found: Sequence[Found], batch: _Batch, readers: Readers, job: Job) -> None:
     total, done = sum(each.size for each in found), 0
     for each in found:
         name = text_of(os.path.basename(each.received))
-        what = f"Copying {name}"
+        what = f"copying {name}"
         job.step(done, total, what)
         target = batch.scratch / f"{len(batch.coming)}.copy"
         try:
@@ -217,7 +222,7 @@ def _read_all(case: Case, batch: _Batch, readers: Readers, job: Job) -> None:
     place = 0
     while place < len(batch.coming):
         each = batch.coming[place]
-        reading = job.wait(each.reading, place, len(batch.coming), f"Reading {each.name}")
+        reading = job.wait(each.reading, place, len(batch.coming), f"reading {each.name}")
         if reading.children and each.depth >= _DEEPEST:
             reading = replace(reading, warnings=(*reading.warnings, _TOO_DEEP), children=())
         batch.readings.append(reading)
@@ -231,7 +236,7 @@ def _stage_child(case: Case, batch: _Batch, readers: Readers, parent: int, child
     target = batch.scratch / f"{len(batch.coming)}.copy"
     received_path = f"{holder.received_path}/{child.name}"
     try:
-        staged = stage(raw_name(child.path), target, job, 0, 0, f"Taking out {child.name}")
+        staged = stage(raw_name(child.path), target, job, 0, 0, f"taking out {child.name}")
     except Refused as refusal:
         batch.refused.append(Refusal(received_path, str(refusal)))
         return

@@ -116,7 +116,7 @@ class _Progress:
             self._done += count
             if self._stopped:
                 raise Cancelled
-            self._job.step(self._done, self._total, "Comparing the copies with what was read")
+            self._job.step(self._done, self._total, "comparing the copies with what was read")
 
     def stop(self) -> None:
         self._stopped = True
@@ -158,7 +158,7 @@ class Originals:
         if not staged:
             return
         try:
-            job.step(0, 0, "Waiting for the disk to hold the copies")
+            job.step(0, 0, "waiting for the disk to hold the copies")
             flush_batch(staged[0].path.parent, [each.path for each in staged])
             self._compare(staged, job)
             for each in staged:

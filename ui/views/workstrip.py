@@ -26,6 +26,8 @@ class WorkStrip(QFrame):
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName("Progress")
+        self.bar.setFixedHeight(theme.px(6))
+        theme.changed.connect(lambda: self.bar.setFixedHeight(theme.px(6)))
         self.cancel = button("Cancel", self._stop, tip="Stop; nothing half-done is kept")
         self._task: Task | None = None
         self._phase: tuple[int, float, int] | None = None  # total, when its first report came, done at that time
@@ -67,10 +69,10 @@ class WorkStrip(QFrame):
         )
         self.bar.setRange(0, 1000 if total else 0)
         self.bar.setValue(round(1000 * done / total) if total else 0)
-        self.rate.setText(self._pace(done, total))
+        self.rate.setText(self._pace(done, total, what))
 
-    def _pace(self, done: int, total: int) -> str:
-        """Rate and time left, once there is enough to tell them from."""
+    def _pace(self, done: int, total: int, what: str) -> str:
+        """Rate and time left, once there is enough to tell them from; of work in steps, the time of this step."""
         now = time.monotonic()
         if self._phase is None or self._phase[0] != total or done < self._phase[2]:
             self._phase = (total, now, done)
@@ -80,7 +82,7 @@ class WorkStrip(QFrame):
             return ""
         rate = moved / spent
         pace = f"{rate / 1e6:,.0f} MB/s" if total > _MANY else f"{rate:,.0f} a second" if rate >= 1 else ""
-        left = span((total - done) / rate)
+        left = span((total - done) / rate) + (" in this step" if what.startswith("Step ") else "")
         return " · ".join(part for part in (pace, left) if part)
 
     def _stop(self) -> None:
