@@ -18,8 +18,10 @@ from evidencekit.catalog.browse import Filter, Order
 from evidencekit.model import Kind, Party, Role
 from ui.models.itemcells import NEEDS_DATE
 from ui.models.itemcolumns import HEADERS, Column
+from ui.models.items import ItemsModel
 from ui.pages import PAGES
 from ui.session import Part
+from ui.views.itemlist import ItemList
 from ui.views.items import ItemsView
 from ui.widgets import ITEMS_MIME
 from ui.window import Window
@@ -465,3 +467,19 @@ def test_a_narrow_list_keeps_what_matters(small: ItemsView) -> None:
     assert [HEADERS[each] for each in Column if not table.isColumnHidden(each)] == ["Item", "When", "Title or name"]
     assert small.list.rows.with_kind
     assert small.list.rows.with_marks
+
+
+def test_a_compact_list_is_a_source_for_other_pages(small: ItemsView, qtbot: QtBot) -> None:
+    model = ItemsModel(small.desk.session, Filter(unmarked=True))
+    source = ItemList(small.desk, model, compact=True)
+    qtbot.addWidget(source)
+    source.resize(1400, 500)
+    source.show()
+    qtbot.waitUntil(lambda: model.rowCount() == 4)
+    assert [each for each in Column if not source.table.isColumnHidden(each)] == [0, 1, 2]
+    assert source.chosen() == []
+    source.choose(["ITEM-0002"])
+    with qtbot.waitSignal(model.came):
+        small.desk.session.edit("Add", lambda case: edits.add_drafts(case, groups=[["ITEM-0002"]]), [Part.EXHIBITS])
+    assert model.rowCount() == 3
+    assert source.chosen() == []

@@ -32,7 +32,9 @@ class Brush:
         self.font = theme.font()
         self.strong = theme.font(weight=QFont.Weight.Medium)
         self.small = theme.font(size=12 / 13)
-        self.metrics = {id(font): QFontMetrics(font) for font in (self.font, self.strong, self.small)}
+        self.marked = theme.font(size=12 / 13, weight=QFont.Weight.DemiBold)
+        fonts = (self.font, self.strong, self.small, self.marked)
+        self.metrics = {id(font): QFontMetrics(font) for font in fonts}
         self.colours = {name: QColor(value) for name, value in _named(theme).items()}
         self._cut: dict[tuple[str, int, int], str] = {}
         self._icons: dict[tuple[str, str, int], QPixmap] = {}
@@ -67,10 +69,10 @@ class Brush:
     def hit(self, painter: QPainter, at: QRect, parts: Hit, role: str, hit_role: str) -> None:
         """A line whose hits stand out."""
         left = QRect(at)
-        metrics = self.metrics[id(self.small)]
         for text, is_hit in parts:
-            self.text(painter, left, text, self.small, hit_role if is_hit else role)
-            left.setLeft(left.left() + metrics.horizontalAdvance(text))
+            font = self.marked if is_hit else self.small
+            self.text(painter, left, text, font, hit_role if is_hit else role)
+            left.setLeft(left.left() + self.metrics[id(font)].horizontalAdvance(text))
             if left.width() < 8:
                 return
 

@@ -129,6 +129,7 @@ class ItemsView(QWidget):
         self.no_match = Empty(
             theme, "filter", "Nothing matches", "", [button("Clear filters", self.bar.clear, primary=True)]
         )
+        self.nothing.words.setMinimumWidth(theme.px(400))
         self.no_match.words.setMinimumWidth(theme.px(280))
 
     def _connect(self) -> None:
