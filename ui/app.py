@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 import socket
 import sys
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Start the app, opening the case named first, if any. Returns the exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    os.environ.setdefault("QT_LOGGING_RULES", "qt.multimedia.*=false")  # what it tells names paths of previews
     running = QApplication.instance()
     app = running if isinstance(running, QApplication) else QApplication(sys.argv[:1])
     app.setApplicationName("EvidenceKit")
