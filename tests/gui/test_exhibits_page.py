@@ -344,6 +344,19 @@ def test_provisional_labels_are_those_that_are_issued(bound: Page) -> None:
     assert [each.label for each in bound.view.list.chosen()] == ["1A", "3"]
 
 
+def test_marking_is_asked_for_from_another_page(
+    opened: Callable[[Path], Window], qtbot: QtBot, filled_case: Path, home: Home
+) -> None:
+    with write_case(filled_case, home, "A. Rivera") as case:
+        edits.add_draft(case, items=[ONE])
+    window = opened(filled_case)
+    assert "exhibits" not in window.views
+    window.actions_made["exhibit.mark"].trigger()
+    page = Page(window, qtbot)
+    page.accept()
+    assert [(each.label, each.items) for each in page.marked()] == [("1", (ONE,))]
+
+
 def test_only_the_chosen_drafts_are_marked(bound: Page) -> None:
     bound.drop(items(THREE, FOUR), bound.below())
     bound.choose(3)

@@ -35,7 +35,7 @@ class ExhibitsView(QWidget):
         self.deeds = Deeds(desk.session)
         self.model = ExhibitsModel(desk.session, self)
         self.dialog: QDialog | None = None
-        self._told_labels_stay = self._shared_out = False
+        self._told_labels_stay = self._shared_out = self._mark_soon = False
         self.handlers: dict[str, Callable[[], Any]] = {
             "exhibit.mark": self.mark,
             "exhibit.late": self.late,
@@ -165,6 +165,9 @@ class ExhibitsView(QWidget):
         self.profile.setText(board.profile.title if board else "")
         self.profile.setToolTip(f"Court profile: {board.profile.title}" if board else "")
         self._chose()
+        if self._mark_soon and board is not None:
+            self._mark_soon = False
+            self.mark()
 
     def _chose(self) -> None:
         chosen = self.list.chosen()
@@ -303,7 +306,10 @@ class ExhibitsView(QWidget):
         """Issue labels to the chosen drafts, or to all when none is chosen."""
         self.editor.commit()
         board = self.model.board
-        if board is None or not board.drafts:
+        if board is None:
+            self._mark_soon = True  # asked for from another page, before the list has come
+            return
+        if not board.drafts:
             self.desk.say("There is no draft to mark. Add items first.")
             return
         dialog = MarkDialog(board, self._draft_ids() or [each.id for each in board.drafts], self.desk.theme, self)
