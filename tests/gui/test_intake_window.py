@@ -17,6 +17,7 @@ from evidencekit.catalog.items import all_acquisitions, all_items
 from evidencekit.custody.keys import Home
 from ui.dialogs.intake import IntakeDialog, amount
 from ui.dialogs.taken import StoppedDialog, TakenDialog
+from ui.views.items import ItemsView
 from ui.widgets import ITEMS_MIME
 from ui.window import Window
 
@@ -103,10 +104,7 @@ def test_a_dropped_folder_is_described_taken_in_and_listed(
     assert [name for name, _ in told["Repeat another item (1)"]] == ["ITEM-0002  b.txt"]
     assert told["Repeat another item (1)"][0][1] == "same content as ITEM-0001"
     assert len(told["Need a date (4)"]) == 4
-    wanted: list[int] = []
-    window.view("items").show_acquisition = wanted.append  # type: ignore[attr-defined]
     result.accept()
-    assert wanted == [1]
     assert window.pages.currentWidget() is window.views["items"]
     settled(window, qtbot)
     assert window.summary.counts.items == 4
@@ -114,6 +112,27 @@ def test_a_dropped_folder_is_described_taken_in_and_listed(
         kept = all_acquisitions(connection)[0]
     assert (kept.source, kept.received_from, kept.method) == ("Phone of J. D.", "J. D.", "AirDrop")
     assert (kept.received, kept.note) == ("2026-04-11T00:00:00Z", "Handed over at the counter")
+
+
+def test_the_items_of_the_new_hand_over_are_shown_and_then_all_again(
+    opened: Opened, qtbot: QtBot, filled_case: Path, tmp_path: Path
+) -> None:
+    window = opened(filled_case)
+    (tmp_path / "more.txt").write_text("more\n")
+    window.intake.ask([tmp_path / "more.txt"])
+    sheet = sheet_of(window, qtbot)
+    sheet.source.setEditText("Phone")
+    sheet.accept()
+    result_of(window, qtbot).accept()
+    settled(window, qtbot)
+    view = window.view("items")
+    assert isinstance(view, ItemsView)
+    qtbot.waitUntil(lambda: view.model.rowCount() == 1)
+    assert view.bar.hand_over.isVisible()
+    assert view.bar.hand_over.text() == "Hand-over 2"
+    qtbot.mouseClick(view.bar.hand_over, LEFT)
+    qtbot.waitUntil(lambda: view.model.rowCount() == 5)
+    assert not view.bar.hand_over.isVisible()
 
 
 def test_the_result_can_be_copied_whole_and_in_part(

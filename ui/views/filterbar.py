@@ -71,6 +71,7 @@ class FilterBar(QFrame):
             unmarked=self.toggles["unmarked"].isChecked(),
             warned=self.toggles["warned"].isChecked(),
             repeats=True if self.toggles["repeats"].isChecked() else None,
+            acquisition=self._hand_over if self.hand_over.isChecked() else None,
         )
 
     def set_words(self, words: str) -> None:
@@ -78,9 +79,17 @@ class FilterBar(QFrame):
         self._words = words
         self._show_clear()
 
+    def only_hand_over(self, number: int) -> None:
+        """Let through what came in with one hand-over, and nothing else."""
+        self.clear()
+        self._hand_over = number
+        self.hand_over.setText(f"Hand-over {number}")
+        self.hand_over.setChecked(True)
+
     def clear(self) -> None:
         """Let everything through."""
         self._quiet = True
+        self.hand_over.setChecked(False)
         self._words = ""
         for action in self._kinds.values():
             action.setChecked(False)
@@ -154,7 +163,10 @@ class FilterBar(QFrame):
         for field in (self.first, self.last):
             field.changed.connect(self._told)
         self.toggles = {name: self._toggle(*words) for name, words in _TOGGLES.items()}
-        for each in (self.kind, self.party, self.first, self.last, *self.toggles.values()):
+        self._hand_over = 0
+        self.hand_over = self._toggle("Hand-over", "Only what came in with this hand-over; press it to see all items")
+        self.hand_over.hide()
+        for each in (self.hand_over, self.kind, self.party, self.first, self.last, *self.toggles.values()):
             flow.addWidget(each)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
@@ -225,6 +237,7 @@ class FilterBar(QFrame):
         kinds = [KIND_WORDS[kind] for kind, action in self._kinds.items() if action.isChecked()]
         self.kind.setText("Kind" if not kinds else kinds[0] if len(kinds) == 1 else f"{len(kinds)} kinds")
         set_role(self.kind, "true" if kinds else "false", "on")
+        self.hand_over.setVisible(self.hand_over.isChecked())
         self._show_clear()
         self.changed.emit(self.wanted)
 

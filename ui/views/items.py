@@ -65,6 +65,10 @@ class ItemsView(QWidget):
             self.bar.clear()
             self.list.show_number(number)
 
+    def show_acquisition(self, number: int) -> None:
+        """Show what came in with one hand-over."""
+        self.bar.only_hand_over(number)
+
     def search(self, words: str) -> None:
         """Show what holds these words, once the keys rest."""
         self.bar.set_words(words)
