@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -26,10 +27,12 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from evidencekit import edits
-from evidencekit.casefile import read_case, write_case
+from evidencekit.casefile import create_case, read_case, write_case
 from evidencekit.catalog.items import notes_of
 from evidencekit.custody.keys import Home
-from evidencekit.model import Item, Party, Role, Zone
+from evidencekit.intake import HandOver, take_in
+from evidencekit.job import Job
+from evidencekit.model import CaseInfo, Item, Party, Role, Zone
 from evidencekit.profile import load_profile
 from ui.dialogs.choose_party import ChoosePartyDialog, NewPartyDialog
 from ui.dialogs.when import WhenDialog
@@ -42,12 +45,11 @@ LONG_NAME = "a" * 120 + "\u202egpj.<b>exe.txt"
 Shown = Callable[[str], Details]
 
 
-@pytest.fixture
-def told_case(new_case: Path, take: Callable[..., object], tmp_path: Path, home: Home) -> Path:
+@pytest.fixture(scope="module")
+def told_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Five files and an attachment: a photograph with a place and two different times, a mail, a repeat, a note that
     is named by a telephone number, and one with a long, hostile name."""
-    folder = tmp_path / "told"
-    folder.mkdir()
+    folder, home = tmp_path_factory.mktemp("told"), Home(tmp_path_factory.mktemp("home"))
     exif = Image.Exif()
     exif[0x0132] = "2026:02:07 09:00:00"
     exif[0x010F] = "Lumen"
@@ -66,16 +68,20 @@ def told_case(new_case: Path, take: Callable[..., object], tmp_path: Path, home:
     (folder / "again.txt").write_text("From him, again\n", "utf-8")
     (folder / "voicemail-15550178834-01.txt").write_text("From him, again\n", "utf-8")
     (folder / LONG_NAME).write_text("Other words\n", "utf-8")
-    take(new_case, folder)
-    with write_case(new_case, home, "A. Rivera") as case:
+    told = tmp_path_factory.mktemp("case") / "case"
+    create_case(told, CaseInfo("", "26CR00417", "People v. Hollis", "America/Los_Angeles"), home, "A. Rivera")
+    with write_case(told, home, "A. Rivera") as case:
+        take_in(case, [folder], HandOver("Phone of J. D."), Job(), workers=1)
         edits.put_party(case, Party("Marc Hollis", Role.DEFENDANT, ("+1 (555) 017-8834",)))
         edits.put_party(case, Party("J. D.", Role.VICTIM, ("jd@example.com",)))
         edits.mark_exhibit(case, [PHOTO], load_profile("default"))
-    return new_case
+    return told
 
 
-def _settle(qtbot: QtBot, window: Window) -> None:
-    qtbot.waitUntil(lambda: window.session.tasks.pending == 0, timeout=60_000)
+@pytest.fixture
+def told_case(told_once: Path, tmp_path: Path) -> Path:
+    """That case, for this test alone."""
+    return Path(shutil.copytree(told_once, tmp_path / "case"))
 
 
 @pytest.fixture

@@ -160,7 +160,7 @@ class ChoosePartyDialog(QDialog):
         layout.addWidget(heading)
         layout.addWidget(self.list)
         layout.addWidget(row(self.new, None, button("Cancel", self.reject), self.choose))
-        self.list.setCurrentRow(1 if parties else 0)
+        self.list.setFocus()
 
     def _new(self) -> None:
         self.reject()

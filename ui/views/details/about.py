@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from evidencekit import edits
 from evidencekit.custody.names import shown
@@ -42,19 +42,27 @@ class AboutSection(QWidget):
         layout.setContentsMargins(px(12), px(10), px(12), px(12))
         layout.setSpacing(px(6))
         layout.addWidget(self.warnings)
-        self._headed(layout, "Title", self.title)
+        layout.addLayout(self._named("Title", self.title))
         layout.addWidget(self.untold)
-        self._headed(layout, "When it happened", self.when)
-        self._headed(layout, "Party", self.party)
+        layout.addLayout(self._named("Party", self.party))
+        layout.addSpacing(px(4))
+        layout.addWidget(label("When it happened", "strong"))
+        layout.addWidget(self.when)
         layout.addSpacing(px(6))
         layout.addWidget(self._around)
         layout.addLayout(self._links)
         layout.addStretch(1)
 
-    def _headed(self, layout: QVBoxLayout, text: str, part: QWidget) -> None:
-        layout.addSpacing(self._desk.theme.px(4))
-        layout.addWidget(label(text, "strong"))
-        layout.addWidget(part)
+    def _named(self, text: str, part: QWidget) -> QHBoxLayout:
+        """A part with its name on the left, at the height of its first line."""
+        name = label(text, "strong")
+        name.setFixedHeight(self.title.sizeHint().height())
+        name.setMinimumWidth(self._desk.theme.px(44))
+        layout = QHBoxLayout()
+        layout.setSpacing(self._desk.theme.px(8))
+        layout.addWidget(name, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(part, 1)
+        return layout
 
     def put(self, loaded: Loaded) -> None:
         """Show an item; what is being typed for it stays."""

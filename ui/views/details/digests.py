@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from evidencekit.casefile import Case
 from evidencekit.custody.recheck import Outcome, Recheck, hash_again
@@ -79,14 +79,18 @@ class DigestsSection(QWidget):
         self._show()
 
     def _digest(self, name: str) -> tuple[Passage, QWidget]:
-        words = Passage(self._desk.theme, name, mono=True)
-        copy = tool(self._desk.theme, "copy", f"Copy {name}", lambda: self._copy(name))
+        theme = self._desk.theme
+        words = Passage(theme, name, mono=True, size=0.85)
+        copy = tool(theme, "copy", f"Copy {name}", lambda: self._copy(name))
+        called = label(name, "small")
+        called.setMinimumWidth(theme.px(56))
         holder = QWidget()
-        layout = QVBoxLayout(holder)
+        layout = QHBoxLayout(holder)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(row(label(name, "small"), None, copy))
-        layout.addWidget(words)
+        layout.setSpacing(theme.px(6))
+        layout.addWidget(called, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(words, 1, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(copy, 0, Qt.AlignmentFlag.AlignTop)
         return words, holder
 
     def put(self, loaded: Loaded) -> None:

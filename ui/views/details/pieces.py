@@ -215,11 +215,12 @@ class _Text(QTextEdit):
 
 
 class Passage(_Text):
-    """Words of any length, as high as they need. ``role`` is a colour of the theme."""
+    """Words of any length, as high as they need; ``role`` is a colour of the theme, ``size`` by running text."""
 
-    def __init__(self, theme: Theme, name: str, role: str = "text", *, mono: bool = False) -> None:
+    def __init__(self, theme: Theme, name: str, role: str = "text", *, mono: bool = False, size: float = 1.0) -> None:
         super().__init__(name)
-        self._theme, self._name, self._role, self._mono = theme, name, role, mono
+        self._theme, self._name, self._role = theme, name, role
+        self._mono, self._size = mono, size
         self.setStyleSheet(_BARE)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -237,7 +238,7 @@ class Passage(_Text):
         self.clear()
         look = QTextCharFormat()
         look.setForeground(self._theme.colour(self._role))
-        look.setFont(self._theme.font(mono=self._mono, size=0.92 if self._mono else 1.0))
+        look.setFont(self._theme.font(mono=self._mono, size=self._size))
         self.textCursor().insertText(self._words, look)
         self._fit()
 

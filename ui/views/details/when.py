@@ -139,7 +139,7 @@ class WhenSection(QWidget):
             basis = _basis(each, best=place == 0 and len(found) > 1)
             choice = Choice(each.told, f"{each.told}. {basis}")
             choice.clicked.connect(partial(self._clicked, each.value))
-            words = Passage(self._theme, "", "muted")
+            words = Passage(self._theme, "", "muted", size=0.92)
             words.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
             words.say(basis)
             holder = QWidget()
@@ -171,9 +171,8 @@ def _basis(found: Found, *, best: bool) -> str:
     zone = found.zone if found.zone != "no zone" else "No zone: as its clock showed it"
     raw = " and ".join(f"“{each}”" for each in found.as_found)
     lines = (
-        " · ".join(part for part in (zone, "the best found" if best else "") if part),
+        " · ".join(part for part in (zone, f"as found: {raw}", "the best found" if best else "") if part),
         f"{found.basis[:1].upper()}{found.basis[1:]}",
         f"The same in: {', '.join(found.same)}" if found.same else "",
-        f"As found: {raw}",
     )
     return "\n".join(each for each in lines if each)
