@@ -105,8 +105,7 @@ class ChronologyView(QWidget):
         self.bar.edit_it.clicked.connect(lambda: self._open_current())
         self.bar.remove_it.clicked.connect(self.remove)
         self.bar.undated.clicked.connect(self.go_to_undated)
-        self.bar.removing.triggered.connect(self.remove)
-        self.list.addAction(self.bar.removing)
+        self.list.removing.connect(self.remove)
         self.strip.jumped.connect(self.go_to)
         self.parties.told.connect(lambda many: self.tabs.setTabText(1, f"Parties   {many}" if many else "Parties"))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLineEdit, QToolButton
 
 from ui.desk import Desk
@@ -40,9 +39,6 @@ class ChronologyBar(QFrame):
         self.undated.hide()
         self.edit_it = button("Edit…", tip="Change the chosen milestone or incident (Enter)")
         self.remove_it = button("Remove", tip="Remove the chosen milestone or incident (Del)")
-        self.removing = QAction("Remove", self)
-        self.removing.setShortcut(QKeySequence(QKeySequence.StandardKey.Delete))
-        self.removing.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         actions = desk.actions
         layout = QHBoxLayout(self)
         layout.setContentsMargins(px(14), px(7), px(14), px(7))
@@ -74,7 +70,6 @@ class ChronologyBar(QFrame):
         """Which buttons can be used on the chosen row."""
         self.edit_it.setEnabled(edit)
         self.remove_it.setEnabled(remove)
-        self.removing.setEnabled(remove)
 
 
 def _chip(text: str, tip: str) -> QToolButton:

@@ -30,7 +30,8 @@ _PICTURE = 10  # pixels a module in a saved picture
 _WHAT = (
     "This checkpoint stands for every line of the ledger so far, and through them for every byte of every original. "
     "Keep it apart from the case folder, on paper, as a photograph or with somebody else: whoever holds it can later "
-    "tell whether any of that was changed. Without such a copy nobody can."
+    "tell whether any of that was changed. Without such a copy nobody can tell whether the whole folder was put back "
+    "to an earlier state or written anew."
 )
 Modules = tuple[tuple[bool, ...], ...]
 

@@ -93,7 +93,7 @@ class FaultsView(QWidget):
     def put(self, verdict: Verdict, when: str, actor: str) -> None:
         """Show what verifying showed; ``when`` and by whom as it is read."""
         self.verdict = verdict
-        counted = f"{_many(verdict.items, 'original')}, {_many(verdict.size, 'ledger line')}"
+        counted = f"{_many(verdict.items, 'item')}, {_many(verdict.size, 'ledger line')}"
         by = f", by {actor}" if actor else ""
         if verdict.ok:
             self._say("good", f"Everything holds: {counted}", f"Verified {when}{by}")

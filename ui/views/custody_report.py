@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtWidgets import QDialog, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QDialog, QRadioButton, QVBoxLayout, QWidget
 
 from evidencekit.casefile import Case
 from evidencekit.edits import item_number, known_items
@@ -29,6 +29,9 @@ class ReportDialog(QDialog):
         self.setMinimumWidth(px(460))
         self.whole = QRadioButton("The whole case, with its ledger in words")
         self.one = QRadioButton("One item")
+        self._choice = QButtonGroup(self)  # they stand in different rows, and still are one choice
+        for each in (self.whole, self.one):
+            self._choice.addButton(each)
         self.item = line_field("Item number", number, "ITEM-0007")
         self.item.textEdited.connect(lambda text: self.one.setChecked(True))
         (self.one if number else self.whole).setChecked(True)

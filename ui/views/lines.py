@@ -19,11 +19,13 @@ _NAMED = 20  # items offered one by one in a menu
 
 class LinesView(QListView):
     """``opened`` gives the line that was double-clicked or entered, ``wanted`` the number of an item gone to from a
-    line, ``chosen`` says that another line is current. Widths of the columns are in pixels at 100 % text size."""
+    line; ``chosen`` says that another line is current, ``removing`` that Del was pressed. Widths of the columns are in
+    pixels at 100 % text size."""
 
     opened = Signal(object)
     wanted = Signal(str)
     chosen = Signal()
+    removing = Signal()
 
     def __init__(self, theme: Theme, name: str, *, lead: int = 0, first: int = 0, last: int = 0) -> None:
         super().__init__()
@@ -102,8 +104,21 @@ class LinesView(QListView):
             self.opened.emit(line)
         elif event.matches(QKeySequence.StandardKey.Copy):
             self.copy()
+        elif event.key() == Qt.Key.Key_Delete:
+            self.removing.emit()
         else:
             super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        # Del is meant for this list while it has the focus, whatever else in the window has it as a shortcut.
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and (event.key() == Qt.Key.Key_Delete or event.matches(QKeySequence.StandardKey.Copy))
+        ):
+            event.accept()
+            return True
+        return super().event(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802 — Qt's name
         super().mouseDoubleClickEvent(event)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from evidencekit import edits
@@ -76,11 +75,7 @@ class PartiesView(QWidget):
         layout.setSpacing(0)
         layout.addWidget(bar)
         layout.addWidget(self.pages, 1)
-        gone = QAction("Remove", self.list)
-        gone.setShortcut(QKeySequence(QKeySequence.StandardKey.Delete))
-        gone.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        gone.triggered.connect(self.remove)
-        self.list.addAction(gone)
+        self.list.removing.connect(self.remove)
         session = desk.session
         session.opened.connect(self.refresh)
         session.changed.connect(self._changed)

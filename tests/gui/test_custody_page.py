@@ -1,0 +1,386 @@
+"""The custody page over a real case: the ledger in words, verifying, the checkpoint, hand-overs and the report."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QFileDialog
+from pytestqt.qtbot import QtBot
+
+from evidencekit import edits
+from evidencekit.binder.custody import ACQUIRE
+from evidencekit.binder.front import qr_svg
+from evidencekit.casefile import write_case
+from evidencekit.casefile.history import by_item, history
+from evidencekit.custody.keys import Home
+from evidencekit.profile import load_profile
+from ui.models.ledger import Sealed
+from ui.models.lines import Line, Look
+from ui.views.custody import CustodyView
+from ui.views.custody_report import ReportDialog
+from ui.window import Window
+
+Opened = Callable[[Path], Window]
+
+
+class Page:
+    """The page of a window, with what a person does on it."""
+
+    def __init__(self, window: Window, qtbot: QtBot) -> None:
+        self.window, self.qtbot = window, qtbot
+        window.show_page("custody")
+        view = window.views["custody"]
+        assert isinstance(view, CustodyView)
+        self.view = view
+        self.settle()
+
+    def settle(self) -> None:
+        self.qtbot.waitUntil(lambda: self.window.session.tasks.pending == 0, timeout=60_000)
+
+    @property
+    def folder(self) -> Path:
+        return self.window.session.open_case.folder
+
+    @property
+    def lines(self) -> list[Line]:
+        return list(self.view.ledger.list.lines.lines)
+
+    @property
+    def numbers(self) -> list[int]:
+        return [int(line.lead) for line in self.lines]
+
+    @property
+    def faults(self) -> list[Line]:
+        return list(self.view.faults.list.lines.lines)
+
+    @property
+    def sealed(self) -> Sealed:
+        sealed = self.view.checkpoint.sealed
+        assert sealed is not None
+        return sealed
+
+    def do(self, name: str) -> None:
+        assert self.window.actions_made[name].isEnabled(), name
+        self.window.actions_made[name].trigger()
+        self.settle()
+
+
+@pytest.fixture
+def page(opened: Opened, filled_case: Path, qtbot: QtBot, home: Home) -> Page:
+    """Four items, one of them marked by somebody else and withdrawn again."""
+    with write_case(filled_case, home, "P. Ng, prosecutor") as case:
+        edits.mark_exhibit(case, ["ITEM-0003"], load_profile("default"), title="Note")
+        edits.withdraw_exhibit(case, "1")
+    return Page(opened(filled_case), qtbot)
+
+
+def tamper(path: Path) -> None:
+    os.chmod(path, 0o644)  # noqa: PTH101 — a plain chmod, as whoever tampers does it
+    data = path.read_bytes()
+    path.write_bytes(bytes([data[0] ^ 1]) + data[1:])
+
+
+def original(page: Page, number: str) -> Path:
+    (found,) = [item for item in page.window.session.open_case.checked.items if item.number == number]
+    return page.folder / "originals" / found.digests.sha256[:2] / found.digests.sha256
+
+
+# The ledger
+
+
+def test_the_ledger_is_told_in_the_words_of_the_record_newest_first(page: Page) -> None:
+    case = page.window.session.open_case
+    events = history(case.folder, {each.acquisition.number: each.acquisition for each in case.checked.records})
+    told = [(line.key, line.text, line.below, line.items) for line in page.lines]
+    assert told == [(event.line, event.what, event.actor, event.items) for event in reversed(events)]
+    page.view.ledger.newest.click()
+    assert [line.key for line in page.lines] == [event.line for event in events]
+    assert page.view.ledger.count.text() == f"{len(events)} lines"
+
+
+def test_times_are_in_the_cases_zone_and_utc_is_in_the_tip(page: Page) -> None:
+    line, event = page.lines[0], page.view.story.events[-1]
+    assert line.first[1].endswith(("PST (UTC−8)", "PDT (UTC−7)"))
+    assert f"{event.time[:10]} {event.time[11:19]} UTC" in line.tip
+
+
+def test_the_ledger_is_narrowed_by_item_person_act_and_words(page: Page) -> None:
+    ledger, events = page.view.ledger, list(page.view.story.events)
+    page.view.show_item("3")
+    wanted = by_item(events, ["ITEM-0003"])["ITEM-0003"]
+    assert sorted(page.numbers) == [event.line for event in wanted]
+    assert len(wanted) == 3  # received, marked, withdrawn
+    ledger.act.setCurrentIndex(ledger.act.findData("withdraw"))
+    assert [line.text for line in page.lines] == ["Exhibit 1 withdrawn"]
+    ledger.item.clear()
+    ledger.act.setCurrentIndex(0)
+    ledger.actor.setCurrentIndex(ledger.actor.findData("P. Ng, prosecutor"))
+    assert {line.below for line in page.lines} == {"P. Ng, prosecutor"}
+    ledger.words.setText("MARKED")
+    assert [line.text for line in page.lines] == ["Marked as Exhibit 1"]
+    ledger.words.setText("no such words")
+    assert ledger.pages.currentWidget() is ledger.none
+
+
+def test_what_is_no_item_number_is_said(page: Page) -> None:
+    page.view.ledger.item.setText("IMG_2041")
+    assert page.view.ledger.pages.currentWidget() is page.view.ledger.none
+    assert "is not an item number" in page.view.ledger.none.title.text()
+
+
+def test_an_item_is_gone_to_from_its_line_by_mouse_and_by_key(page: Page, qtbot: QtBot) -> None:
+    row = next(at for at, line in enumerate(page.lines) if line.text == "Marked as Exhibit 1")
+    view = page.view.ledger.list
+    index = view.lines.index(row)
+    link = view.paint_lines.columns(view.visualRect(index))[3]
+    with qtbot.waitSignal(view.wanted) as gone:
+        qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=link.center())
+    assert gone.args == ["ITEM-0003"]
+    assert page.window.pages.currentWidget() is page.window.views["items"]
+    page.settle()
+    page.window.show_page("custody")
+    view.setCurrentIndex(index)
+    with qtbot.waitSignal(view.wanted):
+        qtbot.keyClick(view, Qt.Key.Key_Return)
+    page.settle()
+
+
+def test_new_lines_come_by_themselves(page: Page) -> None:
+    before = len(page.lines)
+    page.window.session.act(
+        "Marking",
+        lambda case, job: edits.mark_exhibit(case, ["ITEM-0004"], load_profile("default"), title="Data"),
+        (),
+    )
+    page.settle()
+    assert len(page.lines) == before + 1
+    assert page.sealed.size == before + 1
+
+
+# Verifying
+
+
+def test_a_sound_case_holds_while_it_is_open_and_that_is_entered_in_the_ledger(page: Page) -> None:
+    ledger = page.folder / "ledger.jsonl"
+    before = ledger.read_bytes()
+    page.do("custody.verify")
+    faults = page.view.faults
+    lines = before.count(b"\n")
+    assert faults.title.text() == f"Everything holds: 4 items, {lines} ledger lines"
+    assert page.view.state.property("role") == "good"
+    assert ledger.read_bytes() == before  # verifying alone writes nothing
+    assert page.faults == []
+    faults.log_it.click()
+    page.settle()
+    newest = json.loads(ledger.read_text().splitlines()[-1])
+    assert (newest["act"], newest["findings"], newest["items"], newest["lines"]) == ("verify", 0, 4, lines)
+    assert newest["actor"] == "A. Rivera, advocate"
+    assert not faults.log_it.isVisible()
+    assert f"line {lines + 1}" in faults.about.text()
+    assert page.lines[0].text == "Verified: unchanged"
+    page.do("custody.verify")
+    assert "Everything holds" in faults.title.text()
+
+
+def test_edits_and_intake_before_a_check_raise_no_false_alarm(page: Page, tmp_path: Path) -> None:
+    session = page.window.session
+    session.edit("Title", lambda case: edits.describe(case, "ITEM-0001", title="A note"), [])
+    page.do("custody.verify")
+    assert "Everything holds" in page.view.faults.title.text()
+
+
+def test_a_changed_original_is_found_named_and_makes_the_case_read_only(page: Page, qtbot: QtBot) -> None:
+    tamper(original(page, "ITEM-0003"))
+    page.do("custody.verify")
+    bad = [line for line in page.faults if line.look is Look.BAD]
+    assert [line.last[0] for line in bad] == ["ITEM-0003"]
+    assert "was changed" in bad[0].text
+    assert bad[0].below.startswith("originals/")
+    assert page.faults[0].text == "Originals"
+    assert page.view.faults.title.text().startswith("1 fault in 4 items")
+    assert page.view.state.property("role") == "bad"
+    assert not page.view.faults.log_it.isVisible()
+    assert page.window.session.read_only
+    assert page.window.banner.isVisible()
+    assert not page.window.actions_made["intake.files"].isEnabled()
+    page.view.faults.copy_it.click()
+    copied = QGuiApplication.clipboard().text()
+    assert "original-changed: The original of ITEM-0003 was changed" in copied
+    view = page.view.faults.list
+    view.setCurrentIndex(view.lines.index(1))
+    with qtbot.waitSignal(view.opened):
+        qtbot.keyClick(view, Qt.Key.Key_Return)
+    assert page.window.pages.currentWidget() is page.window.views["items"]
+    page.settle()
+
+
+def test_faults_of_every_part_stand_under_their_part(page: Page) -> None:
+    tamper(page.folder / "checkpoint")
+    (page.folder / "keys.txt").write_text("")
+    os.unlink(original(page, "ITEM-0004"))  # noqa: PTH108 — it may be read-only
+    page.do("custody.verify")
+    headings = [line.text for line in page.faults if line.look is Look.HEADING]
+    assert headings[0] == "Originals"
+    assert "Checkpoint, signatures and keys" in headings
+    verdict = page.view.verdict
+    assert verdict is not None
+    assert len([line for line in page.faults if line.look is Look.BAD]) == len(verdict.findings) >= 3
+
+
+def test_notes_stand_apart_and_are_no_faults(page: Page) -> None:
+    stray = page.folder / "originals" / "ab" / ("ab" + "0" * 62)
+    stray.parent.mkdir(exist_ok=True)
+    stray.write_bytes(b"never acknowledged")
+    page.do("custody.verify")
+    assert "Everything holds" in page.view.faults.title.text()
+    assert [line.look for line in page.faults] == [Look.HEADING, Look.ROW]
+    assert page.faults[0].text == "Notes, which are no faults"
+
+
+def test_cancelling_a_check_leaves_everything_as_it_was(page: Page) -> None:
+    page.view.verify()
+    work = page.window.session.work
+    assert work is not None
+    work.cancel()
+    page.settle()
+    assert page.view.verdict is None
+    assert page.window.session.writable
+
+
+@pytest.mark.parametrize("part", ["keys.txt", "original"])
+def test_a_read_only_case_shows_at_once_what_was_found_on_opening(
+    page: Page, opened: Opened, qtbot: QtBot, part: str
+) -> None:
+    folder = page.folder
+    changed = original(page, "ITEM-0003") if part == "original" else folder / part
+    page.window.session.close()
+    page.settle()
+    tamper(changed)
+    again = Page(opened(folder), qtbot)
+    assert again.window.session.read_only
+    assert again.view.tabs.currentWidget() is again.view.faults
+    bad = [line for line in again.faults if line.look is Look.BAD]
+    assert len(bad) == 1
+    assert bad[0].last[0] == ("ITEM-0003" if part == "original" else "")
+    assert bad[0].text in again.window.banner.text.text()
+    again.do("custody.verify")
+    assert [line.text for line in again.faults if line.look is Look.BAD] == [bad[0].text]
+
+
+# The checkpoint
+
+
+def test_the_code_on_the_screen_says_the_note_that_a_binder_prints(page: Page, tmp_path: Path) -> None:
+    import numpy
+    import zxingcpp
+
+    note = (page.folder / "checkpoint").read_text("utf-8")
+    view = page.view.checkpoint
+    page.view.tabs.setCurrentWidget(view)
+    assert view.note.toPlainText() == note == page.sealed.note
+    assert qr_svg(note).count("<path") == 1
+    for shown in (view.code.grab().toImage(), view.code.picture()):
+        grey = shown.convertToFormat(QImage.Format.Format_Grayscale8)
+        pixels = numpy.frombuffer(grey.constBits(), numpy.uint8).reshape(grey.height(), grey.bytesPerLine())
+        (code,) = zxingcpp.read_barcodes(numpy.ascontiguousarray(pixels[:, : grey.width()]))
+        assert code.bytes == note.encode()
+
+
+def test_the_checkpoint_is_told_copied_and_saved(page: Page, tmp_path: Path) -> None:
+    case, view = page.window.session.open_case, page.view.checkpoint
+    checkpoint = case.checked.state.checkpoint
+    assert checkpoint is not None
+    assert view.facts["Root"].text() == checkpoint.root_text
+    assert view.facts["Covers"].text() == f"{checkpoint.size} ledger lines"
+    assert "".join(view.facts["Fingerprint"].text().split()) == case.checked.state.keys[0].fingerprint
+    view.copy()
+    assert QGuiApplication.clipboard().text() == checkpoint.note().decode()
+    view.save_to(tmp_path / "note.txt")
+    page.settle()
+    assert (tmp_path / "note.txt").read_bytes() == checkpoint.note()
+    view.save_to(tmp_path / "code.png")
+    page.settle()
+    assert QImage(str(tmp_path / "code.png")).width() == view.code.picture().width()
+
+
+def test_a_case_without_a_readable_checkpoint_says_so(page: Page, opened: Opened, qtbot: QtBot) -> None:
+    folder = page.folder
+    page.window.session.close()
+    page.settle()
+    (folder / "checkpoint").unlink()
+    again = Page(opened(folder), qtbot)
+    assert again.view.checkpoint.sealed is None
+    assert again.view.checkpoint.pages.currentIndex() == 1
+
+
+# Hand-overs and report
+
+
+def test_hand_overs_say_who_gave_what_and_what_was_refused(
+    opened: Opened, filled_case: Path, qtbot: QtBot, tmp_path: Path, take: Callable[..., object]
+) -> None:
+    more = tmp_path / "more"
+    more.mkdir()
+    (more / "text.txt").write_text("third")
+    (more / "link").symlink_to(tmp_path)
+    take(filled_case, more)
+    page = Page(opened(filled_case), qtbot)
+    lines = list(page.view.hand_overs.lines.lines)
+    assert [line.lead for line in lines] == ["1", "2", ""]
+    assert lines[0].text == "Phone of J. D."
+    assert lines[0].last[0] == "4 items"
+    assert lines[1].items == ("ITEM-0005",)
+    assert (lines[2].text, lines[2].look) == ("link", Look.WARN)
+    assert "symbolic link" in lines[2].below
+    refused = next(line for line in page.lines if "refused" in line.text)
+    assert refused.look is Look.WARN
+
+
+def test_an_empty_case_says_how_hand_overs_come(opened: Opened, new_case: Path, qtbot: QtBot) -> None:
+    page = Page(opened(new_case), qtbot)
+    assert page.view.received.currentWidget() is page.view.no_hand_overs
+    assert [event.act for event in page.view.story.events] == ["create", "key-add"]
+    assert ACQUIRE not in page.view.story.acts
+
+
+@pytest.mark.parametrize("number", [None, "ITEM-0003"])
+def test_the_custody_report_is_saved(
+    page: Page, tmp_path: Path, number: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pypdf import PdfReader
+
+    out = tmp_path / "custody.pdf"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *given: (str(out.with_suffix("")), "PDF (*.pdf)"))
+    page.do("custody.report")
+    dialog = page.view.dialog
+    assert isinstance(dialog, ReportDialog)
+    if number:
+        dialog.one.setChecked(True)
+        dialog.item.setText("99")
+        dialog.go.click()
+        page.settle()
+        assert dialog.isVisible()
+        assert "no such item" in dialog.wrong.text()
+        dialog.item.setText("3")
+    dialog.go.click()
+    page.settle()
+    text = PdfReader(out).pages[0].extract_text()
+    assert "Custody record" in text
+    assert ("ITEM-0003" in text) or number is None
+    assert page.view.written.path == out
+    assert page.view.written.show_it.isVisible()
+
+
+def test_the_page_is_empty_when_the_case_is_closed(page: Page) -> None:
+    page.do("custody.verify")
+    page.window.session.close()
+    page.settle()
+    assert page.lines == []
+    assert page.view.verdict is None
+    assert page.view.checkpoint.sealed is None
