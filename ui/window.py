@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QByteArray, Qt, QUrl
+from PySide6.QtCore import QByteArray, Qt, QTimer, QUrl
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDesktopServices, QKeySequence
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -60,6 +60,7 @@ class Window(QMainWindow):
         self.intake = Intake(self.desk, self)
         self._restore()
         self._update_state()
+        QTimer.singleShot(0, self, lambda: self.view("items"))  # while nobody waits for it
 
     # What is there
 

@@ -117,8 +117,9 @@ def get_items(connection: Connection, numbers: Iterable[str]) -> dict[str, Item]
 
 def _item(row: Row[Any]) -> Item:
     # By place, not by name: a case is opened only after every row was read.
-    number, name, received_path, size, sha256, blake3, acquisition, parent, duplicate_of = row[:9]
-    kind, media_type, matches, facts, moments, warnings, pages, seconds, received, title, said, party = row[9:]
+    cells: tuple[Any, ...] = tuple(row)
+    number, name, received_path, size, sha256, blake3, acquisition, parent, duplicate_of = cells[:9]
+    kind, media_type, matches, facts, moments, warnings, pages, seconds, received, title, said, party = cells[9:]
     return Item(
         number=number,
         name=name,
@@ -204,12 +205,21 @@ def refusals_by_acquisition(connection: Connection) -> dict[int, list[Refusal]]:
 
 def describe(connection: Connection, number: str, changes: Mapping[str, str | None]) -> None:
     """Set a person's own title, time (``when_said``) or party of an item."""
-    exists = connection.execute(select(descriptions.c.item).where(descriptions.c.item == number)).first()
-    if exists:
-        connection.execute(update(descriptions).where(descriptions.c.item == number).values(**changes))
-    else:
-        connection.execute(insert(descriptions).values(item=number, **changes))
-    listing.refresh(connection, [number])
+    describe_all(connection, [number], changes)
+
+
+def describe_all(connection: Connection, numbers: Iterable[str], changes: Mapping[str, str | None]) -> None:
+    """Set the same title, time or party of many items at once."""
+    wanted = list(dict.fromkeys(numbers))
+    for start in range(0, len(wanted), _AT_ONCE):
+        some = wanted[start : start + _AT_ONCE]
+        held = descriptions.c.item.in_(some)
+        known = set(connection.execute(select(descriptions.c.item).where(held)).scalars())
+        connection.execute(update(descriptions).where(held).values(**changes))
+        fresh = [{"item": number, **changes} for number in some if number not in known]
+        if fresh:
+            connection.execute(insert(descriptions), fresh)
+    listing.refresh(connection, wanted)
 
 
 def add_note(connection: Connection, note: Note) -> int:

@@ -147,7 +147,7 @@ class ItemsView(QWidget):
         self.model.came.connect(self._came)
         self.list.selection_changed.connect(self._chosen)
         self.list.current_changed.connect(lambda row: self._resting.start())
-        self.list.activated.connect(lambda: self.viewer.setFocus(Qt.FocusReason.OtherFocusReason))
+        self.list.activated.connect(self.viewer.take_focus)
         self.list.menu_wanted.connect(self._menu)
         for name, splitter in (("items.beside", self.splitter), ("items.below", self.beside)):
             splitter.restoreState(QByteArray.fromHex(settings.get(name).encode()))

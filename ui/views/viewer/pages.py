@@ -90,6 +90,10 @@ class PageList(QWidget):
         desk.session.closed.connect(self.clear)
         self.clear()
 
+    def take_focus(self) -> None:
+        """Give the keys to what is shown. Not a focus proxy: Qt's Tab would pass over the tools beside it."""
+        self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def _lay_out(self) -> None:
         self.split = QSplitter(Qt.Orientation.Vertical)
         self.split.addWidget(self.canvas)
@@ -98,7 +102,6 @@ class PageList(QWidget):
         self.split.setStretchFactor(1, 1)
         self.split.setChildrenCollapsible(False)
         self.words.hide()
-        self.setFocusProxy(self.canvas)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)

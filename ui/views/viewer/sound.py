@@ -52,6 +52,10 @@ class SoundView(QWidget):
         self._dress()
         self.clear()
 
+    def take_focus(self) -> None:
+        """Give the keys to what is shown. Not a focus proxy: Qt's Tab would pass over the tools beside it."""
+        self.wave.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def _make_speed(self) -> None:
         self.speed = QComboBox()
         self.speed.setAccessibleName("Speed")
@@ -96,7 +100,6 @@ class SoundView(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self.notice)
         layout.addWidget(holder, 1)
-        self.setFocusProxy(self.wave)
 
     def show_sound(self, preview: Preview, name: str, about: str) -> None:
         """Show a recording, stopped at its beginning. ``about`` says what it is, ``name`` is what a screen reader

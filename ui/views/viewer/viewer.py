@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import Future
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from evidencekit.binder.formats import format_words
@@ -180,7 +180,15 @@ class Viewer(QWidget):
         self._stack.setCurrentWidget(part)
         now = QApplication.focusWidget()
         if inside and (now is None or not part.isAncestorOf(now)):
-            part.setFocus()
+            self.take_focus()
+
+    def take_focus(self) -> None:
+        """Give the keys to what is shown."""
+        part = self._stack.currentWidget()
+        if isinstance(part, PageList | SoundView | WordsView):
+            part.take_focus()
+        elif part is not None:
+            part.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _named(self, row: Row, what: str) -> str:
         return f"{row.number}, {what}, {shown(row.title or row.name)}"

@@ -115,7 +115,6 @@ class WordsView(QWidget):
         for each in (self.notice, self.head, self.finder):
             layout.addWidget(each)
         layout.addWidget(self.text, 1)
-        self.setFocusProxy(self.text)
         self.search.clicked.connect(lambda checked=False: self.finder.open())
         for keys, on in ((QKeySequence.StandardKey.Find, self.finder.open), (QKeySequence("F3"), self.finder.next)):
             shortcut = QShortcut(QKeySequence(keys), self, on)
@@ -123,6 +122,10 @@ class WordsView(QWidget):
         desk.theme.changed.connect(self._dress)
         desk.session.closed.connect(self.clear)
         self.clear()
+
+    def take_focus(self) -> None:
+        """Give the keys to what is shown. Not a focus proxy: Qt's Tab would pass over the tools beside it."""
+        self.text.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _make_head(self) -> None:
         """What the text is, or a message's own head; beside it the way to find."""
