@@ -16,7 +16,7 @@ from evidencekit.binder.cache import Cache
 from evidencekit.binder.front import Binding, front_matters
 from evidencekit.binder.gather import gather, handlings
 from evidencekit.binder.place import placed
-from evidencekit.binder.plan import ExhibitCount, Plan, Reserve, plan, segments, sheets
+from evidencekit.binder.plan import ExhibitCount, Plan, PlannedVolume, Reserve, plan, segments, sheets
 from evidencekit.binder.prepare import natives_of, places_of, render
 from evidencekit.binder.remarks import Remark, remarks
 from evidencekit.binder.reserve import reserve_for
@@ -32,6 +32,7 @@ from evidencekit.printing.typeset import Typesetter
 from evidencekit.profile import Profile
 
 _PAUSE = 0.3  # seconds between two estimates on the way
+_ROWS_A_PAGE, _LISTED_A_PAGE, _HANDLED_A_PAGE = 19, 50, 6  # as they came out for cases of 66 and of 2,000 exhibits
 _NO_PAGES = frozenset({Kind.AUDIO, Kind.VIDEO, Kind.ARCHIVE, Kind.OTHER})
 
 Slips = MutableMapping[str, int]
@@ -145,7 +146,7 @@ class _Count:
         return self._exactly(pages)
 
     def _roughly(self, known: Mapping[str, Pages]) -> Estimate:
-        """What is rendered counted, the rest guessed; front and back matter as much as is set aside for them."""
+        """What is rendered counted, the rest guessed."""
         counts = [
             ExhibitCount(
                 each.label,
@@ -157,9 +158,8 @@ class _Count:
         planned = self._plan(counts)
         volumes = []
         for volume in planned.volumes:
-            numbers = sum(len(exhibit.items) for exhibit in volume.exhibits)
-            back = self._reserve.of_back(numbers, volume is planned.volumes[-1])
-            volumes.append(self._volume(planned, volume.number, self._reserve.of_front(volume.number), back))
+            front, back = _matter(planned, volume, len(self._items))
+            volumes.append(self._volume(planned, volume.number, front, back))
         return Estimate(tuple(volumes), self._exhibits(planned, {}, known), self._remarks(known), exact=False)
 
     def _pages(self, known: Mapping[str, Pages], item: BoundItem) -> int:
@@ -230,6 +230,16 @@ class _Count:
 
     def _remarks(self, known: Mapping[str, Pages]) -> tuple[Remark, ...]:
         return remarks(self._binder, known, self._positions, self._drafts)
+
+
+def _matter(planned: Plan, volume: PlannedVolume, items: int) -> tuple[int, int]:
+    """About how many pages front and back matter take: rows of the index, the chronology, the custody record and the
+    certification, which lists every item in the last volume."""
+    here = len(volume.exhibits)
+    own = sum(len(exhibit.items) for exhibit in volume.exhibits)
+    front = len(planned.exhibits) // _ROWS_A_PAGE if volume.number == 1 else here // _LISTED_A_PAGE
+    certified = 2 + items // _ROWS_A_PAGE if volume is planned.volumes[-1] else 0
+    return 2 + front, 1 + own // _HANDLED_A_PAGE + certified
 
 
 def _guess(item: Item) -> int:

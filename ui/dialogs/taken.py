@@ -98,6 +98,7 @@ class TakenDialog(QDialog):
             layout.addWidget(each)
         layout.addWidget(row(copy, None, close, show))
         self.resize(px(700), px(480 if result.parts else 180))
+        (show if show.isVisibleTo(self) else close).setFocus()
 
     def _summary(self) -> str:
         parts = self._result.parts
