@@ -67,8 +67,7 @@ def describe_items(
         found = known_items(connection, numbers)
         if party is not None:
             changes["party"] = party_name(court.all_parties(connection), party)
-        for each in found:
-            items.describe(connection, each.number, changes)
+        items.describe_all(connection, [each.number for each in found], changes)
         found = known_items(connection, [each.number for each in found])
         if title is not None:
             for each in found:
