@@ -578,6 +578,23 @@ def test_everything_can_be_reached_by_name(panel: Details, shown: Shown, qtbot: 
                 assert spoken or isinstance(each.parent(), QTabBar | QLineEdit | QComboBox), each
 
 
+def test_tab_goes_down_the_panel(panel: Details, shown: Shown, qtbot: QtBot) -> None:
+    about = shown(PHOTO).about
+    about.when.choices[1].click()
+    _wait(panel, qtbot)
+    shown(MAIL)
+    shown(PHOTO)
+    seen: list[QWidget] = []
+    panel.edit_title()
+    for _ in range(8):
+        focus = QApplication.focusWidget()
+        assert focus is not None
+        seen.append(focus)
+        QTest.keyClick(focus, Qt.Key.Key_Tab)
+    when, party = about.when, about.party
+    assert seen[:8] == [about.title, party.box, party.new, *when.choices, when.own, when.time.field, when.back]
+
+
 def test_large_text_scrolls_and_is_not_clipped(panel: Details, shown: Shown, qtbot: QtBot, qapp: QApplication) -> None:
     theme = panel.desk.theme
     theme.choose(theme.mode, 1.5)

@@ -14,7 +14,7 @@ from evidencekit.model import Item
 from ui.desk import Desk
 from ui.views.details.loaded import Loaded
 from ui.views.details.party import PartySection
-from ui.views.details.pieces import Deeds, Elided, Field, Passage
+from ui.views.details.pieces import Deeds, Elided, Field, Passage, chain
 from ui.views.details.when import WhenSection
 from ui.widgets import button, label, row, shown_lines
 
@@ -79,6 +79,8 @@ class AboutSection(QWidget):
         self.warnings.say("\n".join(told))
         if former is None or _linked(former) != _linked(loaded):
             self._link(loaded)
+        party = (self.party.box, self.party.new, *self.party.offers())
+        chain([self.warnings, self.title, *party, *self.when.stops, *self.links.values()])
 
     def follow(self, possible: bool) -> None:
         """Whether anything can be changed now."""

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from ui.desk import Desk
 from ui.views.details.loaded import Loaded
-from ui.views.details.pieces import Known
+from ui.views.details.pieces import Known, chain
 from ui.views.details.wording import Line
 from ui.widgets import button, row, tool
 
@@ -29,14 +29,16 @@ class FactsSection(QWidget):
         self.filter.setClearButtonEnabled(True)
         self.filter.textChanged.connect(self._show)
         self.copy = tool(desk.theme, "copy", "Copy the facts shown", self._copy)
-        self.list = Known(desk.theme, "Facts")
+        self.list = Known(desk.theme, "Facts", whole=True)
         self.position = button("Show position", self._tell, tip="Show where it was made, as the file says")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(px(12), px(10), px(12), px(8))
         layout.setSpacing(px(8))
         layout.addWidget(row(self.filter, self.copy))
-        layout.addWidget(self.list, 1)
         layout.addWidget(row(self.position, None))
+        layout.addWidget(self.list)
+        layout.addStretch(1)
+        chain([self.filter, self.copy, self.position, self.list])
 
     def put(self, loaded: Loaded) -> None:
         """Show an item's facts."""

@@ -12,7 +12,7 @@ from evidencekit import edits
 from evidencekit.errors import EvidenceKitError
 from ui.desk import Desk
 from ui.views.details.loaded import Loaded
-from ui.views.details.pieces import Area, Deeds, Passage
+from ui.views.details.pieces import Area, Deeds, Passage, chain
 from ui.views.details.wording import at_second
 from ui.widgets import button, label, row, shown_lines, tool
 
@@ -42,7 +42,8 @@ class NoteCard(QFrame):
         self.area.wanted.connect(self.keep)
         self.area.given_up.connect(self.shut)
         self.save = button("Keep", self.keep, tip="Keep what is written (Ctrl+Enter)")
-        self.buttons = row(None, button("Cancel", self.shut), self.save)
+        self.cancel = button("Cancel", self.shut)
+        self.buttons = row(None, self.cancel, self.save)
         line = row(by, self.edit, self.remove, gap=2)
         inside = line.layout()
         assert inside is not None
@@ -53,6 +54,11 @@ class NoteCard(QFrame):
         for each in (line, self.text, self.area, self.buttons):
             layout.addWidget(each)
         self.shut()
+
+    @property
+    def stops(self) -> list[QWidget]:
+        """Its controls in the order of Tab."""
+        return [self.edit, self.remove, self.text, self.area, self.cancel, self.save]
 
     def open(self) -> None:
         """Write it anew."""
@@ -195,6 +201,8 @@ class NotesSection(QWidget):
             if note.id in writing:
                 card.open()
                 card.area.setPlainText(writing[note.id])
+        stops = [each for card in self.cards for each in card.stops]
+        chain([*stops, self.area, self.new])
         self.follow(self._deeds.possible)
 
     def _edit(self, note: Note, text: str) -> None:

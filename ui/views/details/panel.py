@@ -80,7 +80,7 @@ class Details(QWidget):
         self._custody_area = scrolled(self.custody, "Custody")
         for part, text in (
             (self._about_area, "Details"),
-            (self.facts, "Facts"),
+            (scrolled(self.facts, "Facts"), "Facts"),
             (self._notes_area, "Notes"),
             (self._custody_area, "Custody"),
         ):

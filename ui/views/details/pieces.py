@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from html import escape
+from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import QMimeData, QObject, QSize, Qt, Signal
@@ -96,8 +97,8 @@ class Deeds(QObject):
 
 
 class Field(QLineEdit):
-    """A line that is kept on Enter or, with ``leaving``, when it is left, and taken back with Esc. ``wanted`` gives
-    what was typed."""
+    """A line that is kept on Enter and, with ``leaving``, when it is left; Esc takes back what was typed. Without, as
+    in a dialog, Esc is not its own. ``wanted`` gives what was typed."""
 
     wanted = Signal(str)
 
@@ -132,7 +133,7 @@ class Field(QLineEdit):
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 — Qt's name
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.keep()
-        elif event.key() == Qt.Key.Key_Escape and self.dirty:
+        elif event.key() == Qt.Key.Key_Escape and self.dirty and self._leaving:
             self.setText(self._kept)
         else:
             super().keyPressEvent(event)
@@ -354,3 +355,9 @@ def scrolled(content: QWidget, name: str) -> QScrollArea:
     area.setAccessibleName(name)
     area.setWidget(content)
     return area
+
+
+def chain(parts: Sequence[QWidget]) -> None:
+    """Have Tab go through these in this order; what was made later would come last."""
+    for one, other in pairwise(parts):
+        QWidget.setTabOrder(one, other)

@@ -71,6 +71,11 @@ class WhenSection(QWidget):
         self.back.setText("Take back my time" if loaded.said else "Take back my choice")
         self._mark()
 
+    @property
+    def stops(self) -> list[QWidget]:
+        """Its controls in the order of Tab."""
+        return [*self.choices, self.own, self.time.field, self.back]
+
     def follow(self, possible: bool) -> None:
         """Whether anything can be changed now."""
         self.time.field.setReadOnly(not possible)
@@ -134,7 +139,6 @@ class WhenSection(QWidget):
                 widget.hide()
                 widget.deleteLater()
         self.choices = []
-        before: QWidget | None = None
         for place, each in enumerate(found):
             basis = _basis(each, best=place == 0 and len(found) > 1)
             choice = Choice(each.told, f"{each.told}. {basis}")
@@ -153,13 +157,6 @@ class WhenSection(QWidget):
             inside.addLayout(below)
             self._list.addWidget(holder)
             self.choices.append(choice)
-            if before is not None:
-                QWidget.setTabOrder(before, choice)
-            before = choice
-        if before is not None:
-            QWidget.setTabOrder(before, self.own)
-            QWidget.setTabOrder(self.own, self.time.field)
-            QWidget.setTabOrder(self.time.field, self.back)
         self.follow(self._deeds.possible)
 
     def _clicked(self, value: str, checked: bool = False) -> None:
