@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtGui import QAccessible, QGuiApplication, QImage
+from PySide6.QtWidgets import QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from evidencekit import edits
@@ -384,3 +384,18 @@ def test_the_page_is_empty_when_the_case_is_closed(page: Page) -> None:
     assert page.lines == []
     assert page.view.verdict is None
     assert page.view.checkpoint.sealed is None
+
+
+def test_every_control_has_a_name_and_is_reached_by_tab(page: Page) -> None:
+    page.window.show_page("chronology")
+    page.settle()
+    views = [page.view, page.window.views["chronology"]]
+    controls = [
+        each
+        for view in views
+        for each in view.findChildren(QWidget)
+        if each.focusPolicy() & Qt.FocusPolicy.TabFocus and not each.objectName().startswith("qt_")
+    ]
+    named = {each: QAccessible.queryAccessibleInterface(each).text(QAccessible.Text.Name) for each in controls}
+    assert len(named) > 25
+    assert [type(each).__name__ for each, name in named.items() if not name] == []

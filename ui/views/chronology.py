@@ -83,6 +83,8 @@ class ChronologyView(QWidget):
             inside.addWidget(part)
         inside.addWidget(self.pages, 1)
         self.tabs = QTabWidget()
+        for named in (self.tabs, self.tabs.tabBar()):
+            named.setAccessibleName("Chronology and parties")
         self.tabs.addTab(holder, "Chronology")
         self.tabs.addTab(self.parties, "Parties")
         layout = QVBoxLayout(self)
@@ -163,12 +165,12 @@ class ChronologyView(QWidget):
         self.refresh()
 
     def _changed(self, changes: Changes) -> None:
-        # Pages of a binder are cited, and a binder is logged: that, too, makes the rows another.
-        if changes.touch(*_PARTS) or changes.parts == {Part.LEDGER}:
-            if self.isVisible():
-                self.refresh()
-            else:
-                self._stale = True
+        if not changes.touch(*_PARTS):
+            return
+        if self.isVisible():
+            self.refresh()
+        else:
+            self._stale = True
 
     def _show(self, known: Chronicle) -> None:
         self.known, self._ready = known, self.desk.session.case is not None

@@ -61,6 +61,8 @@ class CustodyView(QWidget):
         self.received.addWidget(self.hand_overs)
         self.received.addWidget(self.no_hand_overs)
         self.tabs = QTabWidget()
+        for named in (self.tabs, self.tabs.tabBar()):
+            named.setAccessibleName("Parts of the custody record")
         for view, title in (
             (self.ledger, "Ledger"),
             (self.faults, "Verification"),

@@ -123,14 +123,15 @@ class FaultsView(QWidget):
         self.desk.say("Every fault and note is copied.")
 
     def _list(self, findings: Sequence[Finding], notes: Sequence[str]) -> None:
+        """List them; there may be one for each of ten thousand originals, so the words are put together elsewhere."""
         self._findings, self._notes = tuple(findings), tuple(notes)
-        lines = fault_lines(findings, notes)
-        self.list.put(lines)
         self.quiet.say("No fault was found", _HOW)
         if not findings and self.verdict is None:
             self.quiet.say("Its faults are not named yet", "Choose Verify case to have every one of them named.")
-        self.pages.setCurrentWidget(self.list if lines else self.quiet)
-        self.copy_it.setVisible(bool(lines))
+        self.pages.setCurrentWidget(self.list if findings or notes else self.quiet)
+        self.copy_it.setVisible(bool(findings or notes))
+        told = (self._findings, self._notes)
+        self.desk.session.read(lambda case: fault_lines(*told), self.list.put, key="faults")
 
     def _say(self, role: str, title: str, about: str) -> None:
         self._icon = ("shield-check" if role == "good" else "shield-alert", role)

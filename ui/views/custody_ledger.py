@@ -125,7 +125,8 @@ def _field(hint: str, name: str, width: int) -> QLineEdit:
 
 def _box(name: str) -> QComboBox:
     made = QComboBox()
-    made.setAccessibleName(name)
+    for named in (made, made.view()):
+        named.setAccessibleName(name)
     made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     made.setMinimumContentsLength(14)
     return made
