@@ -10,8 +10,9 @@ from pathlib import Path
 from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
+from ui.dragging import ITEMS_MIME
 from ui.theme import Theme
-from ui.widgets import ITEMS_MIME, label, set_role, shown_lines
+from ui.widgets import label, set_role, shown_lines
 
 _LOOKED_AT = 60  # paths whose kind is asked for while they hover: a share may answer slowly
 _NAMED = 3

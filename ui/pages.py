@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
 from ui.desk import Desk
+from ui.dragging import ITEMS_MIME
 from ui.theme import Theme
 
 
@@ -87,9 +89,10 @@ PAGES: tuple[Page, ...] = (
 
 
 class Sidebar(QListWidget):
-    """The list of pages with their counts. ``chosen`` gives a page's name."""
+    """The list of pages with their counts. ``chosen`` gives a page's name, ``dropped`` what was let go on Exhibits."""
 
     chosen = Signal(str)
+    dropped = Signal(object)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -102,6 +105,8 @@ class Sidebar(QListWidget):
             entry.setData(Qt.ItemDataRole.UserRole, page.name)
             self.addItem(entry)
         self.currentItemChanged.connect(self._current)
+        self.setAcceptDrops(True)
+        self.setDropIndicatorShown(False)
         theme.changed.connect(self._dress)
         self._dress()
 
@@ -116,6 +121,25 @@ class Sidebar(QListWidget):
             self.item(place).setText(f"{page.title}   {told}".rstrip())
             spoken = f"{page.title}, {told}" if told else page.title
             self.item(place).setData(Qt.ItemDataRole.AccessibleTextRole, spoken)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 — Qt's name
+        self._consider(event)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:  # noqa: N802 — Qt's name
+        self._consider(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 — Qt's name
+        if self._consider(event):
+            self.dropped.emit(event.mimeData())
+
+    def _consider(self, event: QDropEvent) -> bool:
+        """Items are taken on the line of the exhibits and nowhere else; entering is let in to get there."""
+        entry = self.itemAt(event.position().toPoint())
+        there = entry is not None and entry.data(Qt.ItemDataRole.UserRole) == "exhibits"
+        wanted = event.mimeData().hasFormat(ITEMS_MIME) and (there or type(event) is QDragEnterEvent)
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.setAccepted(wanted)
+        return wanted and there
 
     def _current(self, entry: QListWidgetItem | None) -> None:
         if entry is not None:

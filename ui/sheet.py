@@ -86,9 +86,9 @@ QProgressBar {{ background: {hover}; border: none; border-radius: {p3}px; height
 QProgressBar::chunk {{ background: {accent}; border-radius: {p3}px; }}
 QCheckBox:focus, QRadioButton:focus {{ color: {accent}; }}
 QRadioButton {{ spacing: {p6}px; }}
-QRadioButton::indicator {{ width: {p14}px; height: {p14}px; border: 1px solid {muted}; border-radius: {p8}px;
-  background: {base}; }}
-QRadioButton::indicator:checked {{ width: {p8}px; height: {p8}px; border: {p4}px solid {accent}; }}
+QRadioButton::indicator {{ width: {p14}px; height: {p14}px; border: 1px solid {muted};
+  border-radius: {dot}px; background: {base}; }}
+QRadioButton::indicator:checked {{ width: {core}px; height: {core}px; border: {p4}px solid {accent}; }}
 QRadioButton::indicator:disabled {{ border-color: {line}; }}
 #sidebar {{ background: {ground}; border: none; border-right: 1px solid {line}; padding: {p8}px {p6}px; }}
 #sidebar::item {{ border-radius: {p5}px; padding: {p6}px {p8}px; color: {text}; }}
@@ -117,6 +117,8 @@ _LENGTHS = (3, 4, 5, 6, 8, 11, 12, 14, 20, 24)
 def style_sheet(colours: Colours, scale: float, arrow: str) -> str:
     """The sheet in these colours; ``scale`` 1.0 is 100 % text size, ``arrow`` the picture of a box that opens."""
     lengths = {f"p{each}": max(1, round(each * scale)) for each in _LENGTHS}
+    # A radius above half the height would be drawn as none.
+    lengths |= {"dot": (lengths["p14"] + 2) // 2, "core": lengths["p14"] + 2 - 2 * lengths["p4"]}
     sizes = {"small": round(12 * scale), "heading": round(15 * scale), "title": round(20 * scale)}
     named = {name: getattr(colours, name) for name in colours.__slots__}
     return _SHEET.format(**lengths, **sizes, **named, arrow=resources.path(f"icons/{arrow}.svg").as_posix())

@@ -20,9 +20,6 @@ from PySide6.QtWidgets import (
 from evidencekit.custody.names import shown
 from ui.theme import Theme
 
-ITEMS_MIME = "application/x-evidencekit-items"
-"""Items being dragged: their numbers as UTF-8, one a line."""
-
 
 def label(text: str = "", role: str = "", *, wrap: bool = False, select: bool = False, name: str = "") -> QLabel:
     """A label of plain text: markup in a file's name is never followed. ``role`` is one of the style sheet's."""

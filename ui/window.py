@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QByteArray, Qt, QTimer, QUrl
+from PySide6.QtCore import QByteArray, QMimeData, Qt, QTimer, QUrl
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDesktopServices, QKeySequence
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -19,10 +19,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from evidencekit import edits
 from evidencekit.custody.names import shown
 from evidencekit.model import Status
 from ui.actions import MENUS, TABLE, Actions
 from ui.desk import Desk
+from ui.dragging import dragged_items
 from ui.pages import PAGES, Page, Sidebar
 from ui.session import Changes, Part, Session
 from ui.settings import SCALES, Recent, Settings, now
@@ -70,6 +72,7 @@ class Window(QMainWindow):
         self.start = StartView(self.desk)
         self.sidebar = Sidebar(self.theme)
         self.sidebar.chosen.connect(self.show_page)
+        self.sidebar.dropped.connect(self._add_dropped)
         self.pages = QStackedWidget()
         inside = QWidget()
         beside = QHBoxLayout(inside)
@@ -194,6 +197,13 @@ class Window(QMainWindow):
         """Show an item on the items page."""
         self.show_page("items")
         self.view("items").show_item(number)  # type: ignore[attr-defined]
+
+    def _add_dropped(self, data: QMimeData) -> None:
+        """Items let go on the word Exhibits: one draft each."""
+        numbers = dragged_items(data, self.session.case)
+        if numbers and self.session.writable:
+            groups = [[number] for number in numbers]
+            self.session.edit("Add to exhibits", lambda case: edits.add_drafts(case, groups=groups), [Part.EXHIBITS])
 
     def _find(self) -> None:
         self.show_page("items")

@@ -11,8 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from evidencekit.catalog import court
 from evidencekit.model import Exhibit
+from ui.dragging import pack_items
 from ui.views.exhibits import ExhibitsView
-from ui.widgets import ITEMS_MIME
 from ui.window import Window
 
 ONE, TWO, THREE, FOUR = (f"ITEM-{number:04d}" for number in range(1, 5))
@@ -69,8 +69,11 @@ class Page:
         self.settle()
         return dialog
 
-    def drop(self, data: QMimeData, at: QPoint, *, together: bool = False, onto: QWidget | None = None) -> bool:
+    def drop(
+        self, what: QMimeData | list[str], at: QPoint, *, together: bool = False, onto: QWidget | None = None
+    ) -> bool:
         """Drag something over the list and let it go there; whether it was taken."""
+        data = pack_items(self.window.session.open_case, what) if isinstance(what, list) else what
         target = onto or self.view.list.viewport()
         keys = Qt.KeyboardModifier.ControlModifier if together else Qt.KeyboardModifier.NoModifier
         both, left = Qt.DropAction.CopyAction | Qt.DropAction.MoveAction, Qt.MouseButton.LeftButton
@@ -107,10 +110,9 @@ class Page:
         self.do("edit.redo")
 
 
-def items(*numbers: str) -> QMimeData:
-    data = QMimeData()
-    data.setData(ITEMS_MIME, "\n".join(numbers).encode())
-    return data
+def items(*numbers: str) -> list[str]:
+    """Items to be dragged, by number."""
+    return list(numbers)
 
 
 def type_in(page: Page, name: str, text: str, key: Qt.Key = Qt.Key.Key_Return) -> None:

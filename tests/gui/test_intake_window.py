@@ -17,8 +17,8 @@ from evidencekit.catalog.items import all_acquisitions, all_items
 from evidencekit.custody.keys import Home
 from ui.dialogs.intake import IntakeDialog, amount
 from ui.dialogs.taken import StoppedDialog, TakenDialog
+from ui.dragging import ITEMS_MIME
 from ui.views.items import ItemsView
-from ui.widgets import ITEMS_MIME
 from ui.window import Window
 
 Opened = Callable[[Path], Window]
@@ -316,6 +316,8 @@ def test_the_last_hand_over_is_offered_again_and_earlier_ones_can_be_chosen(
     settled(window, qtbot)
     assert sheet.source.currentText() == ""
     assert "Phone of J. D." in [sheet.source.itemText(n) for n in range(sheet.source.count())]
+    qtbot.keyClicks(sheet.source.lineEdit(), "Pho")
+    assert sheet.source.currentText() == "Pho", "nothing is completed that was not chosen"
     sheet.source.setEditText("Laptop of J. D.")
     sheet.giver.setEditText("Officer Lee")
     sheet.method.setEditText("Carrier pigeon")

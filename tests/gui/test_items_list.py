@@ -16,6 +16,7 @@ from evidencekit import edits
 from evidencekit.catalog import court
 from evidencekit.catalog.browse import Filter, Order
 from evidencekit.model import Kind, Party, Role
+from ui.dragging import dragged_items
 from ui.models.itemcells import NEEDS_DATE
 from ui.models.itemcolumns import HEADERS, Column
 from ui.models.items import ItemsModel
@@ -23,7 +24,6 @@ from ui.pages import PAGES
 from ui.session import Part
 from ui.views.itemlist import ItemList
 from ui.views.items import ItemsView
-from ui.widgets import ITEMS_MIME
 from ui.window import Window
 
 Take = Callable[..., Any]
@@ -285,7 +285,7 @@ def test_what_is_dragged_are_the_numbers(long: ItemsView, qtbot: QtBot, monkeypa
     dropped: list[str] = []
 
     def take_it(drag: Any, actions: Any) -> Any:
-        dropped.append(bytes(drag.mimeData().data(ITEMS_MIME).data()).decode())
+        dropped.extend(dragged_items(drag.mimeData(), long.desk.session.case))
         return actions
 
     monkeypatch.setattr("ui.views.itemlist.QDrag.exec", take_it)
@@ -297,7 +297,7 @@ def test_what_is_dragged_are_the_numbers(long: ItemsView, qtbot: QtBot, monkeypa
     for place in (at + QPoint(20, 0), far, far + QPoint(5, 5)):
         qtbot.mouseMove(port, place)
         QApplication.sendEvent(port, move_event(place))
-    assert dropped == ["ITEM-0002\nITEM-0003"]
+    assert dropped == ["ITEM-0002", "ITEM-0003"]
 
 
 def move_event(at: QPoint) -> Any:

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMimeData, QPoint, Qt
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from evidencekit.casefile import write_case
 from evidencekit.custody.keys import Home
+from tests.gui.conftest import settle
+from ui.dragging import ITEMS_MIME, pack_items
 from ui.window import Window
 
+Opened = Callable[[Path], Window]
 
-def test_a_case_is_opened_and_named(opened: object, filled_case: Path) -> None:
-    window: Window = opened(filled_case)  # type: ignore[operator]
+
+def test_a_case_is_opened_and_named(opened: Opened, filled_case: Path) -> None:
+    window = opened(filled_case)
     assert "26CR00417" in window.windowTitle()
     assert window.session.writable
     assert window.state.text().startswith("4 items · 0 exhibits")
@@ -25,9 +31,9 @@ def test_a_case_is_opened_and_named(opened: object, filled_case: Path) -> None:
     assert [each.number for each in window.settings.recent] == ["26CR00417"]
 
 
-def test_a_case_that_fails_its_checks_is_read_only_and_says_so(opened: object, filled_case: Path) -> None:
+def test_a_case_that_fails_its_checks_is_read_only_and_says_so(opened: Opened, filled_case: Path) -> None:
     (filled_case / "keys.txt").write_text("")
-    window: Window = opened(filled_case)  # type: ignore[operator]
+    window = opened(filled_case)
     assert window.session.read_only
     assert window.banner.isVisible()
     assert "read-only" in window.banner.text.text()
@@ -58,15 +64,15 @@ def test_what_is_no_case_is_said_and_the_window_stays(window: Window, qtbot: QtB
 
 
 @pytest.mark.parametrize("name", ["items", "exhibits", "chronology", "binder", "custody"])
-def test_every_page_can_be_gone_to(opened: object, filled_case: Path, name: str) -> None:
-    window: Window = opened(filled_case)  # type: ignore[operator]
+def test_every_page_can_be_gone_to(opened: Opened, filled_case: Path, name: str) -> None:
+    window = opened(filled_case)
     window.show_page(name)
     assert window.pages.currentWidget() is window.views[name]
     assert window.sidebar.currentItem().data(Qt.ItemDataRole.UserRole) == name
 
 
-def test_closing_gives_the_case_free(opened: object, qtbot: QtBot, filled_case: Path, home: Home) -> None:
-    window: Window = opened(filled_case)  # type: ignore[operator]
+def test_closing_gives_the_case_free(opened: Opened, qtbot: QtBot, filled_case: Path, home: Home) -> None:
+    window = opened(filled_case)
     window.close()
     qtbot.waitUntil(lambda: not window.isVisible())
     write_case(filled_case, home, "A. Rivera").close()
@@ -78,3 +84,28 @@ def test_qt_does_not_lose_references_to_none(qapp: QApplication) -> None:
     for _ in range(1000):
         qapp.processEvents()
     assert sys.getrefcount(None) > before - 500
+
+
+def test_items_let_go_on_the_word_exhibits_become_drafts(opened: Opened, qtbot: QtBot, filled_case: Path) -> None:
+    window = opened(filled_case)
+    entry = window.sidebar.visualItemRect(window.sidebar.item(1)).center()
+    elsewhere = window.sidebar.visualItemRect(window.sidebar.item(3)).center()
+    data = pack_items(window.session.open_case, ["ITEM-0001", "ITEM-0003"])
+
+    def drop(at: QPoint, what: QMimeData) -> bool:
+        told = (Qt.DropAction.CopyAction, what, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+        over = QDragMoveEvent(at, *told)
+        QApplication.sendEvent(window.sidebar.viewport(), QDragEnterEvent(at, *told))
+        QApplication.sendEvent(window.sidebar.viewport(), over)
+        if over.isAccepted():
+            QApplication.sendEvent(window.sidebar.viewport(), QDropEvent(at.toPointF(), *told))
+        settle(qtbot, window)
+        return over.isAccepted()
+
+    assert not drop(elsewhere, data)
+    assert drop(entry, data)
+    assert [each.items for each in window.summary.drafts] == [("ITEM-0001",), ("ITEM-0003",)]
+    other = QMimeData()
+    other.setData(ITEMS_MIME, b"another-case\nITEM-0002")
+    assert drop(entry, other)
+    assert len(window.summary.drafts) == 2

@@ -280,6 +280,9 @@ def _choice(name: str, example: str, text: str) -> QComboBox:
     box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
     box.setAccessibleName(name)
     box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+    completer = box.completer()
+    assert completer is not None
+    completer.setCompletionMode(completer.CompletionMode.PopupCompletion)  # nothing is completed that was not chosen
     edit = box.lineEdit()
     assert edit is not None
     edit.setPlaceholderText(example)

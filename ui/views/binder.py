@@ -114,6 +114,7 @@ class BinderView(QWidget):
         if session.case is None or state is None:
             return
         if session.read_only:
+            self.counter.stop()
             self.choices.show_estimate(None, state.exhibits)
             self.choices.say("This case is open read-only: earlier binders can be looked at, and nothing can be built.")
         elif not state.exhibits:
@@ -132,7 +133,7 @@ class BinderView(QWidget):
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 — Qt's name
         super().hideEvent(event)
-        if self.counter.running:
+        if self.counter.running and not event.spontaneous():  # the window may only have been made small
             self._stale = True
             self.counter.stop()
 

@@ -46,6 +46,7 @@ _ICONS = {
     RemarkKind.WITHDRAWN: ("ban", "muted"),
 }
 _COLUMNS = ("Exhibit", "Description", "Pages", "From page")
+_PLACE = 3
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -60,7 +61,10 @@ class ExhibitModel(QAbstractTableModel):
     def show(self, found: Estimate | None) -> None:
         """Show another estimate; where the exhibits are the same, the choice in the list stays."""
         rows = found.exhibits if found else ()
-        self._several = found is not None and len(found.volumes) > 1
+        several = found is not None and len(found.volumes) > 1
+        if several != self._several:
+            self._several = several
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, _PLACE, _PLACE)
         if [each.label for each in rows] != [each.label for each in self._rows]:
             self.beginResetModel()
             self._rows = rows
@@ -77,7 +81,7 @@ class ExhibitModel(QAbstractTableModel):
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: N802 — Qt's name
         if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return _COLUMNS[section]
+            return "Vol., page" if self._several and section == _PLACE else _COLUMNS[section]
         return None
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -98,7 +102,7 @@ class ExhibitModel(QAbstractTableModel):
     def _place(self, each: ExhibitPages) -> str:
         if each.first_page is None:
             return "–"
-        return f"{each.volume}: {each.first_page:,}" if self._several else f"{each.first_page:,}"
+        return f"{each.volume}, {each.first_page:,}" if self._several else f"{each.first_page:,}"
 
 
 class ChoicesPanel(QWidget):

@@ -18,10 +18,10 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QListView
 
 from ui.desk import Desk
+from ui.dragging import dragged_items
 from ui.models.exhibits import ENTRIES_MIME, Entry, ExhibitsModel, Index, Key, unpack
 from ui.views.exhibit_row import RowPainter
 from ui.views.itemlist import runs
-from ui.widgets import ITEMS_MIME
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ class ExhibitList(QListView):
     # Dropping
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 — Qt's name
-        if self._consider(event) and len(_numbers(event.mimeData())) > 1:
+        if self._consider(event) and len(self._coming(event.mimeData())) > 1:
             self._desk.say("Each item becomes an exhibit of its own; hold Ctrl for one exhibit of all.")
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:  # noqa: N802 — Qt's name
@@ -136,7 +136,7 @@ class ExhibitList(QListView):
             event.accept()
             return
         together = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-        self.dropped.emit(_numbers(data), place, together)
+        self.dropped.emit(self._coming(data), place, together)
         event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
 
@@ -147,7 +147,7 @@ class ExhibitList(QListView):
         if self._desk.session.writable:
             if self._moving(data):
                 place = self._place(event.position().toPoint(), between=True)
-            elif data.hasFormat(ITEMS_MIME):
+            elif self._coming(data):
                 place = self._place(event.position().toPoint(), between=False)
         self._aim(place)
         if place is None:
@@ -159,6 +159,10 @@ class ExhibitList(QListView):
         event.setDropAction(Qt.DropAction.MoveAction if data.hasFormat(ENTRIES_MIME) else Qt.DropAction.CopyAction)
         event.accept()
         return place
+
+    def _coming(self, data: QMimeData) -> list[str]:
+        """The items of this case that are dragged."""
+        return dragged_items(data, self._desk.session.case)
 
     def _moving(self, data: QMimeData) -> list[Key]:
         """The entries of this case that are dragged."""
@@ -205,8 +209,3 @@ class ExhibitList(QListView):
         super().currentChanged(current, previous)
         if current.isValid():
             self.scrollTo(current)
-
-
-def _numbers(data: QMimeData) -> list[str]:
-    """The items that are dragged."""
-    return bytes(data.data(ITEMS_MIME).data()).decode("utf-8", "replace").split()

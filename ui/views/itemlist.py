@@ -18,12 +18,12 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QListView, QStacke
 
 from evidencekit.catalog.browse import Row
 from ui.desk import Desk
+from ui.dragging import pack_items
 from ui.models.itemcolumns import ORDERS, Column
 from ui.models.items import ItemsModel
 from ui.models.thumbs import Thumbs
 from ui.views.itempaint import RowDelegate, TileDelegate
 from ui.views.itemviews import ItemGrid, ItemTable, dragged
-from ui.widgets import ITEMS_MIME
 
 _Select = QItemSelectionModel.SelectionFlag
 _ROWS = _Select.ClearAndSelect | _Select.Rows
@@ -134,9 +134,7 @@ class ItemList(QWidget):
 
     def mime(self) -> QMimeData:
         """The chosen items as they are dragged."""
-        made = QMimeData()
-        made.setData(ITEMS_MIME, "\n".join(self.chosen()).encode())
-        return made
+        return pack_items(self.model.session.open_case, self.chosen())
 
     # How it is made
 

@@ -125,7 +125,7 @@ class AboutSection(QWidget):
                 widget.deleteLater()
         self.links = {}
         for number, words in _linked(loaded):
-            text = Elided("", words.partition(":")[0])
+            text = Elided("", "Related item")
             text.say(words)
             show = button(f"Show {number}", partial(self._desk.show_item, number))
             show.setAccessibleName(f"Show {number}: {shown(words)}")
@@ -143,9 +143,9 @@ def _linked(loaded: Loaded) -> tuple[tuple[str, str], ...]:
     item = loaded.item
     found = []
     if item.duplicate_of:
-        found.append((item.duplicate_of, f"Repeats {item.duplicate_of}: the same content, byte for byte"))
+        found.append((item.duplicate_of, f"Repeats {item.duplicate_of}, byte for byte"))
     if item.parent:
-        found.append((item.parent, f"Inside {item.parent}: it came in as part of it"))
+        found.append((item.parent, f"Inside {item.parent}"))
     return (*found, *((number, f"Holds {name}") for number, name in loaded.children))
 
 

@@ -10,7 +10,6 @@ from ui.desk import Desk
 from ui.theme import Theme
 from ui.views.details.loaded import Label, Loaded
 from ui.views.details.pieces import Elided
-from ui.widgets import label
 
 _MOST = 4
 
@@ -41,25 +40,19 @@ class Sticker(QWidget):
 
 
 class Head(QWidget):
-    """Number, title or name, what it is, stickers."""
+    """Title or name, number, what it is, stickers."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         px = desk.theme.px
         self._theme = desk.theme
-        self.number = label("", "muted", name="Item")
-        self.number.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.name = Elided("heading", "Title or name")
-        self.what = Elided("small", "What it is")
+        self.what = Elided("small", "Item")
         self._stickers = QHBoxLayout()
         self._stickers.setSpacing(px(4))
-        first = QHBoxLayout()
-        first.setSpacing(px(8))
-        first.addWidget(self.number)
-        first.addWidget(self.name, 1)
         words = QVBoxLayout()
         words.setSpacing(px(1))
-        words.addLayout(first)
+        words.addWidget(self.name)
         words.addWidget(self.what)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(px(12), px(7), px(12), px(5))
@@ -74,10 +67,8 @@ class Head(QWidget):
         marked = [each for each in loaded.labels if each.label]
         also = " · in a draft exhibit" if drafts else ""
         more = f" · in {len(marked)} exhibits" if len(marked) > _MOST else ""
-        self.number.setText(item.number)
-        self.number.setAccessibleName(f"Item: {item.number}")
         self.name.say(item.title or item.name)
-        self.what.say(f"{loaded.what}{also}{more}")
+        self.what.say(f"{item.number} · {loaded.what}{also}{more}")
         while (entry := self._stickers.takeAt(0)) is not None:
             if (widget := entry.widget()) is not None:
                 widget.hide()

@@ -55,12 +55,13 @@ class Details(QWidget):
         session.changed.connect(self._changed)
         session.state_changed.connect(self._follow)
         self.deeds.ended.connect(self._ask)
+        desk.theme.changed.connect(self._size)
+        self._size()
         self._follow()
 
     def _build(self) -> None:
         desk = self.desk
         self.setAccessibleName("Details")
-        self.setMinimumWidth(desk.theme.px(250))
         self.hint = label(_HINT, "muted", wrap=True, name="Details")
         self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.hint.setMargin(desk.theme.px(24))
@@ -100,6 +101,11 @@ class Details(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self.pages)
+
+    def _size(self) -> None:
+        px = self.desk.theme.px
+        self.setMinimumWidth(px(250))
+        self.tabs.setStyleSheet(f"QTabBar::tab {{ padding-left: {px(8)}px; padding-right: {px(8)}px; }}")
 
     # What is shown
 

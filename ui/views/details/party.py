@@ -16,9 +16,9 @@ from ui.desk import Desk
 from ui.dialogs.choose_party import NewPartyDialog, add_and_set
 from ui.session import Part
 from ui.views.details.loaded import Loaded
-from ui.views.details.pieces import Deeds
+from ui.views.details.pieces import Deeds, Passage
 from ui.views.details.proposals import Proposal
-from ui.widgets import button, label, row
+from ui.widgets import button, column, row
 
 _NOBODY = "No party"
 
@@ -139,7 +139,8 @@ class PartySection(QWidget):
         for each in offered:
             known = each.party
             whose = f"is {known}’s" if known else "is nobody’s yet"
-            words = label(f"{each.identifier} in {each.where} {whose}.", "small", wrap=True)
+            words = Passage(self._desk.theme, "", "muted", size=0.92)
+            words.say(f"{each.identifier} in {each.where} {whose}.")
             if known:
                 offer = button(f"Set {shown(known)}"[:60], partial(self._offered, each))
             else:
@@ -147,11 +148,7 @@ class PartySection(QWidget):
             offer.setObjectName("offer")
             offer.setAccessibleName(f"{offer.text()} {shown(each.identifier)}")
             offer.setEnabled(self._deeds.possible)
-            line = row(words, offer)
-            inside = line.layout()
-            assert inside is not None
-            inside.setStretch(0, 1)  # type: ignore[attr-defined]  # row() lays out in a box
-            self._proposed.addWidget(line)
+            self._proposed.addWidget(column(words, row(offer, None), gap=self._desk.theme.px(2)))
 
     def _offered(self, proposal: Proposal) -> None:
         if self._loaded is not None and proposal.party and self._deeds.possible:

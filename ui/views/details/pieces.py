@@ -169,7 +169,7 @@ class Area(QPlainTextEdit):
 
 
 class Elided(QLabel):
-    """One line of plain text that is shortened in its middle where it does not fit; its tip is the whole of it."""
+    """One line of plain text that is cut short where it does not fit; its tip is the whole of it."""
 
     def __init__(self, role: str, name: str) -> None:
         super().__init__()
@@ -189,7 +189,7 @@ class Elided(QLabel):
         del event
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
-        text = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideMiddle, self.width())
+        text = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, self.width())
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
 
 
@@ -333,8 +333,8 @@ class Known(_Text):
         made.setWidth(QTextLength(QTextLength.Type.PercentageLength, 100))
         made.setColumnWidthConstraints(
             [
-                QTextLength(QTextLength.Type.PercentageLength, 34),
-                QTextLength(QTextLength.Type.PercentageLength, 66),
+                QTextLength(QTextLength.Type.PercentageLength, 38),
+                QTextLength(QTextLength.Type.PercentageLength, 62),
             ]
         )
         return made

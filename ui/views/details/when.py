@@ -14,7 +14,7 @@ from ui.views.details.pieces import Deeds, Passage
 from ui.views.details.timefield import TimeField
 from ui.widgets import button, label, row
 
-_OWN = "Another time, in your own words"
+_OWN = "Another time"
 
 
 class Choice(QRadioButton):
@@ -40,7 +40,7 @@ class WhenSection(QWidget):
         self.none = label(
             "No time was found in the file. Say when it happened, as far as it is known.", "warn", wrap=True
         )
-        self.own = Choice(_OWN, _OWN)
+        self.own = Choice(_OWN, f"{_OWN}, in your own words")
         self.own.clicked.connect(self.type)
         self.time = TimeField(desk.theme)
         self.time.wanted.connect(self._say)
