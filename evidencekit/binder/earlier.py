@@ -108,32 +108,29 @@ def _earlier(
     kept: str,
 ) -> EarlierBinder | None:
     try:
-        line = bound.get(record["ledger"]["size"])
         then = [_told(each) for each in record["exhibits"]]
-        volumes = tuple(VolumeFile(folder / Path(each["file"]).name, int(each["pages"])) for each in record["volumes"])
-        exhibits = tuple(
-            BoundIn(str(each["label"]), str(each["title"]), each["pages"], each["first_page"], each["volume"])
-            for each in record["exhibits"]
+        before = {str(each["label"]): each for each in then}
+        after = {str(each["label"]): each for each in now}
+        changed = tuple(label for label in {**before, **after} if before.get(label) != after.get(label))
+        line = bound.get(int(record["ledger"]["size"]))
+        return EarlierBinder(
+            folder,
+            line.time if line else "",
+            str(line.fields.get("paper", "")) if line else "",
+            str(line.fields.get("profile", "")) if line else "",
+            tuple(VolumeFile(folder / Path(each["file"]).name, int(each["pages"])) for each in record["volumes"]),
+            tuple(_bound_in(each) for each in record["exhibits"]),
+            tuple(str(each) for each in json.loads(kept or "[]")),
+            changed,
+            not changed and list(before) != list(after),
         )
-        warnings = tuple(str(each) for each in json.loads(kept or "[]"))
     except (KeyError, TypeError, ValueError):
         return None
-    fields = line.fields if line else {}
-    before = {each["label"]: each for each in then}
-    after = {each["label"]: each for each in now}
-    changed = [label for label in {**before, **after} if before.get(label) != after.get(label)]
-    moved = not changed and list(before) != list(after)
-    return EarlierBinder(
-        folder,
-        line.time if line else "",
-        str(fields.get("paper", "")),
-        str(fields.get("profile", "")),
-        volumes,
-        exhibits,
-        warnings,
-        tuple(changed),
-        moved,
-    )
+
+
+def _bound_in(shape: Mapping[str, Any]) -> BoundIn:
+    places = (None if shape[name] is None else int(shape[name]) for name in ("pages", "first_page", "volume"))
+    return BoundIn(str(shape["label"]), str(shape["title"]), *places)
 
 
 def _told(shape: Mapping[str, Any]) -> dict[str, Any]:

@@ -83,10 +83,14 @@ def test_every_kind_of_change_is_told_by_its_label(case: Case) -> None:
 
 
 def test_a_folder_without_a_sound_record_is_left_out(case: Case) -> None:
-    for name, text in (("binder-0002", "{"), ("binder-0003", "[]"), ("binder-0004", '{"volumes": 3}')):
+    whole = json.loads((case.output / "binder-0001" / "binder.json").read_text("utf-8"))
+    whole["exhibits"][0]["first_page"] = "one"
+    odd = {**whole, "exhibits": [{**whole["exhibits"][1], "label": None, "first_page": [1]}]}
+    broken = ("{", "[]", '{"volumes": 3}', json.dumps(whole), json.dumps(odd))
+    for name, text in ((f"binder-{n:04}", text) for n, text in enumerate(broken, start=2)):
         (case.output / name).mkdir()
         (case.output / name / "binder.json").write_text(text)
-    (case.output / "binder-0005").mkdir()
+    (case.output / "binder-0009").mkdir()
     assert [each.folder.name for each in earlier_binders(case)] == ["binder-0001"]
 
 
