@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -307,7 +308,7 @@ def test_quick_switching_ends_at_the_item_chosen_last(panel: Details, shown: Sho
         panel.show_items([number])
     panel.edit_title()
     _wait(panel, qtbot)
-    assert panel.head.number.text().startswith(CALL)
+    assert panel.head.what.text().startswith(CALL)
     assert panel.loaded is not None
     assert panel.loaded.number == CALL
     assert panel.about.title.hasFocus()
@@ -599,9 +600,9 @@ def test_large_text_scrolls_and_is_not_clipped(panel: Details, shown: Shown, qtb
     theme = panel.desk.theme
     theme.choose(theme.mode, 1.5)
     panel.resize(theme.px(250), 500)
-    shown(PHOTO)
     try:
-        for place in range(panel.tabs.count()):
+        for number, place in product((PHOTO, MAIL, CALL, LONG), range(panel.tabs.count())):
+            shown(number)
             panel.tabs.setCurrentIndex(place)
             _wait(panel, qtbot)
             qapp.processEvents()

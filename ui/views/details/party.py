@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QSizePolicy, QVBoxLayout, QWidget
 
@@ -45,9 +45,7 @@ class PartyBox(QComboBox):
 
 
 class PartySection(QWidget):
-    """The party of one item; ``named`` asks for nothing but says that a party was set."""
-
-    asked = Signal()
+    """The party of one item, and what it names itself that may tell whose it is."""
 
     def __init__(self, desk: Desk, deeds: Deeds) -> None:
         super().__init__()
@@ -56,7 +54,8 @@ class PartySection(QWidget):
         self._known: tuple[Party, ...] = ()
         self.box = PartyBox()
         self.box.activated.connect(self._chosen)
-        self.new = button("New party…", self.ask_new, tip="Say who a number, address or handle belongs to")
+        self.new = button("New…", self.ask_new, tip="Add a party: say who a number, address or handle belongs to")
+        self.new.setAccessibleName("New party")
         self._proposed = QVBoxLayout()
         self._proposed.setSpacing(desk.theme.px(4))
         self.dialog: NewPartyDialog | None = None
