@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import stat
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -187,6 +189,34 @@ def test_a_built_binder_is_shown_with_its_exhibits_and_notes(opened: Opened, qtb
     qtbot.waitUntil(lambda: preview.pages.page == wanted, timeout=30_000)
     assert preview.outline.currentRow() == 1
     assert not preview.notice.isVisible()
+
+
+def test_an_exhibit_of_another_volume_is_gone_to_there(opened: Opened, qtbot: QtBot, marked_case: Path) -> None:
+    window = opened(marked_case)
+    view = page_of(window, qtbot)
+    folder = build(window, qtbot, view)
+    preview = view.preview
+    assert preview.binder is not None
+    other = folder / "Binder Vol 2.pdf"
+    shutil.copy(folder / "Binder.pdf", other)
+    one, two, *_ = preview.binder.exhibits
+    two = replace(two, volume=2)
+    volumes = (preview.binder.volumes[0], replace(preview.binder.volumes[0], path=other))
+    preview.show_binder(replace(preview.binder, built="2026-01-01T00:00:00Z", volumes=volumes, exhibits=(one, two)))
+    assert preview.volume.isVisible()
+    assert preview.volume.count() == 2
+    assert one.first_page is not None
+    preview.outline.setCurrentRow(1)
+    assert preview.volume.currentIndex() == 1
+    assert two.first_page is not None
+    wanted = two.first_page - 1
+    qtbot.waitUntil(lambda: preview.pages.page == wanted, timeout=30_000)
+    qtbot.waitUntil(lambda: preview.pages.canvas.picture(wanted) is not None, timeout=30_000)
+    assert preview.pages.page == wanted
+    assert preview.outline.currentRow() == 1
+    preview.volume.setCurrentIndex(0)
+    assert preview.outline.currentRow() == -1
+    quiet(window, qtbot, view)
 
 
 def test_that_exhibits_changed_since_is_said_and_the_older_binder_stays_to_be_seen(

@@ -6,7 +6,17 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QFormLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QFormLayout,
+    QLabel,
+    QSizePolicy,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
 
 from evidencekit.binder.earlier import EarlierBinder
 from evidencekit.printing.paper import PaperName
@@ -52,7 +62,8 @@ class PrintDialog(QDialog):
         self.volume = QComboBox()
         self.volume.setAccessibleName("What to print")
         for number, each in enumerate(binder.volumes, start=1):
-            self.volume.addItem(f"Volume {number} ({many(each.pages, 'page')})", [each.path])
+            name = f"Volume {number}" if len(binder.volumes) > 1 else "The binder"
+            self.volume.addItem(f"{name} ({many(each.pages, 'page')})", [each.path])
         if len(binder.volumes) > 1:
             every = [each.path for each in binder.volumes]
             self.volume.insertItem(0, f"All {len(every)} volumes ({many(binder.pages, 'page')})", every)
@@ -64,6 +75,9 @@ class PrintDialog(QDialog):
         self.copies = QSpinBox()
         self.copies.setAccessibleName("Copies")
         self.copies.setRange(1, _COPIES)
+        self.copies.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+        for box in (self.volume, self.printer):
+            box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.duplex = QCheckBox("On both sides of the sheet, turned on the long edge")
         self.duplex.setChecked(_is_duplex(binder))
         self.paper = next((each for each in PaperName if each.value == binder.paper), None)

@@ -169,6 +169,7 @@ class StoppedDialog(QDialog):
         layout.addWidget(label(words, wrap=True))
         layout.addWidget(row(again, None, close))
         self.setMinimumWidth(theme.px(460))
+        close.setFocus()
 
 
 def _headed(theme: Theme, icon: str, role: str, heading: QLabel) -> QWidget:
