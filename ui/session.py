@@ -97,11 +97,19 @@ class Session(QObject):
             if then is not None:
                 then()
             return
+        self._open(folder, then)
 
+    def take_older(self) -> None:
+        """Knowingly take the copy that is open, which is older than one seen before or rewritten, as the case: it is
+        opened to work on, and that is logged."""
+        folder = self.open_case.folder
+        self.close(lambda: self._open(folder, None, accept_older=True))
+
+    def _open(self, folder: Path, then: Callable[[], None] | None, *, accept_older: bool = False) -> None:
         def opening(job: Job) -> tuple[Case, bool]:
             job.step(0, 0, "Checking the record")
             try:
-                return write_case(folder, self.home, self.actor, job=job), False
+                return write_case(folder, self.home, self.actor, accept_older=accept_older, job=job), False
             except UnsoundError as error:
                 case = read_case(folder, self.home)
                 _add(case, error.findings)

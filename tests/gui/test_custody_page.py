@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from evidencekit.casefile import write_case
 from evidencekit.casefile.history import by_item, history
 from evidencekit.custody.keys import Home
 from evidencekit.profile import load_profile
+from ui.dialogs.status import LastingDialog
 from ui.models.ledger import Sealed
 from ui.models.lines import Line, Look
 from ui.views.custody import CustodyView
@@ -399,3 +401,34 @@ def test_every_control_has_a_name_and_is_reached_by_tab(page: Page) -> None:
     named = {each: QAccessible.queryAccessibleInterface(each).text(QAccessible.Text.Name) for each in controls}
     assert len(named) > 25
     assert [type(each).__name__ for each, name in named.items() if not name] == []
+
+
+def test_an_older_copy_is_taken_knowingly_and_that_is_logged(
+    page: Page, opened: Opened, qtbot: QtBot, tmp_path: Path, home: Home
+) -> None:
+    folder = page.folder
+    page.window.session.close()
+    page.settle()
+    older = Path(shutil.copytree(folder, tmp_path / "older"))
+    with write_case(folder, home, "P. Ng, prosecutor") as case:
+        edits.mark_exhibit(case, ["ITEM-0004"], load_profile("default"), title="Data")
+    again = Page(opened(older), qtbot)
+    assert again.window.session.read_only
+    assert [line.text for line in again.faults if line.look is Look.HEADING] == [
+        "Compared with what this computer has seen"
+    ]
+    again.view.faults.accept_it.click()
+    dialog = again.view.dialog
+    assert isinstance(dialog, LastingDialog)
+    with qtbot.waitSignal(again.window.session.opened, timeout=30_000):
+        dialog.go.click()
+    again.settle()
+    assert again.window.session.writable
+    assert again.lines[0].text == "Recovered: accepted knowingly: older-than-seen"
+    assert not again.window.banner.isVisible()
+
+
+def test_a_tampered_case_cannot_be_taken_knowingly(page: Page) -> None:
+    tamper(original(page, "ITEM-0003"))
+    page.do("custody.verify")
+    assert not page.view.faults.accept_it.isVisible()

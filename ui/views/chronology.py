@@ -62,7 +62,7 @@ class ChronologyView(QWidget):
         self.empty = Empty(
             self.desk.theme,
             "calendar-clock",
-            "Nothing has happened yet",
+            "The chronology is empty",
             "The chronology fills by itself: every item taken in is a row at the time when it happened. Milestones, "
             "such as the “No” or the day an order was served, and incidents without an item are added here.",
             [

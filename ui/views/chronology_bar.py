@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLineEdit, QToolButton
+from PySide6.QtWidgets import QButtonGroup, QLineEdit, QPushButton, QToolButton
 
 from ui.desk import Desk
 from ui.models.chronology import Chronicle
+from ui.views.twosided import TwoSided
 from ui.widgets import action_button, button
 
+_DEEDS = (
+    ("chronology.milestone", "Milestone…"),
+    ("chronology.incident", "Incident…"),
+    ("chronology.export", "Export…"),
+)
 
-class ChronologyBar(QFrame):
+
+class ChronologyBar(TwoSided):
     """``wanted`` says that other words are looked for, ``scoped`` that other rows are to be worked out."""
 
     wanted = Signal()
     scoped = Signal()
 
     def __init__(self, desk: Desk) -> None:
-        super().__init__()
-        self.setObjectName("bar")
+        super().__init__(desk.theme)
         px = desk.theme.px
         self.words = QLineEdit()
         self.words.setPlaceholderText("Filter by words")
@@ -39,21 +45,9 @@ class ChronologyBar(QFrame):
         self.undated.hide()
         self.edit_it = button("Edit…", tip="Change the chosen milestone or incident (Enter)")
         self.remove_it = button("Remove", tip="Remove the chosen milestone or incident (Del)")
-        actions = desk.actions
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(px(14), px(7), px(14), px(7))
-        layout.setSpacing(px(6))
-        layout.addWidget(self.words, 3)
-        for chip in (self.everything, self.exhibits, self.undated):
-            layout.addWidget(chip)
-        layout.addStretch(1)
-        layout.addWidget(self.edit_it)
-        layout.addWidget(self.remove_it)
-        for name, text in (("milestone", "Milestone…"), ("incident", "Incident…"), ("export", "Export…")):
-            made = action_button(actions[f"chronology.{name}"])
-            made.setAccessibleName(made.text())
-            made.setText(text)
-            layout.addWidget(made)
+        deeds = [_deed(desk, *each) for each in _DEEDS]
+        left = (self.words, self.everything, self.exhibits, self.undated)
+        self.fill(left, (self.edit_it, self.remove_it, *deeds))
         self.enable(edit=False, remove=False)
 
     @property
@@ -70,6 +64,14 @@ class ChronologyBar(QFrame):
         """Which buttons can be used on the chosen row."""
         self.edit_it.setEnabled(edit)
         self.remove_it.setEnabled(remove)
+
+
+def _deed(desk: Desk, name: str, text: str) -> QPushButton:
+    """A button of an action, with fewer words than in the menu."""
+    made = action_button(desk.actions[name])
+    made.setAccessibleName(made.text())
+    made.setText(text)
+    return made
 
 
 def _chip(text: str, tip: str) -> QToolButton:

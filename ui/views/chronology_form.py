@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QPlainTextEdit,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -54,8 +55,16 @@ class FormDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(px(20), px(18), px(20), px(16))
         layout.setSpacing(px(10))
+        inside = QWidget()
+        inside.setLayout(self.form)
+        self.form.setContentsMargins(0, 0, 0, 0)
+        self.area = QScrollArea()
+        self.area.setWidgetResizable(True)
+        self.area.setWidget(inside)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         layout.addWidget(label(title, "heading"))
-        layout.addLayout(self.form)
+        layout.addWidget(self.area, 1)
         layout.addWidget(self.missing)
         layout.addWidget(row(None, button("Cancel", self.reject), self.go))
 
@@ -76,11 +85,13 @@ class FormDialog(QDialog):
         self._grow()
 
     def _grow(self) -> None:
-        """Make room for what is said in several lines: a dialog does not do so by itself."""
-        layout = self.layout()
-        needed = layout.totalHeightForWidth(self.width()) if layout is not None else 0
-        if needed > self.height():
-            self.resize(self.width(), needed)
+        """Make room for what is said in several lines, as far as the screen allows; the rest is scrolled to."""
+        needed = self.form.totalHeightForWidth(self.area.viewport().width())
+        around = self.height() - self.area.height()
+        most = self.screen().availableGeometry().height() - self.desk.theme.px(40)
+        wanted = min(needed + around, most)
+        if wanted > self.height():
+            self.resize(self.width(), wanted)
 
     def keep(self) -> None:
         """Keep what the fields say."""

@@ -152,13 +152,15 @@ class TimelineStrip(QWidget):
             painter.setBrush(colour("accent"))
             size = px(5)
             painter.drawPolygon(QPolygonF([QPointF(x + dx * size, room.bottom() + dy * size) for dx, dy in _DIAMOND]))
+            words = bucket.turns[0].text + (f" +{len(bucket.turns) - 1}" if len(bucket.turns) > 1 else "")
+            needed = min(metrics.horizontalAdvance(words) + 2, px(190))
             end = self._centre(marked[order + 1]) - px(8) if order + 1 < len(marked) else float(self.width() - px(8))
             left = max(x - px(4), free)
-            words = bucket.turns[0].text + (f" +{len(bucket.turns) - 1}" if len(bucket.turns) > 1 else "")
-            if order + 1 == len(marked):  # the last one may stand to the left of its mark
-                left = max(free, min(left, self.width() - px(8) - min(metrics.horizontalAdvance(words), px(180))))
-            width = min(end - left, float(px(190)))
-            if width >= px(44):
+            width = min(needed, end - left)
+            if width < needed and x + px(4) - free > width:  # there is more room on the other side of the mark
+                width = min(needed, x + px(4) - free)
+                left = x + px(4) - width
+            if width >= min(needed, px(44)):
                 cut = metrics.elidedText(words, Qt.TextElideMode.ElideRight, int(width))
                 painter.setPen(colour("text"))
                 painter.drawText(QPointF(left, px(4) + metrics.ascent()), cut)

@@ -91,6 +91,7 @@ class CustodyView(QWidget):
         session.changed.connect(self._changed)
         session.state_changed.connect(self._enable)
         self.faults.logging.connect(self.log)
+        self.faults.accepting.connect(self.accept_older)
         self.hand_overs.wanted.connect(self.desk.show_item)
         self.hand_overs.opened.connect(lambda line: self.desk.show_item(line.items[0]) if line.items else None)
 
@@ -210,13 +211,33 @@ class CustodyView(QWidget):
         self.faults.logged(line)
         self._tell()
 
-    def report(self) -> None:
-        """Ask what the custody record is to be of, and where it goes."""
+    def accept_older(self) -> None:
+        """Ask, then take a copy that is older than one seen before as the case."""
+        from ui.dialogs.status import LastingDialog
+
+        meaning = (
+            "This computer has seen this case with other ledger lines than this folder holds. Either the folder is an "
+            "older copy, or lines were taken away or rewritten. Take it only if you know why, and compare its "
+            "checkpoint with a printed one first.\n\nTaking it is entered in the ledger and cannot be undone: from "
+            "then on this copy is the case, and the other one fails its checks here."
+        )
+        dialog = LastingDialog(
+            "Take this copy as the case?", meaning, "Take this copy", self.desk.theme, self, danger=True
+        )
+        self._open_dialog(dialog)
+        dialog.accepted.connect(self.desk.session.take_older)
+
+    def _open_dialog(self, dialog: QDialog) -> None:
         if self.dialog is not None:
             self.dialog.deleteLater()
-        dialog = self.dialog = ReportDialog(self.desk, self.ledger.item.text().strip(), self)
-        dialog.accepted.connect(lambda: self._ask_report(dialog.number))
+        self.dialog = dialog
         dialog.open()
+
+    def report(self) -> None:
+        """Ask what the custody record is to be of, and where it goes."""
+        dialog = ReportDialog(self.desk, self.ledger.item.text().strip(), self)
+        dialog.accepted.connect(lambda: self._ask_report(dialog.number))
+        self._open_dialog(dialog)
 
     def _ask_report(self, number: str | None) -> None:
         info = self.desk.session.open_case.info

@@ -20,11 +20,15 @@ _HOW = (
     "is compared with the record. Nothing is written."
 )
 
+_OLDER = frozenset({"older-than-seen", "differs-from-seen"})
+
 
 class FaultsView(QWidget):
-    """Shows a verdict, or the faults found on opening. ``logging`` asks for the verdict to be entered in the ledger."""
+    """Shows a verdict, or the faults found on opening. ``logging`` asks for the verdict to be entered in the ledger,
+    ``accepting`` for a copy that is older than one seen before to be taken as the case."""
 
     logging = Signal()
+    accepting = Signal()
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -39,6 +43,9 @@ class FaultsView(QWidget):
         self.about = label("", "muted", wrap=True, name="When and what")
         self.copy_it = button("Copy all", self.copy, tip="Copy every fault and note as text")
         self.log_it = button("Enter in the ledger", self.logging.emit, tip="Log this verification as a ledger line")
+        self.accept_it = button(
+            "Take this copy…", self.accepting.emit, tip="Knowingly take this older or other copy as the case"
+        )
         self.list = LinesView(desk.theme, "Faults and notes", last=110)
         self.list.wanted.connect(desk.show_item)
         self.list.opened.connect(lambda line: desk.show_item(line.items[0]) if line.items else None)
@@ -64,6 +71,7 @@ class FaultsView(QWidget):
         words.addWidget(self.about)
         inside.addWidget(self.picture, 0, Qt.AlignmentFlag.AlignTop)
         inside.addLayout(words, 1)
+        inside.addWidget(self.accept_it)
         inside.addWidget(self.copy_it)
         inside.addWidget(self.log_it)
         layout = QVBoxLayout(self)
@@ -130,6 +138,7 @@ class FaultsView(QWidget):
             self.quiet.say("Its faults are not named yet", "Choose Verify case to have every one of them named.")
         self.pages.setCurrentWidget(self.list if findings or notes else self.quiet)
         self.copy_it.setVisible(bool(findings or notes))
+        self.accept_it.setVisible(bool(findings) and all(each.code in _OLDER for each in findings))
         told = (self._findings, self._notes)
         self.desk.session.read(lambda case: fault_lines(*told), self.list.put, key="faults")
 

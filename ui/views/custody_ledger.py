@@ -5,16 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QComboBox,
-    QFrame,
-    QHBoxLayout,
-    QLineEdit,
-    QStackedWidget,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QComboBox, QLineEdit, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from evidencekit.custody.names import shown
 from evidencekit.edits import item_number
@@ -22,6 +13,7 @@ from evidencekit.errors import UsageError
 from ui.desk import Desk
 from ui.models.ledger import ACTS, Story, Wanted
 from ui.views.lines import LinesView
+from ui.views.twosided import TwoSided
 from ui.widgets import Empty, label
 
 
@@ -51,15 +43,8 @@ class LedgerView(QWidget):
         self.pages = QStackedWidget()
         self.pages.addWidget(self.list)
         self.pages.addWidget(self.none)
-        bar = QFrame()
-        bar.setObjectName("bar")
-        inside = QHBoxLayout(bar)
-        inside.setContentsMargins(px(14), px(7), px(14), px(7))
-        inside.setSpacing(px(6))
-        for part in (self.words, self.item, self.actor, self.act, self.newest):
-            inside.addWidget(part)
-        inside.addStretch(1)
-        inside.addWidget(self.count)
+        bar = TwoSided(desk.theme)
+        bar.fill((self.words, self.item, self.actor, self.act, self.newest), (self.count,))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
