@@ -61,13 +61,14 @@ def sort_key(when_value: str | None, zone: str) -> tuple[str, ...]:
 
 def placed_at(key: Sequence[str]) -> tuple[datetime, timedelta] | None:
     """Where a :func:`sort_key` stands: the instant (UTC) that its moment is ordered by, and how wide a stretch of time
-    begins there; None for undated and unreadable ones. Instants beyond what a clock can show stand at the first."""
+    begins there; None for undated and unreadable ones. Instants beyond the calendar stand at its end."""
     if key[0] != "1":
         return None
+    since = timedelta(microseconds=int(key[1])) - timedelta(days=366)
     try:
-        instant = datetime.min + timedelta(microseconds=int(key[1])) - timedelta(days=366)
+        instant = datetime.min + since
     except OverflowError:
-        instant = datetime.min
+        instant = datetime.min if since < timedelta() else datetime.max
     return instant.replace(tzinfo=UTC), timedelta(microseconds=_WIDEST * 10 - int(key[2]))
 
 
