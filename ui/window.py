@@ -68,7 +68,7 @@ class Window(QMainWindow):
 
     def _build(self) -> None:
         self.banner = Banner(self.theme)
-        self.banner.add(button("Every fault", lambda: self.show_page("custody"), tip="Show every fault found"))
+        self.banner.add(button("Every fault", self._show_faults, tip="Show every fault found"))
         self.start = StartView(self.desk)
         self.sidebar = Sidebar(self.theme)
         self.sidebar.chosen.connect(self.show_page)
@@ -204,6 +204,10 @@ class Window(QMainWindow):
         if numbers and self.session.writable:
             groups = [[number] for number in numbers]
             self.session.edit("Add to exhibits", lambda case: edits.add_drafts(case, groups=groups), [Part.EXHIBITS])
+
+    def _show_faults(self) -> None:
+        self.show_page("custody")
+        self.view("custody").show_faults()  # type: ignore[attr-defined]
 
     def _find(self) -> None:
         self.show_page("items")

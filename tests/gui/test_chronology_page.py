@@ -471,6 +471,16 @@ def test_the_chronology_is_exported(
         assert "xl/workbook.xml" in zipfile.ZipFile(out).namelist()
 
 
+def test_what_is_listed_decides_what_is_exported(story: Page, tmp_path: Path) -> None:
+    story.view.bar.exhibits.click()
+    story.settle()
+    out = tmp_path / "filed.csv"
+    story.view.export_to(out)
+    story.settle()
+    assert out.read_bytes() == csv_bytes(story.bound(exhibits_only=True)) != csv_bytes(story.bound())
+    assert "only those items that are in exhibits" in story.view.written.words.accessibleName()
+
+
 def test_nothing_is_exported_into_the_case(page: Page, qtbot: QtBot) -> None:
     told: list[BaseException] = []
     tasks = page.window.session.tasks

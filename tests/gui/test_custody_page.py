@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QGuiApplication, QImage
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from evidencekit import edits
@@ -271,6 +271,11 @@ def test_a_read_only_case_shows_at_once_what_was_found_on_opening(
     assert len(bad) == 1
     assert bad[0].last[0] == ("ITEM-0003" if part == "original" else "")
     assert bad[0].text in again.window.banner.text.text()
+    again.view.tabs.setCurrentIndex(0)
+    again.window.show_page("items")
+    again.window.banner.findChild(QPushButton).click()
+    assert again.window.pages.currentWidget() is again.view
+    assert again.view.tabs.currentWidget() is again.view.faults
     again.do("custody.verify")
     assert [line.text for line in again.faults if line.look is Look.BAD] == [bad[0].text]
 

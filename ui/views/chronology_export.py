@@ -22,7 +22,8 @@ def writing(path: Path, *, exhibits_only: bool) -> Callable[[Case, Job], str]:
         rows = case_rows(case.catalog, exhibits_only=exhibits_only)
         job.step(0, 0, path.name)
         write(rows, case.info, path, built=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), paper=case_paper(case))
-        return f"{len(rows):,} row{'' if len(rows) == 1 else 's'}."
+        only = " with only those items that are in exhibits" if exhibits_only else ""
+        return f"{len(rows):,} row{'' if len(rows) == 1 else 's'}{only}."
 
     return write_it
 

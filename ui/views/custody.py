@@ -107,6 +107,10 @@ class CustodyView(QWidget):
         self.tabs.setCurrentWidget(self.ledger)
         self.ledger.only_item(number)
 
+    def show_faults(self) -> None:
+        """Show what the last check, or the opening, found."""
+        self.tabs.setCurrentWidget(self.faults)
+
     def search(self, words: str) -> None:
         """Show the ledger's lines that hold these words."""
         self.tabs.setCurrentWidget(self.ledger)
