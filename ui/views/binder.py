@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from evidencekit.binder.build import Built, build_binder
 from evidencekit.binder.earlier import EarlierBinder
-from evidencekit.binder.estimate import Estimate
 from evidencekit.binder.remarks import Remark
 from evidencekit.casefile import Case
 from evidencekit.custody.names import shown
@@ -26,6 +24,10 @@ from ui.views.binder_count import Counter
 from ui.views.binder_preview import PreviewPanel
 from ui.views.binder_state import BinderState, chosen, load_state
 from ui.widgets import Empty, button
+
+if TYPE_CHECKING:
+    from evidencekit.binder.build import Built
+    from evidencekit.binder.estimate import Estimate
 
 
 class BinderView(QWidget):
@@ -179,6 +181,8 @@ class BinderView(QWidget):
             return
 
         def building(case: Case, job: Job) -> Built:
+            from evidencekit.binder.build import build_binder
+
             profile, paper = chosen(case, usual)
             return build_binder(case, None, profile, paper, job)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
 from PySide6.QtWidgets import (
@@ -25,7 +25,6 @@ from PySide6.QtWidgets import (
 )
 
 from evidencekit.binder.earlier import EarlierBinder
-from evidencekit.binder.estimate import Estimate, ExhibitPages
 from evidencekit.binder.remarks import Remark, RemarkKind
 from evidencekit.binder.words import clock
 from evidencekit.custody.names import shown
@@ -34,6 +33,9 @@ from evidencekit.profile import load_profile, profile_names
 from ui.desk import Desk
 from ui.views.binder_state import PAPERS, BinderState, many, profile_words
 from ui.widgets import action_button, button, label, row, shown_lines
+
+if TYPE_CHECKING:
+    from evidencekit.binder.estimate import Estimate, ExhibitPages
 
 _LISTED = 300
 _ICONS = {

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from evidencekit.binder.estimate import Estimate, Slips, estimate
 from evidencekit.casefile import Case
 from evidencekit.job import Job
 from evidencekit.printing.paper import PaperName
 from evidencekit.profile import Profile
 from ui.session import Session
 from ui.tasks import Task
+
+if TYPE_CHECKING:
+    from evidencekit.binder.estimate import Estimate, Slips
 
 _REST = 200  # milliseconds that a choice rests before pages are rendered for it
 
@@ -80,6 +83,8 @@ class Counter(QObject):
         slips = self._slips
 
         def counting(case: Case, job: Job) -> Estimate:
+            from evidencekit.binder.estimate import estimate
+
             return estimate(case, profile, paper, job, lambda found: self._on_the_way.emit(slips, found), slips)
 
         self._task = self._session.study(counting, self.came.emit, failed=self.lost.emit)
