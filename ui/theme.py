@@ -121,7 +121,8 @@ class Theme(QObject):
         self.mode, self.scale = mode, scale
         self.colours = LIGHT
         load_fonts()
-        app.setStyle("Fusion")
+        if not app.styleSheet():
+            app.setStyle("Fusion")
         app.styleHints().colorSchemeChanged.connect(self._system_changed)
         self.choose(mode, scale)
 
@@ -131,9 +132,12 @@ class Theme(QObject):
         dark = mode is Mode.DARK or (mode is Mode.SYSTEM and self._system_is_dark())
         self.colours = DARK if dark else LIGHT
         self._icons.clear()
-        self._app.setFont(self.font())
-        self._app.setPalette(palette(self.colours))
-        self._app.setStyleSheet(style_sheet(self.colours, self.scale, "arrow-dark" if dark else "arrow-light"))
+        sheet = style_sheet(self.colours, self.scale, "arrow-dark" if dark else "arrow-light")
+        if sheet != self._app.styleSheet():  # Qt dresses every widget anew, even in the same clothes
+            self._app.setStyleSheet("")
+            self._app.setFont(self.font())
+            self._app.setPalette(palette(self.colours))
+            self._app.setStyleSheet(sheet)
         for target, name, role in list(self._dressed):
             self._put(target(), name, role)
         self.changed.emit()
