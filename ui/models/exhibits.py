@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,7 +14,8 @@ from evidencekit.custody.names import shown
 from evidencekit.errors import UsageError
 from evidencekit.model import Draft, Exhibit, Item, Kind, Placed, Status, Zone
 from evidencekit.printing.paper import PaperName
-from evidencekit.profile import Profile, load_profile
+from evidencekit.profile import Profile
+from ui.choices import chosen
 from ui.session import Changes, Part, Session
 
 Key = int | str
@@ -106,14 +107,13 @@ class Board:
         return next((key for key in behind if isinstance(key, str) and key not in gone), None)
 
 
-def load(case: Case, known: Mapping[str, Thing]) -> Board:
-    """Read the page's board; items in ``known`` are not looked up again."""
-    from evidencekit.catalog import court, preference
+def load(case: Case, known: Mapping[str, Thing], usual: str) -> Board:
+    """Read the page's board; items in ``known`` are not looked up again, ``usual`` is the person's own paper."""
+    from evidencekit.catalog import court
     from evidencekit.catalog.items import get_items
 
+    profile, paper = chosen(case, usual)
     with case.catalog.read() as connection:
-        profile = load_profile(preference(connection, "profile") or "default")
-        paper = PaperName(preference(connection, "paper") or profile.paper)
         arranged, drafts = court.arrangement(connection), court.drafts(connection)
         places = court.placed(connection)
         standing: list[Exhibit | Draft] = [*arranged, *drafts]
@@ -289,9 +289,9 @@ class ExhibitsModel(QAbstractListModel):
     loaded = Signal()
     EntryRole = Qt.ItemDataRole.UserRole
 
-    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+    def __init__(self, session: Session, usual: Callable[[], str], parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._session = session
+        self._session, self._usual = session, usual
         self._known: Mapping[str, Thing] = {}
         self.board: Board | None = None
         session.opened.connect(self._opened)
@@ -314,8 +314,8 @@ class ExhibitsModel(QAbstractListModel):
 
     def refresh(self) -> None:
         """Read the board again."""
-        known = self._known
-        self._session.read(lambda case: load(case, known), self._come, key="exhibits")
+        known, usual = self._known, self._usual()
+        self._session.read(lambda case: load(case, known, usual), self._come, key="exhibits")
 
     def _opened(self) -> None:
         self._known = {}

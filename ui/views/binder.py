@@ -17,12 +17,13 @@ from evidencekit.custody.names import shown
 from evidencekit.errors import Cancelled, EvidenceKitError
 from evidencekit.job import Job
 from evidencekit.printing.paper import PaperName
+from ui.choices import chosen
 from ui.desk import Desk
 from ui.session import Changes, Part
 from ui.views.binder_choices import ChoicesPanel
 from ui.views.binder_count import Counter
 from ui.views.binder_preview import PreviewPanel
-from ui.views.binder_state import BinderState, chosen, load_state
+from ui.views.binder_state import BinderState, load_state
 from ui.widgets import Empty, button
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from evidencekit.binder.earlier import EarlierBinder, earlier_binders
 from evidencekit.casefile import Case
 from evidencekit.model import Status
 from evidencekit.printing.paper import PaperName
-from evidencekit.profile import Profile, load_profile, profile_names
+from evidencekit.profile import Profile
+from ui.choices import chosen
 
 PAPERS = {PaperName.LETTER: "Letter (8½ × 11 in)", PaperName.LEGAL: "Legal (8½ × 14 in)", PaperName.A4: "A4"}
 _LATE = {
@@ -38,18 +39,6 @@ def load_state(case: Case, usual: str) -> BinderState:
         live = [each for each in court.arrangement(connection) if each.status is not Status.WITHDRAWN]
         drafts = court.drafts(connection)
     return BinderState(profile, paper, len(live), len(drafts), earlier_binders(case))
-
-
-def chosen(case: Case, usual: str) -> tuple[Profile, PaperName]:
-    """The court profile and paper of a case; what is no profile or paper any more counts as not chosen."""
-    from evidencekit.catalog import preference
-
-    with case.catalog.read() as connection:
-        name, said = preference(connection, "profile"), preference(connection, "paper")
-    profile = load_profile(name if name in profile_names() else "default")
-    known = {each.value for each in PaperName}
-    paper = next((each for each in (said, usual) if each in known), profile.paper)
-    return profile, PaperName(paper)
 
 
 def profile_words(profile: Profile) -> str:

@@ -33,7 +33,7 @@ class ExhibitsView(QWidget):
         super().__init__()
         self.desk, self.session = desk, desk.session
         self.deeds = Deeds(desk.session)
-        self.model = ExhibitsModel(desk.session, self)
+        self.model = ExhibitsModel(desk.session, lambda: desk.settings.paper, self)
         self.dialog: QDialog | None = None
         self._told_labels_stay = self._shared_out = self._mark_soon = False
         self.handlers: dict[str, Callable[[], Any]] = {
