@@ -91,8 +91,8 @@ class ItemsView(QWidget):
         self._build_instead()
         self.viewer = Viewer(self.desk)
         self.details = Details(self.desk)
-        for each in (self.viewer, self.details):
-            each.setMinimumHeight(80)  # less than their parts would like: a small screen at large text has no more
+        for part in (self.viewer, self.details):
+            part.setMinimumHeight(80)  # less than their parts would like: a small screen at large text has no more
         self.left = QStackedWidget()
         self.left.addWidget(self.list)
         self.left.addWidget(self.no_match)

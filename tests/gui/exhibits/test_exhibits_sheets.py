@@ -102,10 +102,10 @@ def two_marked(filled_case: Path, home: Home) -> Path:
 def test_the_strip_has_as_many_pages_as_the_binder(two_marked: Path, home: Home, tmp_path: Path) -> None:
     with write_case(two_marked, home, "A. Rivera") as case:
         built = build_binder(case, tmp_path / "out", PROFILE, PaperName.LETTER, Job())
-        told = load(case, {})
+        told = load(case, {}, "")
         by_place = printed(told, counted(case, told))
         edits.arrange(case, "1", witness="J. D.")  # the binder is behind now: its places are forgotten
-        later = load(case, {})
+        later = load(case, {}, "")
         by_rendition = printed(later, counted(case, later))
     pages = {each["label"]: each["pages"] for each in built.record["exhibits"]}
     for found in (by_place, by_rendition):
