@@ -15,7 +15,8 @@ from ui.theme import Theme
 @dataclass(frozen=True, slots=True)
 class State:
     """What actions depend on. ``items`` are chosen items, ``drafts`` and ``live`` chosen exhibits without and with
-    an issued label; ``any_draft`` whether there is a draft at all, ``any_exhibit`` a marked exhibit."""
+    an issued label; ``any_draft`` whether there is a draft at all, ``any_exhibit`` a marked exhibit; ``page`` is the
+    page in view."""
 
     opened: bool = False
     writable: bool = False
@@ -27,6 +28,7 @@ class State:
     any_exhibit: bool = False
     can_undo: bool = False
     can_redo: bool = False
+    page: str = ""
 
 
 When = Callable[[State], bool]
@@ -68,16 +70,21 @@ def _one_item(state: State) -> bool:
     return state.opened and state.items == 1
 
 
+def _arranging(state: State) -> bool:
+    """What is chosen on the exhibits page is changed there only: Del and Alt+Up mean other things elsewhere."""
+    return state.writable and state.page == "exhibits"
+
+
 def _one_exhibit(state: State) -> bool:
-    return state.writable and state.live == 1 and state.drafts == 0
+    return _arranging(state) and state.live == 1 and state.drafts == 0
 
 
 def _one_entry(state: State) -> bool:
-    return state.writable and state.live + state.drafts == 1
+    return _arranging(state) and state.live + state.drafts == 1
 
 
 def _drafts(state: State) -> bool:
-    return state.writable and state.drafts > 0 and state.live == 0
+    return _arranging(state) and state.drafts > 0 and state.live == 0
 
 
 TABLE: tuple[Spec, ...] = (

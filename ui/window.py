@@ -7,9 +7,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QMimeData, Qt, QTimer, QUrl
+from PySide6.QtCore import QByteArray, QMimeData, Qt, QUrl
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDesktopServices, QKeySequence
 from PySide6.QtWidgets import (
+    QApplication,
     QFileDialog,
     QHBoxLayout,
     QMainWindow,
@@ -23,6 +24,7 @@ from evidencekit import edits
 from evidencekit.custody.names import shown
 from evidencekit.model import Status
 from ui.actions import MENUS, TABLE, Actions
+from ui.ahead import Ahead
 from ui.desk import Desk
 from ui.dragging import dragged_items
 from ui.pages import PAGES, Page, Sidebar
@@ -62,7 +64,7 @@ class Window(QMainWindow):
         self.intake = Intake(self.desk, self)
         self._restore()
         self._update_state()
-        QTimer.singleShot(0, self, lambda: self.view("items"))  # while nobody waits for it
+        self.ahead = Ahead(session, self.view)
 
     # What is there
 
@@ -190,8 +192,14 @@ class Window(QMainWindow):
         """Go to a page of the open case."""
         if self.session.case is None:
             return
-        self.pages.setCurrentWidget(self.view(name))
+        view, focus = self.view(name), QApplication.focusWidget()
+        left = focus is None or self.pages.isAncestorOf(focus) or self.start.isAncestorOf(focus)
+        changed = self.pages.currentWidget() is not view or not self.pages.isVisible()
+        self.pages.setCurrentWidget(view)
         self.sidebar.mark(name)
+        self.actions_made.update(page=name)
+        if left and changed:
+            getattr(view, "list", view).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_item(self, number: str) -> None:
         """Show an item on the items page."""
@@ -246,7 +254,7 @@ class Window(QMainWindow):
         self.setWindowTitle("EvidenceKit")
         self.summary = Summary()
         self.sidebar.tell({})
-        self.actions_made.update(items=0, drafts=0, live=0, any_draft=False, any_exhibit=False)
+        self.actions_made.update(page="", items=0, drafts=0, live=0, any_draft=False, any_exhibit=False)
         self.start.refresh()
 
     def _changed(self, changes: Changes) -> None:

@@ -39,6 +39,7 @@ class CustodyView(QWidget):
         self.handlers: dict[str, Callable[[], Any]] = {"custody.verify": self.verify, "custody.report": self.report}
         self.written = Written(desk)
         self.ledger = LedgerView(desk)
+        self.list = self.ledger.list
         self.faults = FaultsView(desk)
         self.checkpoint = CheckpointView(desk, self.written)
         self.hand_overs = LinesView(desk.theme, "Hand-overs", lead=34, first=194, last=170)
