@@ -26,7 +26,7 @@ class LateDialog(QDialog):
         self.behind = QComboBox()
         self.behind.setAccessibleName("Behind which exhibit it stands")
         self.behind.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.behind.setMinimumContentsLength(34)
+        self.behind.setMinimumContentsLength(20)
         self._bases = [each.label for each in board.arranged if exhibits.base_label(each.label) == each.label]
         for each in board.arranged:
             if each.label in self._bases:
@@ -39,6 +39,7 @@ class LateDialog(QDialog):
         self.go.setDefault(True)
         self.none = button("Next in order", self._next_in_order, tip="No late label: it gets the next one")
         form = QFormLayout()
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
         form.addRow("Behind exhibit", self.behind)
         form.addRow("Label", self.label_edit)
         layout = QVBoxLayout(self)

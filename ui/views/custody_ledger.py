@@ -113,7 +113,7 @@ def _box(name: str) -> QComboBox:
     for named in (made, made.view()):
         named.setAccessibleName(name)
     made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    made.setMinimumContentsLength(14)
+    made.setMinimumContentsLength(7)
     return made
 
 

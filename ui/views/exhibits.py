@@ -20,7 +20,7 @@ from ui.views.exhibit_editor import ExhibitEditor
 from ui.views.exhibit_list import ExhibitList, Place
 from ui.views.exhibit_supply import Supply
 from ui.views.strip import Strip
-from ui.widgets import Empty, action_button, column, label, row, tool
+from ui.widgets import Elided, Empty, action_button, column, row, tool
 
 _MENU = ("mark", "late", "", "join", "split", "remove", "", "up", "down", "", "status", "withdraw")
 _LATE_STAYS = "A late exhibit stands behind exhibit {base}; give it another late label to move it."
@@ -96,7 +96,7 @@ class ExhibitsView(QWidget):
 
     def _build_bar(self) -> QWidget:
         theme, actions = self.desk.theme, self.desk.actions
-        self.profile = label("", "small", name="Court profile")
+        self.profile = Elided("", "small")
         gives_way = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         gives_way.setHorizontalStretch(1)
         self.profile.setSizePolicy(gives_way)
@@ -162,8 +162,7 @@ class ExhibitsView(QWidget):
     def _loaded(self) -> None:
         board = self.model.board
         self.middle.setCurrentIndex(0 if self.model.entries else 1)
-        self.profile.setText(board.profile.title if board else "")
-        self.profile.setToolTip(f"Court profile: {board.profile.title}" if board else "")
+        self.profile.put(board.profile.title if board else "")
         self._chose()
         if self._mark_soon and board is not None:
             self._mark_soon = False

@@ -1,0 +1,197 @@
+"""Every dialog of the app over an open sample case, for the tests that walk through them all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtWidgets import QDialog
+
+from evidencekit.catalog import court
+from evidencekit.errors import UsageError
+from evidencekit.model import Party
+from ui.window import Window
+
+Make = Callable[[Window], QDialog]
+DIALOGS: dict[str, Make] = {}
+
+
+def _dialog(name: str) -> Callable[[Make], Make]:
+    def keep(make: Make) -> Make:
+        DIALOGS[name] = make
+        return make
+
+    return keep
+
+
+@_dialog("new case")
+def _new_case(window: Window) -> QDialog:
+    from ui.dialogs.new_case import NewCaseDialog
+
+    return NewCaseDialog(window.desk, window)
+
+
+@_dialog("settings")
+def _settings(window: Window) -> QDialog:
+    from ui.dialogs.settings import SettingsDialog
+
+    return SettingsDialog(window.desk, window)
+
+
+@_dialog("about")
+def _about(window: Window) -> QDialog:
+    from ui.dialogs.about import AboutDialog
+
+    return AboutDialog(window.theme, window)
+
+
+@_dialog("guide")
+def _guide(window: Window) -> QDialog:
+    from ui.dialogs.guide import GuideDialog
+
+    return GuideDialog(window.theme, window)
+
+
+@_dialog("error")
+def _error(window: Window) -> QDialog:
+    from ui.dialogs.trouble import TroubleDialog
+
+    return TroubleDialog(UsageError("No.", item="ITEM-0001", todo="Do otherwise."), window.theme, window)
+
+
+@_dialog("hand-over")
+def _hand_over(window: Window) -> QDialog:
+    from ui.dialogs.intake import IntakeDialog
+
+    return IntakeDialog(window.desk, [Path(__file__)], None, "", window)
+
+
+@_dialog("what came in")
+def _taken(window: Window) -> QDialog:
+    from ui.dialogs.taken import Outcome, Part, TakenDialog
+
+    part = Part("Refused", "They were not taken in.", "ban", "warn", (("odd/link.txt", "symbolic link"),))
+    return TakenDialog(window.desk, Outcome(1, "4 files came in", (part,)), window)
+
+
+@_dialog("nothing came in")
+def _stopped(window: Window) -> QDialog:
+    from ui.dialogs.taken import StoppedDialog
+
+    return StoppedDialog(window.theme, window)
+
+
+@_dialog("time of items")
+def _when(window: Window) -> QDialog:
+    from ui.dialogs.when import WhenDialog
+
+    return WhenDialog(window.theme, 3, "America/Los_Angeles", window)
+
+
+@_dialog("party of items")
+def _choose_party(window: Window) -> QDialog:
+    from ui.dialogs.choose_party import ChoosePartyDialog
+
+    return ChoosePartyDialog(window.theme, 3, _parties(window), window)
+
+
+@_dialog("new party of an item")
+def _new_party(window: Window) -> QDialog:
+    from ui.dialogs.choose_party import NewPartyDialog
+
+    return NewPartyDialog(window.theme, ["+15550178834"], [each.name for each in _parties(window)], window)
+
+
+@_dialog("party")
+def _party(window: Window) -> QDialog:
+    from ui.dialogs.party import PartyDialog
+
+    return PartyDialog(window.desk, _parties(window)[0], window)
+
+
+@_dialog("milestone")
+def _milestone(window: Window) -> QDialog:
+    from ui.dialogs.milestone import MilestoneDialog
+
+    return MilestoneDialog(window.desk, _read(window, court.all_milestones)[0], window)
+
+
+@_dialog("incident")
+def _incident(window: Window) -> QDialog:
+    from ui.dialogs.incident import IncidentDialog
+
+    return IncidentDialog(window.desk, _read(window, court.all_incidents)[0], window)
+
+
+@_dialog("custody report")
+def _report(window: Window) -> QDialog:
+    from ui.views.custody_report import ReportDialog
+
+    return ReportDialog(window.desk, "ITEM-0001", window)
+
+
+@_dialog("mark")
+def _mark(window: Window) -> QDialog:
+    from ui.dialogs.mark import MarkDialog
+
+    board = _board(window)
+    return MarkDialog(board, [each.id for each in board.drafts], window.theme, window)
+
+
+@_dialog("late label")
+def _late(window: Window) -> QDialog:
+    from ui.dialogs.late import LateDialog
+
+    board = _board(window)
+    return LateDialog(board, next(each for each in board.entries if each.draft), window.theme, window)
+
+
+@_dialog("court status")
+def _status(window: Window) -> QDialog:
+    from ui.dialogs.status import StatusDialog
+
+    return StatusDialog(_marked(window), window.theme, window)
+
+
+@_dialog("withdraw")
+def _withdraw(window: Window) -> QDialog:
+    from ui.dialogs.status import withdrawing
+
+    return withdrawing(_marked(window), window.theme, window)
+
+
+@_dialog("regroup")
+def _regroup(window: Window) -> QDialog:
+    from ui.dialogs.status import regrouping
+
+    return regrouping(_marked(window), ("ITEM-0002", "ITEM-0003"), window.theme, window)
+
+
+@_dialog("print")
+def _print(window: Window) -> QDialog:
+    from evidencekit.binder.earlier import EarlierBinder
+    from ui.dialogs.printing import PrintDialog
+    from ui.printer import Printers
+
+    binder = EarlierBinder(Path("binder-0001"), "2026-11-20T10:00:00Z", "letter", "default", (), (), (), (), False)
+    return PrintDialog(window.desk, binder, Printers(("Front desk", "Copy room"), "Front desk"), window)
+
+
+def _parties(window: Window) -> list[Party]:
+    return _read(window, court.all_parties)
+
+
+def _read(window: Window, ask: Callable[..., Any]) -> Any:
+    with window.session.open_case.catalog.read() as connection:
+        return ask(connection)
+
+
+def _board(window: Window) -> Any:
+    from ui.models.exhibits import load
+
+    return load(window.session.open_case, {}, "")
+
+
+def _marked(window: Window) -> Any:
+    return next(each for each in _board(window).entries if each.live)
