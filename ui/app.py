@@ -50,7 +50,8 @@ def make_window(app: QApplication, home: Home) -> Window:
     from ui.window import Window
 
     try:
-        settings = Settings(home)
+        tasks = Tasks()
+        settings = Settings(home, tasks)
     except EvidenceKitError as error:
         from ui.dialogs.trouble import TroubleDialog
 
@@ -58,7 +59,7 @@ def make_window(app: QApplication, home: Home) -> Window:
         raise SystemExit(error.exit_code) from error
     theme = Theme(app, settings.mode, settings.scale)
     app.setWindowIcon(theme.icon("fingerprint", "accent"))
-    return Window(Session(home, Tasks()), theme, settings)
+    return Window(Session(home, tasks), theme, settings)
 
 
 def _tell(window: Window, error: BaseException, trace: TracebackType | None) -> None:

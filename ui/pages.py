@@ -16,7 +16,8 @@ from ui.theme import Theme
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page. ``actions`` are done by its view's ``handlers``; those in ``anywhere`` without going there."""
+    """One page. ``actions`` are done by its view's ``handlers``; those in ``anywhere`` without going there.
+    ``modules`` are what its view is made of."""
 
     name: str
     title: str
@@ -24,6 +25,7 @@ class Page:
     make: Callable[[Desk], QWidget]
     actions: tuple[str, ...] = ()
     anywhere: frozenset[str] = frozenset()
+    modules: tuple[str, ...] = ()
 
 
 def _items(desk: Desk) -> QWidget:
@@ -65,6 +67,7 @@ PAGES: tuple[Page, ...] = (
         _items,
         ("item.title", "item.when", "item.party", "item.note", "item.reread", "item.check", *_ADDING),
         frozenset(_ADDING),
+        ("ui.views.viewer", "ui.views.details", "ui.views.itemlist", "ui.views.items"),
     ),
     Page(
         "exhibits",
@@ -75,6 +78,7 @@ PAGES: tuple[Page, ...] = (
             f"exhibit.{each}"
             for each in ("mark", "late", "join", "split", "remove", "up", "down", "status", "withdraw")
         ),
+        modules=("ui.views.exhibit_list", "ui.views.exhibits"),
     ),
     Page(
         "chronology",
@@ -82,9 +86,17 @@ PAGES: tuple[Page, ...] = (
         "calendar-clock",
         _chronology,
         tuple(f"chronology.{each}" for each in ("milestone", "incident", "party", "export")),
+        modules=("ui.views.chronology",),
     ),
-    Page("binder", "Binder", "book-open", _binder, ("binder.build",)),
-    Page("custody", "Custody", "link", _custody, ("custody.verify", "custody.report")),
+    Page("binder", "Binder", "book-open", _binder, ("binder.build",), modules=("ui.views.binder",)),
+    Page(
+        "custody",
+        "Custody",
+        "link",
+        _custody,
+        ("custody.verify", "custody.report"),
+        modules=("ui.views.custody",),
+    ),
 )
 
 

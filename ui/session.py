@@ -155,9 +155,17 @@ class Session(QObject):
     def close(self, then: Callable[[], None] | None = None) -> None:
         """Close the case when all that was asked for is kept, then go on. Not while long work is under way."""
         case, previews = self.case, self.previews
-        if case is None:
+
+        def closed(_: object) -> None:
             if then is not None:
                 then()
+
+        def failed(error: BaseException) -> None:
+            self.tasks.trouble.emit(error)
+            closed(None)  # what could not be closed is gone all the same
+
+        if case is None:  # one that was closed just now may still be keeping what was asked for
+            self.tasks.start(Lane.WRITE, lambda job: None, closed)
             return
         self.closing.emit()
         self.case, self.previews = None, None
@@ -171,7 +179,7 @@ class Session(QObject):
                 previews.close()
             case.close()
 
-        self.tasks.start(Lane.WRITE, closing, lambda _: then() if then is not None else None)
+        self.tasks.start(Lane.WRITE, closing, closed, failed)
 
     def read(
         self,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from evidencekit.custody.keys import Home
+from ui.tasks import Lane, Tasks
 from ui.theme import Mode
 
 _RECENT = 12
@@ -30,15 +32,39 @@ class Recent:
 
 
 class Settings:
-    """Reads and writes one person's choices. Every change is written at once."""
+    """Reads and writes one person's choices. With ``tasks`` what is chosen is written off the GUI thread, for that
+    waits for the disk, and a disk that refuses is told to ``tasks.trouble`` once; without, at once. Who acts is always
+    written at once and raises :class:`StorageError`, for it stands in the custody record."""
 
-    def __init__(self, home: Home) -> None:
-        self._home = home
+    def __init__(self, home: Home, tasks: Tasks | None = None) -> None:
+        self._home, self._tasks = home, tasks
         self._kept = home.settings()
+        self._unwritten: dict[str, Any] = {}
+        self._lock = threading.Lock()
+        self._told = False
 
     def _put(self, key: str, value: Any) -> None:
-        self._kept = {**self._home.settings(), key: value}
-        self._home.save_settings(self._kept)
+        if self._kept.get(key) == value:
+            return
+        self._kept = {**self._kept, key: value}
+        with self._lock:
+            self._unwritten[key] = value
+        if self._tasks is None:
+            self._write()
+        else:
+            self._tasks.start(Lane.DESK, lambda job: self._write(), lambda _: None, self._lost)
+
+    def _write(self) -> None:
+        """Put what is new among what is kept now: another window may have written other choices."""
+        with self._lock:
+            new, self._unwritten = self._unwritten, {}
+        if new:
+            self._home.save_settings({**self._home.settings(), **new})
+
+    def _lost(self, error: BaseException) -> None:
+        told, self._told = self._told, True
+        if not told and self._tasks is not None:
+            self._tasks.trouble.emit(error)
 
     @property
     def identity(self) -> str:
@@ -47,7 +73,10 @@ class Settings:
 
     @identity.setter
     def identity(self, value: str) -> None:
-        self._put("identity", value.strip())
+        self._kept = {**self._kept, "identity": value.strip()}
+        with self._lock:
+            self._unwritten["identity"] = value.strip()
+        self._write()
 
     @property
     def mode(self) -> Mode:

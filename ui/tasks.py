@@ -1,7 +1,8 @@
 """The one door off the GUI thread: work goes to a lane of threads, its progress and result come back as signals.
 
-Two lanes: ``WRITE`` is one thread, so that what changes a case happens in the order it was asked for; ``READ`` are
-two, for what only looks. What is handed over must not touch a widget.
+``WRITE`` is one thread, so that what changes a case happens in the order it was asked for; ``READ`` are two, for what
+only looks; ``DESK`` is one, for a person's own choices, which wait for no case. What is handed over must not touch a
+widget.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ class Lane(StrEnum):
 
     WRITE = "write"
     READ = "read"
+    DESK = "desk"
 
 
 class Task(QObject):
@@ -35,9 +37,11 @@ class Task(QObject):
     progressed = Signal(object, object, str)  # plain ints: a C int would overflow at 2 GiB
     ended = Signal()
 
-    def __init__(self, name: str, work: Callable[[Job], Any], moved: Callable[[Task], None]) -> None:
+    def __init__(
+        self, name: str, work: Callable[[Job], Any], moved: Callable[[Task], None], lane: Lane = Lane.READ
+    ) -> None:
         super().__init__()
-        self.name = name
+        self.name, self.lane = name, lane
         self.started = time.monotonic()
         self.progress: tuple[int, int, str] = (0, 0, "")
         self._work, self._moved = work, moved
@@ -89,8 +93,10 @@ class Tasks(QObject):
         self._lanes = {
             Lane.WRITE: ThreadPoolExecutor(1, thread_name_prefix="write"),
             Lane.READ: ThreadPoolExecutor(2, thread_name_prefix="read"),
+            Lane.DESK: ThreadPoolExecutor(1, thread_name_prefix="desk"),
         }
         self._waiting: dict[Task, tuple[Done, Failed | None]] = {}
+        self._closed = False
         self._landed.connect(self._land)
         self._moved.connect(self._move)
 
@@ -99,9 +105,12 @@ class Tasks(QObject):
     ) -> Task:
         """Do ``work(job)`` in a lane; afterwards ``done(result)`` or ``failed(error)`` is called on the GUI thread.
 
-        Without ``failed`` an error goes to ``trouble``; a cancel, which was a person's wish, to nobody.
+        Without ``failed`` an error goes to ``trouble``; a cancel, which was a person's wish, to nobody. After
+        :meth:`close` nothing is begun any more.
         """
-        task = Task(name, work, self._moved.emit)
+        task = Task(name, work, self._moved.emit, lane)
+        if self._closed:
+            return task
         self._waiting[task] = (done, failed)
 
         def perform() -> None:
@@ -121,6 +130,8 @@ class Tasks(QObject):
             task.progressed.emit(*task.progress)
 
     def _land(self, task: Task) -> None:
+        if task not in self._waiting:  # it was on its way when the threads were ended
+            return
         done, failed = self._waiting.pop(task)
         task.running = False
         try:
@@ -134,10 +145,14 @@ class Tasks(QObject):
             task.ended.emit()
 
     def close(self) -> None:
-        """Stop what runs and end the threads; what was not handed back yet never is."""
+        """End the threads. What only looks, and long work, is stopped; an edit or choice that was asked for is still
+        made. Nothing is handed back any more."""
+        if self._closed:
+            return
+        self._closed = True
         for task in self._waiting:
-            task.cancel()
+            if task.lane is Lane.READ or task.name:
+                task.cancel()
         self._waiting.clear()
-        self._landed.disconnect(self._land)
-        for lane in self._lanes.values():
-            lane.shutdown(wait=True, cancel_futures=True)
+        for name, lane in self._lanes.items():
+            lane.shutdown(wait=True, cancel_futures=name is Lane.READ)

@@ -403,6 +403,9 @@ class Window(QMainWindow):
         self.session.close(self._left)
 
     def _left(self) -> None:
+        if self.session.case is not None or self.session.work is not None:  # one was on its way meanwhile
+            self.leave()
+            return
         self._leaving = True
         self.close()
 

@@ -29,9 +29,9 @@ Opened = Callable[[Path], Window]
 @pytest.fixture
 def window(qapp: QApplication, qtbot: QtBot, home: Home) -> Iterator[Window]:
     """The window without a case, in the light theme. Errors nobody expects fail the test at its end."""
-    settings = Settings(home)
-    session = Session(home, Tasks(), "A. Rivera, advocate")
-    made = Window(session, Theme(qapp, Mode.LIGHT), settings)
+    tasks = Tasks()
+    session = Session(home, tasks, "A. Rivera, advocate")
+    made = Window(session, Theme(qapp, Mode.LIGHT), Settings(home, tasks))
     made.resize(1440, 900)
     qtbot.addWidget(made, before_close_func=_leave(qtbot))
     made.show()

@@ -99,3 +99,14 @@ def test_what_never_began_can_be_cancelled(tasks: Tasks, qtbot: QtBot) -> None:
     hold.set()
     qtbot.waitUntil(lambda: tasks.pending == 0)
     assert not ran
+
+
+def test_what_was_asked_for_is_still_written_when_the_threads_end(qtbot: QtBot) -> None:
+    hold, ran, tasks = threading.Event(), [], Tasks()
+    tasks.start(Lane.WRITE, lambda job: hold.wait(10), lambda result: None)
+    tasks.start(Lane.WRITE, lambda job: ran.append("edit"), lambda result: None)
+    tasks.start(Lane.WRITE, lambda job: ran.append("long"), lambda result: None, name="Taking files in")
+    tasks.start(Lane.DESK, lambda job: ran.append("choice"), lambda result: None)
+    threading.Timer(0.05, hold.set).start()
+    tasks.close()
+    assert sorted(ran) == ["choice", "edit"]

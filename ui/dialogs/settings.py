@@ -71,13 +71,21 @@ class SettingsDialog(QDialog):
             if wanted != self.desk.settings.identity:
                 if wanted:
                     self.desk.session.home.actor(wanted)
-                self.desk.settings.identity = wanted
-                self.desk.session.act_as(self.desk.session.home.actor(None))
+                self._act_as(wanted)
         except EvidenceKitError as error:
             self.told.setText(f"{error.what} Write it as “Name, role”.")
             self.identity.setFocus()
             return
         self.accept()
+
+    def _act_as(self, wanted: str) -> None:
+        """From now on this person acts, even where that cannot be kept for the next time."""
+        session = self.desk.session
+        try:
+            self.desk.settings.identity = wanted
+        except EvidenceKitError as error:
+            session.tasks.trouble.emit(error)
+        session.act_as(wanted or session.home.actor(None))
 
     def reject(self) -> None:
         """Closing is done, too: nothing that was typed is thrown away unasked."""
