@@ -99,6 +99,7 @@ def test_the_sample_case_is_made_and_opened(
     window: Window, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *told: str(tmp_path))
+    window.start.sample_items = 16
     with qtbot.waitSignal(window.session.opened, timeout=120_000):
         window.actions_made["case.sample"].trigger()
     assert window.session.writable

@@ -74,6 +74,7 @@ class StartView(QScrollArea):
         across.addStretch(1)
         self.setWidget(holder)
         self.cards: list[CaseCard] = []
+        self.sample_items = 120
         self.refresh()
 
     def refresh(self) -> None:
@@ -98,7 +99,7 @@ class StartView(QScrollArea):
         """Ask where to put the sample case, make it, and open it."""
         parent = QFileDialog.getExistingDirectory(self, "Where to put the sample case", str(Path.home()))
         if parent:
-            self.desk.session.make_sample(_free(Path(parent) / "EvidenceKit sample"))
+            self.desk.session.make_sample(_free(Path(parent) / "EvidenceKit sample"), self.sample_items)
 
 
 def _free(folder: Path) -> Path:
