@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QFont, QFontDatabase, QIcon, QPainter, QPalette, QPixmap
-from PySide6.QtWidgets import QAbstractButton, QApplication
+from PySide6.QtWidgets import QAbstractButton, QApplication, QToolButton
 
 import resources
 from ui.sheet import style_sheet
@@ -34,6 +34,8 @@ _FONTS = (
 )
 _FALLBACKS = ("EK Noto", "EK Emoji")
 _BASE_PIXELS = 13
+_LIGHT_PICTURES = {"arrow": "arrow-light", "over": "arrow-over-light", "check": "check-light"}
+_DARK_PICTURES = {"arrow": "arrow-dark", "over": "arrow-over-dark", "check": "check-dark"}
 
 
 class Mode(StrEnum):
@@ -56,6 +58,7 @@ class Colours:
     text: str
     muted: str
     accent: str
+    accent_hover: str
     on_accent: str
     chosen: str
     on_chosen: str
@@ -76,6 +79,7 @@ LIGHT = Colours(
     text="#1a1d21",
     muted="#555d67",
     accent="#1d4f91",
+    accent_hover="#163f76",
     on_accent="#ffffff",
     chosen="#dbe8f9",
     on_chosen="#0f2d52",
@@ -95,6 +99,7 @@ DARK = Colours(
     text="#e7e9ec",
     muted="#a3acb8",
     accent="#74abf8",
+    accent_hover="#94c0fb",
     on_accent="#0c1a2b",
     chosen="#24426b",
     on_chosen="#f0f5fc",
@@ -132,9 +137,10 @@ class Theme(QObject):
         dark = mode is Mode.DARK or (mode is Mode.SYSTEM and self._system_is_dark())
         self.colours = DARK if dark else LIGHT
         self._icons.clear()
-        sheet = style_sheet(self.colours, self.scale, "arrow-dark" if dark else "arrow-light")
+        sheet = style_sheet(self.colours, self.scale, _DARK_PICTURES if dark else _LIGHT_PICTURES)
         if sheet != self._app.styleSheet():  # Qt dresses every widget anew, even in the same clothes
-            self._app.setStyleSheet("")
+            if any(each.isVisible() for each in self._app.topLevelWidgets()):
+                self._app.setStyleSheet("")  # else Qt does it all twice; what was never shown would keep its old font
             self._app.setFont(self.font())
             self._app.setPalette(palette(self.colours))
             self._app.setStyleSheet(sheet)
@@ -166,12 +172,19 @@ class Theme(QObject):
         key = (name, role)
         if key not in self._icons:
             icon, source = QIcon(), self._source(name, role)
-            for size in sorted({self.px(16), self.px(18), self.px(24), 48}):  # each costs time when a page is made
-                picture = self._drawn(source, size)
+            small, room = (self.px(16), self.px(18)), self.beside(16).width() - self.px(16)
+            shapes = {(each, 0) for each in (*small, self.px(24), 48)} | {(each, room) for each in small}
+            for size, gap in sorted(shapes):  # each costs time when a page is made
+                picture = self._drawn(source, size, gap)
                 icon.addPixmap(picture)
+                icon.addPixmap(picture, QIcon.Mode.Selected)  # Qt would tint it
                 icon.addPixmap(_faded(picture), QIcon.Mode.Disabled)
             self._icons[key] = icon
         return self._icons[key]
+
+    def beside(self, pixels: float) -> QSize:
+        """The size of an icon that stands before words: it holds the room between the two."""
+        return QSize(self.px(pixels) + self.px(4), self.px(pixels))
 
     def pixmap(self, name: str, size: int, role: str = "text") -> QPixmap:
         """An icon as a picture of ``size`` pixels at 100 % text size."""
@@ -185,10 +198,13 @@ class Theme(QObject):
 
     def _put(self, target: QObject | None, name: str, role: str) -> None:
         if isinstance(target, QAction):
+            target.setProperty("beside", self.beside(16))
             target.setIcon(self.icon(name, role))
         elif isinstance(target, QAbstractButton):
+            style = target.toolButtonStyle() if isinstance(target, QToolButton) else None
+            worded = bool(target.text()) if style is None else style is Qt.ToolButtonStyle.ToolButtonTextBesideIcon
             target.setIcon(self.icon(name, role))
-            target.setIconSize(QSize(self.px(16), self.px(16)))
+            target.setIconSize(self.beside(16) if worded else QSize(self.px(16), self.px(16)))
 
     def _source(self, name: str, role: str) -> QSvgRenderer:
         from PySide6.QtSvg import QSvgRenderer
@@ -196,9 +212,9 @@ class Theme(QObject):
         source = resources.text(f"icons/{name}.svg").replace("currentColor", self.colour(role).name())
         return QSvgRenderer(QByteArray(source.encode()))
 
-    def _drawn(self, source: QSvgRenderer, size: int) -> QPixmap:
+    def _drawn(self, source: QSvgRenderer, size: int, room: int = 0) -> QPixmap:
         ratio = self._app.devicePixelRatio()
-        picture = QPixmap(round(size * ratio), round(size * ratio))
+        picture = QPixmap(round((size + room) * ratio), round(size * ratio))
         picture.setDevicePixelRatio(ratio)
         picture.fill(Qt.GlobalColor.transparent)
         painter = QPainter(picture)

@@ -58,9 +58,9 @@ class MainBar(QToolBar):
     def _fit(self) -> None:
         """Leave the words off where they would push the search field out."""
         self.search.setFixedWidth(self._theme.px(270))
-        self.setIconSize(QSize(self._theme.px(18), self._theme.px(18)))
-        words = sum(self.fontMetrics().horizontalAdvance(each.text()) + self._theme.px(44) for each in self._worded)
+        words = sum(self.fontMetrics().horizontalAdvance(each.text()) + self._theme.px(48) for each in self._worded)
         roomy = words + self.search.width() + self._theme.px(150) <= self.width()
         styles = Qt.ToolButtonStyle
+        self.setIconSize(self._theme.beside(18) if roomy else QSize(self._theme.px(18), self._theme.px(18)))
         for each in self._worded:
             each.setToolButtonStyle(styles.ToolButtonTextBesideIcon if roomy else styles.ToolButtonIconOnly)

@@ -72,6 +72,16 @@ def size_within(dialog: QWidget, width: int, height: int) -> None:
     dialog.resize(QSize(width, height).boundedTo(room))
 
 
+def even_width(words: QLabel, widest: int) -> int:
+    """The narrowest width at which wrapped words take no more lines than at the widest: no line holds a single word
+    because of a few pixels."""
+    height, narrow, wide = words.heightForWidth(widest), widest // 2, widest
+    while wide - narrow > 4:
+        middle = (narrow + wide) // 2
+        narrow, wide = (narrow, middle) if words.heightForWidth(middle) <= height else (middle, wide)
+    return wide
+
+
 def shown_lines(text: str) -> str:
     """Text fit for the screen, its line breaks kept."""
     return "\n".join(shown(line) for line in text.split("\n"))
@@ -125,6 +135,7 @@ def action_button(action: QAction, *, primary: bool = False) -> QPushButton:
         made.setEnabled(action.isEnabled())
         if not primary:
             made.setIcon(action.icon())
+            made.setIconSize(action.property("beside") or made.iconSize())
 
     action.changed.connect(follow)
     made.clicked.connect(lambda checked=False: action.trigger())
@@ -179,6 +190,7 @@ class Empty(QWidget):
             each.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.words.setMaximumWidth(theme.px(440))
         self.words.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)  # it never makes a window grow
         layout = QVBoxLayout(self)
         layout.setSpacing(theme.px(10))
         layout.addStretch(2)
@@ -189,8 +201,10 @@ class Empty(QWidget):
         across.addWidget(self.words, 100)
         across.addStretch(1)
         layout.addLayout(across)
+        layout.addSpacing(theme.px(4))
         layout.addWidget(row(None, *buttons, None))
         layout.addStretch(3)
+        self.setMinimumWidth(theme.px(240))  # its buttons give way before the window has to grow
         theme.changed.connect(self._paint)
         self._paint()
 
@@ -198,10 +212,19 @@ class Empty(QWidget):
         """Other words, as when a filter rather than the case leaves nothing."""
         self.title.setText(shown(title))
         self.words.setText(shown_lines(words))
+        self._balance()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 — Qt's name
+        super().resizeEvent(event)
+        self._balance()
 
     def _paint(self) -> None:
         self._picture.setPixmap(self._theme.pixmap(self._icon_name, 40, "muted"))
-        self.words.setMaximumWidth(self._theme.px(440))
+        self._balance()
+
+    def _balance(self) -> None:
+        room = self.contentsRect().width() - self._theme.px(24)
+        self.words.setMaximumWidth(even_width(self.words, min(max(room, 1), self._theme.px(440))))
 
 
 class Banner(QFrame):

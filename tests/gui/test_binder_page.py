@@ -156,7 +156,7 @@ def test_what_to_look_at_leads_to_the_item(
     assert any("Exhibit 3, ITEM-0003: cannot be printed" in each for each in told)
     assert any("Exhibit 2, ITEM-0002: paper does not hold all of it" in each for each in told)
     assert any("Exhibit 4 is withdrawn" in each for each in told)
-    assert view.choices.tabs.tabText(1) == f"To look at ({len(told)})"
+    assert view.choices.tabs.tabText(1) == f"To look at   {len(told)}"
     asked: list[str] = []
     monkeypatch.setattr(window.view("items"), "show_item", asked.append)
     place = next(n for n, each in enumerate(told) if "ITEM-0003" in each)

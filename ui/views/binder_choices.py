@@ -141,7 +141,7 @@ class ChoicesPanel(QWidget):
         layout.addLayout(form)
         layout.addWidget(self.means)
         layout.addSpacing(px(4))
-        for each in (self.total, self.bar, self.state):
+        for each in (self.total, self.state, self.bar):
             layout.addWidget(each)
         layout.addWidget(row(self.build, None))
         layout.addSpacing(px(4))
@@ -198,6 +198,7 @@ class ChoicesPanel(QWidget):
         self.table.setTabKeyNavigation(False)
         self.table.verticalHeader().hide()
         header = self.table.horizontalHeader()
+        header.setProperty("near", True)
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setMinimumSectionSize(self.desk.theme.px(48))
@@ -303,7 +304,7 @@ class ChoicesPanel(QWidget):
         if len(found) > _LISTED:
             self.look.addItem(f"… and {len(found) - _LISTED:,} more")
         self.look.setCurrentRow(min(place, self.look.count() - 1))
-        self.tabs.setTabText(1, f"To look at ({len(found):,})" if found else "To look at")
+        self.tabs.setTabText(1, f"To look at   {len(found):,}" if found else "To look at")
 
     def _show_earlier(self, found: Sequence[EarlierBinder], zone: str) -> None:
         was = self.picked_binder()
@@ -314,7 +315,7 @@ class ChoicesPanel(QWidget):
             entry.setData(Qt.ItemDataRole.UserRole, each)
             self.earlier.addItem(entry)
         self.earlier.blockSignals(False)
-        self.tabs.setTabText(2, f"Built ({len(found)})" if found else "Built")
+        self.tabs.setTabText(2, f"Built   {len(found):,}" if found else "Built")
         kept = [place for place, each in enumerate(found) if was is not None and each.folder == was.folder]
         if found:
             self.earlier.setCurrentRow(kept[0] if kept else 0)
