@@ -7,6 +7,7 @@ DEMO is a folder that `dev.py demo` wrote; without it one is made in a temporary
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -28,7 +29,7 @@ from ui.app import make_window
 from ui.theme import Mode
 from ui.window import Window
 
-PICTURES = Path(__file__).parent / "pictures"
+PICTURES = Path(__file__).resolve().parent / "pictures"
 SCALE = 0.62  # of 72 dpi: four pages side by side are still legible
 GAP = 14
 SETTLED = 700  # milliseconds without anything under way
@@ -83,7 +84,7 @@ class Camera:
             path = Path(scratch) / "seen.png"
             (what or self.window).grab().save(str(path))
             seen = Image.open(path).convert("RGB")
-            seen.quantize(192, dither=Image.Dither.NONE).save(PICTURES / f"{name}.png", optimize=True)
+            seen.quantize(256, kmeans=2, dither=Image.Dither.NONE).save(PICTURES / f"{name}.png", optimize=True)
 
     def page(self, name: str, picture: str, mode: Mode = Mode.LIGHT) -> None:
         """A page of the window."""
@@ -121,11 +122,21 @@ def photograph(case: Path, received: Path) -> None:
         "Add", lambda opened: edits.add_draft(opened, items=["ITEM-0098", "ITEM-0099"]), [Part.EXHIBITS]
     )
     camera.settle()
+    window.show_page("exhibits")
+    camera.settle()
+    window.views["exhibits"].list.choose(["6"])  # type: ignore[attr-defined]
     camera.page("exhibits", "exhibits")
     camera.page("chronology", "chronology")
     camera.page("custody", "custody", Mode.DARK)
     camera.page("binder", "binder-page")
-    camera.dialog(IntakeDialog(window.desk, [received], window), "intake")
+    window.actions_made["binder.build"].trigger()
+    camera.settle(lambda: window.session.work is None)
+    camera.take("binder-page")
+    sheet = IntakeDialog(window.desk, [received], None, "", window)
+    sheet.source.setEditText("Phone of J. D.")
+    sheet.giver.setEditText("J. D.")
+    sheet.method.setEditText("AirDrop")
+    camera.dialog(sheet, "intake")
     camera.close()
 
 
@@ -136,14 +147,17 @@ def make(folder: Path) -> None:
     picture = strip(binder / "Binder.pdf", binder_pages(binder))
     picture.quantize(96).save(PICTURES / "binder.png", optimize=True)
     with tempfile.TemporaryDirectory() as scratch:
-        photograph(Path(shutil.copytree(folder / "case", Path(scratch) / "case")), folder / "received")
+        case = Path(shutil.copytree(folder / "case", Path(scratch) / "case"))
+        shutil.copytree(folder / "received", Path(scratch) / "Phone of J. D.", symlinks=True)
+        with contextlib.chdir(scratch):  # no path of this computer is in a picture
+            photograph(case, Path("Phone of J. D."))
 
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as scratch:
         os.environ["EVIDENCEKIT_HOME"] = str(Path(scratch) / "home")
         if len(sys.argv) > 1:
-            make(Path(sys.argv[1]))
+            make(Path(sys.argv[1]).absolute())
         else:
             main(["demo", str(Path(scratch) / "demo")])
             make(Path(scratch) / "demo")
