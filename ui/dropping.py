@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from ui.dragging import ITEMS_MIME
 from ui.theme import Theme
-from ui.widgets import label, set_role, shown_lines
+from ui.widgets import even_width, label, set_role, shown_lines
 
 _LOOKED_AT = 60  # paths whose kind is asked for while they hover: a share may answer slowly
 _NAMED = 3
@@ -96,6 +96,8 @@ class Overlay(QWidget):
         self.more.setText(shown_lines(more))
         self.more.setVisible(bool(more))
         self._card.setFixedWidth(self._theme.px(520))
+        room = self._theme.px(520 - 2 * 36)
+        self.more.setMaximumWidth(even_width(self.more, room))
         ground = self._theme.colour("ground")
         self.setStyleSheet(
             f"#dropOverlay {{ background: rgba({ground.red()}, {ground.green()}, {ground.blue()}, 215); }}"

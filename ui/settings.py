@@ -14,6 +14,7 @@ from ui.theme import Mode
 
 _RECENT = 12
 SCALES = (1.0, 1.15, 1.25, 1.5)
+MODES = {Mode.SYSTEM: "As the computer", Mode.LIGHT: "Light", Mode.DARK: "Dark"}
 
 
 @dataclass(frozen=True, slots=True)

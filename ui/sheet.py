@@ -71,8 +71,6 @@ QComboBox QAbstractItemView {{ background: {raised}; border: 1px solid {line}; s
   selection-color: {on_chosen}; }}
 QAbstractItemView {{ background: {base}; border: none; selection-background-color: {chosen};
   selection-color: {on_chosen}; }}
-QTreeView[framed="true"]::item, QListView[framed="true"]::item, QTableView[framed="true"]::item {{
-  padding: {p3}px {p4}px; }}
 QAbstractItemView[framed="true"] {{ border: 1px solid {line}; border-radius: {p5}px; }}
 QAbstractItemView:focus[framed="true"] {{ border-color: {accent}; }}
 QTableView {{ gridline-color: {line}; }}

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt
+from PySide6.QtGui import QAction, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
     QFrame,
     QHBoxLayout,
     QLabel,
     QPushButton,
     QSizePolicy,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -70,6 +74,38 @@ def size_within(dialog: QWidget, width: int, height: int) -> None:
     """Give a dialog this size, or what of it fits the screen that a small laptop has."""
     room = QSize(1200, 680)
     dialog.resize(QSize(width, height).boundedTo(room))
+
+
+class Snug(QDialog):
+    """A dialog as high as what it says: Qt guesses too high where words are wrapped, and leaves gaps between them."""
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 — Qt's name
+        super().showEvent(event)
+        self.fit()
+
+    def fit(self) -> None:
+        """Be as high as what is shown now."""
+        layout = self.layout()
+        if layout is not None:
+            self.resize(self.width(), layout.totalHeightForWidth(self.width()))
+
+
+class RoomyRows(QStyledItemDelegate):
+    """Rows of a short list with a little room above and below their words."""
+
+    def __init__(self, theme: Theme, view: QAbstractItemView) -> None:
+        super().__init__(view)
+        self._theme = theme
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:  # noqa: N802 — Qt's name
+        size: QSize = super().sizeHint(option, index)
+        return QSize(size.width(), size.height() + self._theme.px(7))
+
+
+def framed(theme: Theme, view: QAbstractItemView) -> None:
+    """Have a short list look like a field: a frame around it, roomy rows."""
+    view.setProperty("framed", True)
+    view.setItemDelegate(RoomyRows(theme, view))
 
 
 def even_width(words: QLabel, widest: int) -> int:

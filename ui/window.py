@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QMainWindow,
-    QMessageBox,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -29,8 +28,8 @@ from ui.desk import Desk
 from ui.dragging import dragged_items
 from ui.pages import PAGES, Page, Sidebar
 from ui.session import Changes, Part, Session
-from ui.settings import SCALES, Recent, Settings, now
-from ui.summary import Summary, summarise
+from ui.settings import MODES, SCALES, Recent, Settings, now
+from ui.summary import Summary, spoken, summarise
 from ui.theme import Mode, Theme
 from ui.toolbar import MainBar
 from ui.views.start import StartView
@@ -121,7 +120,7 @@ class Window(QMainWindow):
             self.page_actions.append(action)
         menu.addSeparator()
         for title, choices, now_is, choose in (
-            ("&Theme", [(mode.value.capitalize(), mode) for mode in Mode], self.settings.mode, self._choose_mode),
+            ("&Theme", [(text, mode) for mode, text in MODES.items()], self.settings.mode, self._choose_mode),
             ("Text &size", [(f"{each:.0%}", each) for each in SCALES], self.settings.scale, self._choose_scale),
         ):
             sub, group = menu.addMenu(title), QActionGroup(self)
@@ -302,10 +301,7 @@ class Window(QMainWindow):
         if not opened:
             self.state.setText("")
             return
-        counts = self.summary.counts
-        parts = [f"{counts.items:,} items", f"{len(self.summary.live)} exhibits"]
-        if counts.undated:
-            parts.append(f"{counts.undated:,} need a date")
+        parts = spoken(self.summary)
         parts.append("read-only" if session.read_only else f"acting: {session.actor}")
         self.state.setText(shown(" · ".join(parts)))
 
@@ -382,16 +378,14 @@ class Window(QMainWindow):
         self.leave()
 
     def _stop_work(self) -> bool:
-        work = self.session.work
-        asked = QMessageBox(self)
-        asked.setIcon(QMessageBox.Icon.Question)
-        asked.setWindowTitle("Work is under way")
-        asked.setText(f"“{work.name if work else ''}” is not finished.")
-        asked.setInformativeText("Stop it and close? Nothing half-done is kept, and nothing that is kept is lost.")
-        stop = asked.addButton("Stop and close", QMessageBox.ButtonRole.DestructiveRole)
-        asked.addButton("Keep working", QMessageBox.ButtonRole.RejectRole)
-        asked.exec()
-        return asked.clickedButton() is stop
+        from ui.dialogs.status import LastingDialog
+
+        name = self.session.work.name if self.session.work is not None else ""
+        meaning = f"“{shown(name)}” is not finished. Nothing half-done is kept, and nothing that is kept is lost."
+        asked = LastingDialog(
+            "Stop it and close?", meaning, "Stop and close", self.theme, self, keep="Keep working", danger=True
+        )
+        return bool(asked.exec())
 
     def leave(self) -> None:
         """Stop work under way, keep everything that was asked for, then close the window."""

@@ -84,12 +84,13 @@ class _Teller:
         return f"Bound in the exhibit binder of ledger line {line.number}", items, False
 
     def _derive(self, line: Line) -> tuple[str, tuple[str, ...], bool]:
-        files = line.fields.get("files", [])
-        return f"{len(files)} binder file(s) written and hashed", (), False
+        many = len(line.fields.get("files", []))
+        return f"{many} binder file{'' if many == 1 else 's'} written and hashed", (), False
 
     def _verify(self, line: Line) -> tuple[str, tuple[str, ...], bool]:
         count = line.fields.get("findings", 0)
-        return ("Verified: unchanged" if not count else f"Verified: {count} finding(s)"), (), True
+        found = f"{count} finding{'' if count == 1 else 's'}" if count else "unchanged"
+        return f"Verified: {found}", (), True
 
     def _recover(self, line: Line) -> tuple[str, tuple[str, ...], bool]:
         return f"Recovered: {line.fields.get('why')}", (), False

@@ -32,9 +32,9 @@ def test_the_ledger_in_words(filled_case: Path, home: Home) -> None:
         "Regrouped as Exhibit 1",
         "Bound in the exhibit binder of ledger line 7",
         "Exhibit 1 withdrawn",
-        "1 binder file(s) written and hashed",
+        "1 binder file written and hashed",
         "Verified: unchanged",
-        "Verified: 2 finding(s)",
+        "Verified: 2 findings",
         "Logged: seal",
     ]
     mine = by_item(events, ["ITEM-0003", "ITEM-0004", "ITEM-0099"])

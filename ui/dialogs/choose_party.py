@@ -24,7 +24,7 @@ from evidencekit.custody.names import shown, words
 from evidencekit.errors import UsageError
 from evidencekit.model import Party, Role
 from ui.theme import Theme
-from ui.widgets import button, label, row, shown_lines
+from ui.widgets import button, framed, label, row, shown_lines
 
 _ROLES = {
     Role.VICTIM: "Victim",
@@ -138,7 +138,7 @@ class ChoosePartyDialog(QDialog):
         self.setMinimumWidth(theme.px(420))
         heading = label(f"Whom are these {many:,} items from or about?", "heading", wrap=True)
         self.list = QListWidget()
-        self.list.setProperty("framed", True)
+        framed(theme, self.list)
         self.list.setAccessibleName("Parties")
         for text, name in (
             ("No party", ""),

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QImage, QKeySequence, QShortcut, QTextDocument
+from PySide6.QtGui import QImage, QKeySequence, QShortcut, QTextBlockFormat, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QDialog, QLineEdit, QTextBrowser, QVBoxLayout, QWidget
 
 import resources
@@ -53,6 +53,19 @@ class GuidePages(QTextBrowser):
         self.anchorClicked.connect(lambda link: self.scrollToAnchor(link.fragment()))
         self.document().setDocumentMargin(24)
         self.setMarkdown((folder / "guide.md").read_text("utf-8"))
+        self._space()
+
+    def _space(self) -> None:
+        """Room between paragraphs, more above a heading: read as Markdown, a text has none."""
+        room = self.fontMetrics().height()
+        block = self.document().begin()
+        while block.isValid():
+            form = block.blockFormat()
+            form.setTopMargin(room * (1.2 if form.headingLevel() else 0.0))
+            form.setBottomMargin(room * (0.25 if block.textList() is not None else 0.5))
+            form.setLineHeight(120, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+            QTextCursor(block).setBlockFormat(form)
+            block = block.next()
 
     def loadResource(self, kind: int, name: QUrl | str) -> Any:  # noqa: N802 — Qt's name
         """A picture of the guide, as wide as the page at most; nothing for any other name."""

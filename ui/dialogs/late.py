@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import count
 
-from PySide6.QtWidgets import QComboBox, QDialog, QFormLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QVBoxLayout, QWidget
 
 from evidencekit import exhibits
 from evidencekit.custody.names import shown
@@ -12,10 +12,10 @@ from evidencekit.errors import UsageError
 from ui.dialogs.trouble import in_the_app
 from ui.models.exhibits import Board, Entry
 from ui.theme import Theme
-from ui.widgets import button, label, row
+from ui.widgets import Snug, button, label, row
 
 
-class LateDialog(QDialog):
+class LateDialog(Snug):
     """``label_text`` is the label that was chosen; "" for the next one in order."""
 
     def __init__(self, board: Board, entry: Entry, theme: Theme, parent: QWidget | None = None) -> None:
@@ -39,7 +39,7 @@ class LateDialog(QDialog):
         self.go.setDefault(True)
         self.none = button("Next in order", self._next_in_order, tip="No late label: it gets the next one")
         form = QFormLayout()
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.addRow("Behind exhibit", self.behind)
         form.addRow("Label", self.label_edit)
         layout = QVBoxLayout(self)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialog, QTreeWidget, QTreeWidgetItem, QVBoxLayout
 from evidencekit import exhibits
 from ui.models.exhibits import Board, Entry
 from ui.theme import Theme
-from ui.widgets import button, label, row
+from ui.widgets import button, framed, label, row
 
 
 class MarkDialog(QDialog):
@@ -27,7 +27,7 @@ class MarkDialog(QDialog):
         entries = {each.key: each for each in board.entries}
         coming = [(labels[number], entries[number]) for number in labels]
         self.list = QTreeWidget()
-        self.list.setProperty("framed", True)
+        framed(theme, self.list)
         self.list.setAccessibleName("Labels that will be issued")
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setHeaderHidden(True)

@@ -33,7 +33,6 @@ class NewCaseDialog(QDialog):
         self.place.textEdited.connect(self._chosen)
         choose = button("Choose…", self._choose)
         form = QFormLayout()
-        form.setLabelAlignment(Qt.AlignmentFlag.AlignRight)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.setVerticalSpacing(desk.theme.px(8))
         for text, field in (

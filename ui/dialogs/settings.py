@@ -8,12 +8,11 @@ from PySide6.QtWidgets import QComboBox, QDialog, QFormLayout, QLineEdit, QVBoxL
 from evidencekit.errors import EvidenceKitError
 from evidencekit.printing.paper import PaperName
 from ui.desk import Desk
-from ui.settings import SCALES
+from ui.settings import MODES, SCALES
 from ui.theme import Mode
 from ui.widgets import button, label, row
 
 _PAPERS = {"": "As the court profile says", "letter": "Letter", "legal": "Legal", "a4": "A4"}
-_MODES = {Mode.SYSTEM: "As the computer", Mode.LIGHT: "Light", Mode.DARK: "Dark"}
 
 
 class SettingsDialog(QDialog):
@@ -27,10 +26,9 @@ class SettingsDialog(QDialog):
         self.identity = QLineEdit(desk.settings.identity)
         self.identity.setPlaceholderText("J. Alvarez, victim advocate")
         self.paper = _choice({name: _PAPERS[name] for name in ("", *PaperName)}, desk.settings.paper)
-        self.mode = _choice(_MODES, desk.settings.mode)
+        self.mode = _choice(MODES, desk.settings.mode)
         self.scale = _choice({each: f"{each:.0%}" for each in SCALES}, desk.settings.scale)
         form = QFormLayout()
-        form.setLabelAlignment(Qt.AlignmentFlag.AlignRight)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         for text, field in (
             ("&Your name, role", self.identity),

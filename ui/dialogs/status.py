@@ -6,7 +6,6 @@ from PySide6.QtCore import QDate
 from PySide6.QtWidgets import (
     QButtonGroup,
     QDateEdit,
-    QDialog,
     QFormLayout,
     QRadioButton,
     QVBoxLayout,
@@ -16,12 +15,12 @@ from PySide6.QtWidgets import (
 from evidencekit.model import Status
 from ui.models.exhibits import Entry, day_words
 from ui.theme import Theme
-from ui.widgets import button, label, row
+from ui.widgets import Snug, button, label, row
 
 STEPS = (Status.OFFERED, Status.ADMITTED, Status.EXCLUDED)
 
 
-class StatusDialog(QDialog):
+class StatusDialog(Snug):
     """``status`` and ``day`` (ISO) are what was chosen; what is recorded so far is shown above."""
 
     def __init__(self, entry: Entry, theme: Theme, parent: QWidget | None = None) -> None:
@@ -47,6 +46,7 @@ class StatusDialog(QDialog):
         self.go.setDefault(True)
         form = QFormLayout()
         form.addRow("It was", row(*radios, None))
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.addRow("On", self.date)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 20, 20, 16)
@@ -88,22 +88,28 @@ def recorded_words(entry: Entry) -> str:
     return "Recorded: " + "; ".join(told) + "." if told else "Nothing is recorded yet beyond its marking."
 
 
-class LastingDialog(QDialog):
+class LastingDialog(Snug):
     """Asks before what goes into the ledger and cannot be undone: ``title``, what it means, and what is done."""
 
     def __init__(
-        self, title: str, meaning: str, deed: str, theme: Theme, parent: QWidget | None = None, *, danger: bool = False
+        self,
+        title: str,
+        meaning: str,
+        deed: str,
+        theme: Theme,
+        parent: QWidget | None = None,
+        *,
+        keep: str = "Cancel",
+        danger: bool = False,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(title)
         self.setMinimumWidth(theme.px(490))
         self.words = label(meaning, wrap=True, name="What this means")
-        # A label that wraps does not ask for its own height in a dialog that is sized to what it holds.
-        self.words.setMinimumHeight(self.words.heightForWidth(theme.px(440)))
         self.go = button(deed, self.accept, primary=not danger)
         if danger:
             self.go.setProperty("danger", True)
-        cancel = button("Cancel", self.reject)
+        cancel = button(keep, self.reject)
         cancel.setDefault(True)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 20, 20, 16)

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
-from PySide6.QtWidgets import QDialog, QLabel, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLabel, QSizePolicy, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from evidencekit.custody.names import shown
 from evidencekit.intake import Taken
 from ui.desk import Desk
 from ui.theme import Theme
-from ui.widgets import button, label, row
+from ui.widgets import button, framed, label, row
 
 _LISTED = 500  # entries of one kind; copying gives all
 
@@ -104,11 +104,11 @@ class TakenDialog(QDialog):
         parts = self._result.parts
         if not parts:
             return "Nothing was refused, nothing repeats, and every item has a date."
-        return " · ".join(f"{part.title.lower()}: {len(part.entries):,}" for part in parts)
+        return " · ".join(f"{len(part.entries):,} {part.title.lower()}" for part in parts)
 
     def _tree(self) -> QTreeWidget:
         tree = QTreeWidget()
-        tree.setProperty("framed", True)
+        framed(self._theme, tree)
         tree.setAccessibleName("What there is to know")
         tree.setColumnCount(2)
         tree.setHeaderHidden(True)
@@ -176,4 +176,5 @@ def _headed(theme: Theme, icon: str, role: str, heading: QLabel) -> QWidget:
     picture = QLabel()
     picture.setPixmap(theme.pixmap(icon, 26, role))
     picture.setFixedWidth(theme.px(34))
-    return row(picture, heading, None)
+    heading.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+    return row(picture, heading)

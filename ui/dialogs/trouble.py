@@ -6,14 +6,14 @@ import traceback
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from evidencekit.errors import EvidenceKitError
 from ui.theme import Theme
-from ui.widgets import button, label, row
+from ui.widgets import Snug, button, label, row
 
 
-class TroubleDialog(QDialog):
+class TroubleDialog(Snug):
     """Shows one error. What the program itself did wrong is said as such, with the details to send."""
 
     def __init__(self, error: BaseException, theme: Theme, parent: QWidget | None = None) -> None:
@@ -51,11 +51,12 @@ class TroubleDialog(QDialog):
         for each in (self.item, self.todo, self.details):
             layout.addWidget(each)
         layout.addWidget(row(self.fold, copy, None, close))
+        close.setFocus()
 
     def _unfold(self) -> None:
         self.details.setVisible(self.fold.isChecked())
         self.fold.setText("Hide details" if self.fold.isChecked() else "Show details")
-        self.adjustSize()
+        self.fit()
 
     def _copy(self) -> None:
         words = [self.what.text(), self.item.text(), self.todo.text(), "", self.details.toPlainText()]

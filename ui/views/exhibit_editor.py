@@ -21,7 +21,7 @@ from evidencekit.custody.names import shown
 from ui.desk import Desk
 from ui.dialogs.status import recorded_words
 from ui.models.exhibits import Board, Entry, Key, pages_words, status_words
-from ui.widgets import action_button, button, label, row, shown_lines, tool
+from ui.widgets import action_button, button, framed, label, row, shown_lines, tool
 
 _FIELDS = ("title", "witness", "group")
 
@@ -111,7 +111,7 @@ class ExhibitEditor(QWidget):
     def _build_items(self) -> QWidget:
         theme = self._desk.theme
         self.items = _Items()
-        self.items.setProperty("framed", True)
+        framed(theme, self.items)
         self.items.setAccessibleName("Items of this exhibit, in order")
         self.items.setMinimumHeight(theme.px(72))
         self.items.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

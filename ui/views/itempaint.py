@@ -284,7 +284,8 @@ class TileDelegate(_ItemDelegate):
             self.brush.hit(painter, when, hit, _muted_role(chosen), "on_chosen" if chosen else "accent")
             return
         role = _muted_role(chosen) if cells.dated or chosen else "warn"
-        self.brush.text(painter, when, f"{cells.date} {cells.time}".strip(), self.brush.small, role)
+        told = ", ".join(part for part in (cells.date, cells.time) if part)
+        self.brush.text(painter, when, told, self.brush.small, role)
 
     def _heading(self, painter: QPainter, line: QRect, cells: Cells, chosen: bool) -> None:
         """The number at the left, exhibit and marks at the right."""

@@ -78,7 +78,7 @@ def test_a_picture_is_fitted_into_the_view(show: Show, qtbot: QtBot, tmp_path: P
     assert abs(run_of(image, RED, image.height() // 2) - across) <= 2
     assert abs(run_of(image, BLUE, image.height() // 2) - across) <= 2
     assert (colour_at(image, 0.25, 0.5), colour_at(image, 0.75, 0.5)) == ("red", "blue")
-    assert viewer.pages.bar.zoom.text() == f"{100 * canvas.zoom:.0f} %"
+    assert viewer.pages.bar.zoom.text() == f"{100 * canvas.zoom:.0f}%"
     assert viewer.accessibleName() == "Viewer: ITEM-0001, picture, IMG.png"
 
 

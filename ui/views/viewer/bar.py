@@ -33,8 +33,8 @@ class PageBar(Groups):
         self.wide = tool(theme, "move-horizontal", "Fit the width, for reading (W)", self._fit_width, toggle=True)
         self.actual = QToolButton()
         self.actual.setText("1:1")
-        self.actual.setToolTip("Actual size, 100 % (1)")
-        self.actual.setAccessibleName("Actual size, 100 %")
+        self.actual.setToolTip("Actual size, 100% (1)")
+        self.actual.setAccessibleName("Actual size, 100%")
         self.actual.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.actual.clicked.connect(lambda checked=False: canvas.set_zoom(1.0))
         self.left = tool(theme, "rotate-ccw", "Turn the view left (Shift+R)", lambda: canvas.turn(3))
@@ -62,8 +62,8 @@ class PageBar(Groups):
     def refresh(self) -> None:
         """Say the zoom, the fit and the page as they are."""
         canvas, count = self._canvas, self._canvas.count
-        self.zoom.setText(f"{100 * canvas.zoom:.0f} %")
-        self.zoom.setAccessibleName(f"Zoom {100 * canvas.zoom:.0f} %")
+        self.zoom.setText(f"{100 * canvas.zoom:.0f}%")
+        self.zoom.setAccessibleName(f"Zoom {100 * canvas.zoom:.0f}%")
         self.whole.setChecked(canvas.fit is Fit.WHOLE)
         self.wide.setChecked(canvas.fit is Fit.WIDTH)
         many = count > 1
