@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from evidencekit import edits
@@ -91,3 +93,20 @@ def test_every_page_is_made_before_it_is_wanted(opened: Opened, qtbot: QtBot, fi
     qtbot.waitUntil(lambda: window.ahead.done, timeout=30_000)
     assert list(window.views) == [page.name for page in PAGES]
     assert window.pages.currentWidget() is window.view("items")
+
+
+def test_a_sheet_that_is_gone_before_its_files_are_counted_is_no_fault(
+    told: list[BaseException], opened: Opened, qtbot: QtBot, filled_case: Path, tmp_path: Path
+) -> None:
+    window = opened(filled_case)
+    (tmp_path / "in").mkdir()
+    for number in range(40):
+        (tmp_path / "in" / f"{number}.txt").touch()
+    for _ in range(3):
+        window.intake.ask([tmp_path / "in"])
+        sheet = window.intake.dialog
+        assert sheet is not None
+        sheet.reject()
+        QApplication.sendPostedEvents(sheet, QEvent.Type.DeferredDelete)
+    settle(qtbot, window)
+    assert not told

@@ -104,6 +104,7 @@ class IntakeDialog(QDialog):
         self.setWindowTitle("Take in a hand-over")
         self._make_fields(last or HandOver(""), typed)
         self._lay_out(remark)
+        self._over = False
         self.finished.connect(self._stop_looking)
         self._look()
         self._offer_earlier()
@@ -188,9 +189,16 @@ class IntakeDialog(QDialog):
             return Surveyed(len(found), sum(each.size for each in found), len(refused))
 
         self._looking = self._desk.session.study(looking, self._counted, failed=self._unfit)
-        self._looking.progressed.connect(lambda done, total, what: self.amount.setText(shown_lines(what) + "…"))
+        self._looking.progressed.connect(self._told)
+
+    def _told(self, done: int, total: int, what: str) -> None:
+        del done, total
+        if not self._over:
+            self.amount.setText(shown_lines(what) + "…")
 
     def _counted(self, found: Surveyed) -> None:
+        if self._over:
+            return
         self._looking, self._found = None, found
         if not found.files and not found.refused:
             self._unfit(UsageError("There are no files under these paths.", todo="Choose others."))
@@ -203,6 +211,8 @@ class IntakeDialog(QDialog):
             self.remark.show()
 
     def _unfit(self, error: BaseException) -> None:
+        if self._over:
+            return
         self._looking = None
         self.amount.setText("These cannot be taken in")
         self.take.setEnabled(False)
@@ -212,11 +222,14 @@ class IntakeDialog(QDialog):
             self._desk.session.tasks.trouble.emit(error)
 
     def _stop_looking(self) -> None:
+        self._over = True  # what is still on its way finds no fields any more
         if self._looking is not None:
             self._looking.cancel()
 
     def _offer_earlier(self) -> None:
         def offer(said: Said) -> None:
+            if self._over:
+                return
             for box, known in (
                 (self.source, said.sources),
                 (self.giver, said.givers),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
+    QApplication,
     QCheckBox,
     QComboBox,
     QDialog,
@@ -34,6 +35,8 @@ def ask_and_print(desk: Desk, binder: EarlierBinder, parent: QWidget) -> None:
     """Look for printers, ask, and print; that there is none is told as any other error."""
 
     def ask(found: Printers) -> None:
+        if QApplication.activeModalWidget() is not None:  # asked for twice, or something else came up meanwhile
+            return
         dialog = PrintDialog(desk, binder, found, parent)
         dialog.accepted.connect(lambda: _print(desk, dialog.files, dialog.order))
         dialog.open()
