@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from evidencekit.profile import load_profile
 from ui.dialogs.status import LastingDialog
 from ui.models.ledger import Sealed
 from ui.models.lines import Line, Look
+from ui.tasks import Lane
 from ui.views.custody import CustodyView
 from ui.views.custody_report import ReportDialog
 from ui.window import Window
@@ -246,10 +248,13 @@ def test_notes_stand_apart_and_are_no_faults(page: Page) -> None:
 
 
 def test_cancelling_a_check_leaves_everything_as_it_was(page: Page) -> None:
+    hold = threading.Event()  # a small case is checked faster than anybody cancels
+    page.window.session.tasks.start(Lane.WRITE, lambda job: hold.wait(20), lambda _: None)
     page.view.verify()
     work = page.window.session.work
     assert work is not None
     work.cancel()
+    hold.set()
     page.settle()
     assert page.view.verdict is None
     assert page.window.session.writable
