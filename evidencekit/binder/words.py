@@ -29,6 +29,14 @@ def size(count: int) -> str:
     return f"{count:,} byte" if count == 1 else f"{count:,} bytes"
 
 
+def short_size(count: int) -> str:
+    """“480 bytes”, “91.8 KB”, “1.9 GB”."""
+    for worth, unit in ((10**9, "GB"), (10**6, "MB"), (10**3, "KB")):
+        if count >= worth:
+            return f"{count / worth:,.{0 if count >= 100 * worth else 1}f} {unit}"
+    return size(count)
+
+
 def length(seconds: float) -> str:
     """“47 seconds”, “2 min 5 s”, “1 h 2 min 5 s”."""
     whole = round(seconds)

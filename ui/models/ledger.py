@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from evidencekit.binder.words import size
+from evidencekit.binder.words import short_size
 from evidencekit.casefile import Case
 from evidencekit.casefile.history import Event, by_item, history
 from evidencekit.custody.acquisitions import Record
@@ -168,7 +168,7 @@ def _hand_overs(records: Sequence[Record], zone: str) -> Iterable[Line]:
             head.note,
         )
         numbers = tuple(item.number for item in record.items)
-        last = (_many(len(numbers), "item"), size(sum(item.size for item in record.items)))
+        last = (_many(len(numbers), "item"), short_size(sum(item.size for item in record.items)))
         below = shown(" · ".join(part for part in told if part))
         when = clock(head.received, zone)
         source = shown(head.source)

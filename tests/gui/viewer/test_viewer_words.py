@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractScrollArea, QLabel, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from evidencekit.binder.words import short_size
 from evidencekit.catalog.search import LONGEST_TEXT
 from ui.session import Changes, Part
 from ui.views.viewer import Viewer
@@ -129,7 +130,7 @@ def test_what_cannot_be_shown_is_described(
     assert viewer.shows is viewer.instead
     assert viewer.instead.title.text() == name
     assert what in viewer.instead.about.text()
-    assert f"{len(data):,} bytes" in viewer.instead.about.text()
+    assert short_size(len(data)) in viewer.instead.about.text()
     assert "kept and hashed" in viewer.instead.about.text()
     assert why in viewer.instead.why.text()
 

@@ -26,7 +26,7 @@ class Sticker(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:  # noqa: N802 — Qt's name
-        return QSize(self._theme.px(44), self._theme.px(32))
+        return QSize(self._theme.px(56), self._theme.px(36))
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 — Qt's name
         from ui.views.exhibit_row import draw_sticker
@@ -35,7 +35,14 @@ class Sticker(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         place = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        draw_sticker(painter, place, "Exhibit", self._exhibit.label, self._theme, omitted=self._exhibit.withdrawn)
+        draw_sticker(
+            painter,
+            place,
+            self._exhibit.prefix or "Exhibit",
+            self._exhibit.label,
+            self._theme,
+            omitted=self._exhibit.withdrawn,
+        )
         painter.end()
 
 

@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from evidencekit.binder.formats import basis_words, format_words
-from evidencekit.binder.words import plural
+from evidencekit.binder.words import plural, short_size
 from evidencekit.casefile import Case
 from evidencekit.casefile.history import Event, by_item, history
 from evidencekit.custody.acquisitions import ItemRecord
 from evidencekit.custody.names import is_utf8, shown
 from evidencekit.model import Acquisition, Item, Kind, Party, Status
 from evidencekit.moments import show, sort_key, zone_basis
+from ui.choices import chosen
 from ui.views.details.proposals import Proposal, proposals
-from ui.views.details.wording import Line, at_second, fact_lines, of_size, short_size
+from ui.views.details.wording import Line, at_second, fact_lines, of_size
 
 if TYPE_CHECKING:
     from evidencekit.catalog.items import Note
@@ -37,10 +38,11 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """An exhibit that the item is in; ``label`` is empty for a draft."""
+    """An exhibit that the item is in; ``label`` is empty for a draft. ``prefix`` is the party's word on the sticker."""
 
     label: str
     withdrawn: bool = False
+    prefix: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,8 @@ def load(case: Case, number: str) -> Loaded:
         parties = tuple(court.all_parties(connection))
         arranged, drafts = court.arrangement(connection), court.drafts(connection)
         notes = tuple(items.notes_of(connection, number))
-    marked = [Label(each.label, each.status is Status.WITHDRAWN) for each in arranged if number in each.items]
+    prefix = chosen(case, "")[0].prefix
+    marked = [Label(each.label, each.status is Status.WITHDRAWN, prefix) for each in arranged if number in each.items]
     labels = (*marked, *(Label("") for each in drafts if number in each.items))
     zone = case.info.timezone
     used = item.moment

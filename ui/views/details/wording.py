@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from evidencekit.binder.formats import channel_words, codec_words, rate_words
-from evidencekit.binder.words import clock, length, size
+from evidencekit.binder.words import clock, length, short_size, size
 from evidencekit.custody.names import shown
 from evidencekit.model import Fact, FactValue, Zone
 from evidencekit.moments import Precision, When, show
@@ -131,14 +131,6 @@ def _line(text: str) -> str:
 def of_size(count: int) -> str:
     """“91,834 bytes (91.8 KB)”."""
     return size(count) if count < 1000 else f"{size(count)} ({short_size(count)})"
-
-
-def short_size(count: int) -> str:
-    """“480 bytes”, “91.8 KB”, “1.9 GB”."""
-    for worth, unit in ((10**9, "GB"), (10**6, "MB"), (10**3, "KB")):
-        if count >= worth:
-            return f"{count / worth:,.{0 if count >= 100 * worth else 1}f} {unit}"
-    return size(count)
 
 
 def at_second(value: str, zone: str) -> str:

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
 
 from evidencekit.binder.formats import format_words
-from evidencekit.binder.words import size
+from evidencekit.binder.words import short_size
 from evidencekit.catalog.browse import Row
 from evidencekit.model import Kind
 from ui.theme import Theme
@@ -54,7 +54,7 @@ class Instead(QWidget):
 
     def say_item(self, item: Row, why: tuple[str, ...], *, failed: bool) -> None:
         """What an item is. ``failed``: it is of a kind that can be shown, but this one cannot; ``why`` says more."""
-        what = f"{format_words(item.kind, item.media_type)} · {size(item.size)}"
+        what = f"{format_words(item.kind, item.media_type)} · {short_size(item.size)}"
         kept = "It is kept and hashed as received."
         if not failed:
             kept += " This kind of file cannot be shown yet."
