@@ -171,6 +171,7 @@ def take_in(case: Case, paths: Sequence[Path], hand_over: HandOver, job: Job, *,
         raise UsageError("There are no files under the paths given.", todo="Check the paths and run it again.")
     scratch = case.derived / "incoming" / uuid4().hex
     try:
+        case.still_there()
         scratch.mkdir(parents=True)
         batch = _Batch(scratch, refused=refused)
         with Readers(workers=workers) as readers:

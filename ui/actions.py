@@ -70,6 +70,10 @@ def _one_item(state: State) -> bool:
     return state.opened and state.items == 1
 
 
+def _one_to_edit(state: State) -> bool:
+    return state.writable and state.items == 1
+
+
 def _arranging(state: State) -> bool:
     """What is chosen on the exhibits page is changed there only: Del and Alt+Up mean other things elsewhere."""
     return state.writable and state.page == "exhibits"
@@ -109,10 +113,10 @@ TABLE: tuple[Spec, ...] = (
         "Take a folder in, with all it holds",
         _writable,
     ),
-    Spec("item.title", "Edit &title", "F2", "pencil", "Give the chosen item your own title", _one_item),
+    Spec("item.title", "Edit &title", "F2", "pencil", "Give the chosen item your own title", _one_to_edit),
     Spec("item.when", "Set the &time…", "Ctrl+T", "calendar-clock", "Say when the chosen items happened", _items),
     Spec("item.party", "Set the &party…", "Ctrl+P", "users", "Say whom the chosen items are from or about", _items),
-    Spec("item.note", "Add a &note", "Ctrl+Shift+N", "notebook-pen", "Add a work-product note", _one_item),
+    Spec("item.note", "Add a &note", "Ctrl+Shift+N", "notebook-pen", "Add a work-product note", _one_to_edit),
     Spec("item.reread", "&Read again", "", "refresh-cw", "Read the chosen items again from their originals", _items),
     Spec("item.check", "Check &digests now", "", "hash", "Hash the chosen item's original again", _one_item),
     Spec(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QByteArray, QMimeData, Qt, QUrl
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDesktopServices, QKeySequence
@@ -36,6 +36,9 @@ from ui.views.start import StartView
 from ui.views.workstrip import WorkStrip
 from ui.widgets import Banner, button, label
 
+if TYPE_CHECKING:
+    from ui.dialogs.status import LastingDialog
+
 
 class Window(QMainWindow):
     """Shows the start screen, or the open case's pages. ``desk`` is what every view is given."""
@@ -52,6 +55,7 @@ class Window(QMainWindow):
         self.summary = Summary()
         self.views: dict[str, QWidget] = {}
         self._leaving = False
+        self.question: LastingDialog | None = None
         self._build()
         self._build_menus()
         self.toolbar = MainBar(self.theme, self.actions_made)
@@ -373,19 +377,28 @@ class Window(QMainWindow):
             event.accept()
             return
         event.ignore()
-        if self.session.work is not None and not self._stop_work():
-            return
-        self.leave()
+        if self.session.work is not None:
+            self._ask_to_stop(shown(self.session.work.name))
+        else:
+            self.leave()
 
-    def _stop_work(self) -> bool:
+    def _ask_to_stop(self, name: str) -> None:
+        """Ask without waiting here: while the window is being closed it cannot be closed by anything else."""
         from ui.dialogs.status import LastingDialog
 
-        name = self.session.work.name if self.session.work is not None else ""
-        meaning = f"“{shown(name)}” is not finished. Nothing half-done is kept, and nothing that is kept is lost."
-        asked = LastingDialog(
+        if self.question is not None:
+            return
+        meaning = f"“{name}” is not finished. Nothing half-done is kept, and nothing that is kept is lost."
+        self.question = LastingDialog(
             "Stop it and close?", meaning, "Stop and close", self.theme, self, keep="Keep working", danger=True
         )
-        return bool(asked.exec())
+        self.question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.question.accepted.connect(self.leave)
+        self.question.finished.connect(self._asked)
+        self.question.open()
+
+    def _asked(self) -> None:
+        self.question = None
 
     def leave(self) -> None:
         """Stop work under way, keep everything that was asked for, then close the window."""

@@ -60,7 +60,11 @@ def build_binder(case: Case, out: Path | None, profile: Profile, paper: PaperNam
     Raises :class:`UsageError` when nothing is marked or ``out`` is not empty, :class:`BuildError` when a page cannot
     be made right, :class:`StorageError` when the disk refuses and :class:`Cancelled`; then no file is left behind.
     """
-    folder = _target(case, out)
+    try:
+        case.still_there()
+        folder = _target(case, out)
+    except OSError as error:
+        raise _refused(error, out or case.output) from error
     binder = gather(case)
     scratch = case.derived / "incoming" / uuid4().hex
     for torn in folder.parent.glob(f".{glob.escape(folder.name)}.part-*"):
@@ -74,11 +78,7 @@ def build_binder(case: Case, out: Path | None, profile: Profile, paper: PaperNam
         files = _digests(making)
         _move(making, folder)
     except OSError as error:
-        raise StorageError(
-            f"The binder could not be written ({error.strerror or error}); nothing was left behind.",
-            item=str(folder),
-            todo="Free space or check the disk, then build it again.",
-        ) from error
+        raise _refused(error, folder) from error
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
         shutil.rmtree(making, ignore_errors=True)
@@ -92,6 +92,14 @@ def build_binder(case: Case, out: Path | None, profile: Profile, paper: PaperNam
     entry = Entry("derive", {"bind": record["ledger"]["size"], "files": files, "tool": TOOL})
     case.commit([entry], apply)
     return Built(folder, record, tuple(build.warnings))
+
+
+def _refused(error: OSError, folder: Path) -> StorageError:
+    return StorageError(
+        f"The binder could not be written ({error.strerror or error}); nothing was left behind.",
+        item=str(folder),
+        todo="Free space or check the disk, then build it again.",
+    )
 
 
 def _target(case: Case, out: Path | None) -> Path:

@@ -94,6 +94,7 @@ def estimate(
     """
     scratch = case.derived / "incoming" / uuid4().hex
     try:
+        case.still_there()
         scratch.mkdir(parents=True)
         count = _Count(case, profile, paper, scratch, job, slips if slips is not None else {})
         return count.run(told)

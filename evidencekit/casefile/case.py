@@ -91,6 +91,11 @@ class Case:
         """What can be thrown away and made again."""
         return self.folder / "derived"
 
+    def still_there(self) -> None:
+        """Raise :class:`FileNotFoundError` when the case's folder was moved or its disk taken out: nothing may be made
+        anew in its place, which would look like a case that lost everything."""
+        (self.folder / "ledger.jsonl").stat()
+
     @property
     def output(self) -> Path:
         """Where binders go unless told otherwise."""

@@ -29,11 +29,11 @@ _SHARES = ("nfs", "cifs", "smb", "9p", "afs", "fuse.sshfs", "fuse.rclone", "fuse
 
 
 def open_engine(path: Path, *, write: bool) -> Engine:
-    """The engine of a catalog database; the file must exist unless ``write``.
+    """The engine of a catalog database; the file must exist unless ``write``. One that vanishes is not made anew.
 
     WAL on a local disk, rollback journal on a share, ``immutable=1`` on media that cannot be written. Foreign keys on.
     """
-    mode = "rwc" if write else "ro"
+    mode = ("rw" if path.exists() else "rwc") if write else "ro"
     immutable = "" if write or _writable(path.parent) else "&immutable=1"
     uri = f"file:{quote(os.fsencode(path.absolute()))}?mode={mode}{immutable}"
     engine = create_engine(

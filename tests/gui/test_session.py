@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from pytestqt.qtbot import QtBot
 
 from evidencekit import edits
@@ -14,6 +13,7 @@ from evidencekit.catalog.items import get_items
 from evidencekit.custody.keys import Home
 from evidencekit.errors import UsageError
 from evidencekit.job import Job
+from ui.dialogs.status import LastingDialog
 from ui.session import Changes, Part
 from ui.window import Window
 
@@ -113,7 +113,7 @@ def test_an_edit_that_is_still_under_way_is_kept_on_closing(
 
 
 def test_closing_during_work_stops_it_and_loses_nothing(
-    opened: Opened, qtbot: QtBot, filled_case: Path, home: Home, monkeypatch: pytest.MonkeyPatch
+    opened: Opened, qtbot: QtBot, filled_case: Path, home: Home
 ) -> None:
     window = opened(filled_case)
     stopped: list[BaseException] = []
@@ -123,12 +123,15 @@ def test_closing_during_work_stops_it_and_loses_nothing(
             job.step(0, 0, "Working")
 
     window.session.act("Working", work, [], failed=stopped.append)
-    monkeypatch.setattr(window, "_stop_work", lambda: False)
     window.close()
+    window.close()
+    (asked,) = window.findChildren(LastingDialog)
+    asked.reject()
     assert window.isVisible()
     assert window.session.work is not None
-    monkeypatch.setattr(window, "_stop_work", lambda: True)
     window.close()
+    assert window.question is not None
+    window.question.go.click()
     qtbot.waitUntil(lambda: not window.isVisible(), timeout=10_000)
     assert len(stopped) == 1
     write_case(filled_case, home, "A. Rivera").close()
