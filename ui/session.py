@@ -127,13 +127,13 @@ class Session(QObject):
 
         self._work("Starting the case", creating, lambda case: self._take(case, False))
 
-    def make_sample(self, folder: Path) -> None:
-        """Make the sample case in a new or empty folder and open it."""
+    def make_sample(self, folder: Path, items: int = 120) -> None:
+        """Make the sample case of about so many items in a new or empty folder and open it."""
 
         def making(job: Job) -> Path:
             from evidencekit.demo.tour import run_tour
 
-            return run_tour(folder, self.home, job, lambda text: job.step(0, 0, text), printed=False).case
+            return run_tour(folder, self.home, job, lambda text: job.step(0, 0, text), items=items, printed=False).case
 
         self._work("Making the sample case", making, lambda made: self.open(made))
 
