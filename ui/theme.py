@@ -202,7 +202,7 @@ class Theme(QObject):
             target.setIcon(self.icon(name, role))
         elif isinstance(target, QAbstractButton):
             style = target.toolButtonStyle() if isinstance(target, QToolButton) else None
-            worded = bool(target.text()) if style is None else style is Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+            worded = True if style is None else style is Qt.ToolButtonStyle.ToolButtonTextBesideIcon
             target.setIcon(self.icon(name, role))
             target.setIconSize(self.beside(16) if worded else QSize(self.px(16), self.px(16)))
 

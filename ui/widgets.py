@@ -65,7 +65,10 @@ class Elided(QLabel):
         self._fit()
 
     def _fit(self) -> None:
-        fitted = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, max(40, self.width()))
+        metrics = self.fontMetrics()
+        fitted = metrics.elidedText(self._whole, Qt.TextElideMode.ElideRight, self.width())
+        if self.width() < metrics.horizontalAdvance("MM…"):
+            fitted = ""  # two letters say nothing
         self.setText(fitted)
         self.setToolTip(self._whole if fitted != self._whole else "")
 

@@ -144,7 +144,7 @@ class TimelineStrip(QWidget):
         painter.setFont(self._theme.font(size=11 / 13))
         metrics = painter.fontMetrics()
         marked = [place for place, bucket in enumerate(self.buckets) if bucket.turns]
-        free = 0.0
+        free = float(room.left())
         for order, place in enumerate(marked):
             x, bucket = self._centre(place), self.buckets[place]
             painter.setPen(colour("accent"))
