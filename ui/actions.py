@@ -36,7 +36,8 @@ When = Callable[[State], bool]
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """One action. ``text`` with its mnemonic; ``tip`` says what it does, and why it may be greyed."""
+    """One action. ``text`` with its mnemonic; ``tip`` says what it does, ``needs`` what must be there
+    first; without it, what ``when`` asks for is said."""
 
     id: str
     text: str
@@ -44,6 +45,7 @@ class Spec:
     icon: str = ""
     tip: str = ""
     when: When = lambda state: True
+    needs: str = ""
 
 
 def _opened(state: State) -> bool:
@@ -91,6 +93,27 @@ def _drafts(state: State) -> bool:
     return _arranging(state) and state.drafts > 0 and state.live == 0
 
 
+_NEEDS: dict[When, str] = {
+    _items: "Choose items first.",
+    _one_item: "Choose one item first.",
+    _one_to_edit: "Choose one item first.",
+    _one_exhibit: "Choose one marked exhibit on the Exhibits page first.",
+    _one_entry: "Choose one exhibit on the Exhibits page first.",
+    _drafts: "Choose drafts on the Exhibits page first.",
+}
+
+
+def _why_not(spec: Spec, state: State) -> str:
+    """Why an action cannot be used now."""
+    if state.busy:
+        return "Wait until the work under way is finished."
+    if not state.opened:
+        return "Open a case first."
+    if not state.writable and not spec.when(replace(state, items=1)):
+        return "This case is open read-only."
+    return spec.needs or _NEEDS.get(spec.when, "")
+
+
 TABLE: tuple[Spec, ...] = (
     Spec("case.new", "&New case…", "Ctrl+N", "folder-plus", "Start a case in an empty folder", _idle),
     Spec("case.open", "&Open case…", "Ctrl+O", "folder-open", "Open a case folder", _idle),
@@ -99,9 +122,33 @@ TABLE: tuple[Spec, ...] = (
     ),
     Spec("case.close", "&Close case", "Ctrl+W", "x", "Close the case and go back to the start", _settled),
     Spec("case.reveal", "Show case &folder", "", "folder", "Show the case's folder in the file manager", _opened),
+    Spec(
+        "case.rebuild",
+        "Make a new cata&log…",
+        "",
+        "refresh-cw",
+        "For a case whose catalog is lost or damaged: made anew from its custody record",
+        _idle,
+    ),
     Spec("app.quit", "&Quit", "Ctrl+Q", "log-out", "Close EvidenceKit"),
-    Spec("edit.undo", "&Undo", "Ctrl+Z", "undo-2", "Take the last edit back", lambda s: s.writable and s.can_undo),
-    Spec("edit.redo", "&Redo", "Ctrl+Shift+Z", "redo-2", "Make the edit again", lambda s: s.writable and s.can_redo),
+    Spec(
+        "edit.undo",
+        "&Undo",
+        "Ctrl+Z",
+        "undo-2",
+        "Take the last edit back",
+        lambda s: s.writable and s.can_undo,
+        "No edit to take back.",
+    ),
+    Spec(
+        "edit.redo",
+        "&Redo",
+        "Ctrl+Shift+Z",
+        "redo-2",
+        "Make the edit again",
+        lambda s: s.writable and s.can_redo,
+        "No edit was taken back.",
+    ),
     Spec("edit.search", "&Find in items", "Ctrl+K", "search", "Search names, facts, texts and notes", _opened),
     Spec("app.settings", "&Settings…", "Ctrl+,", "settings", "Who you are, paper, theme, text size"),
     Spec("intake.files", "Take in &files…", "Ctrl+I", "import", "Take files in as one hand-over", _writable),
@@ -137,6 +184,7 @@ TABLE: tuple[Spec, ...] = (
         "stamp",
         "Issue labels: each is given once and never again",
         lambda s: s.writable and s.any_draft,
+        "Add items to the exhibits first.",
     ),
     Spec(
         "exhibit.late",
@@ -145,6 +193,7 @@ TABLE: tuple[Spec, ...] = (
         "list-ordered",
         "Give a draft a label behind an exhibit, such as 12A",
         lambda s: _drafts(s) and s.drafts == 1,
+        "Choose one draft on the Exhibits page first.",
     ),
     Spec(
         "exhibit.join",
@@ -153,6 +202,7 @@ TABLE: tuple[Spec, ...] = (
         "combine",
         "Make one exhibit of the chosen drafts",
         lambda s: _drafts(s) and s.drafts > 1,
+        "Choose several drafts on the Exhibits page first.",
     ),
     Spec(
         "exhibit.split",
@@ -161,6 +211,7 @@ TABLE: tuple[Spec, ...] = (
         "split",
         "Make one exhibit of each item",
         lambda s: _drafts(s) and s.drafts == 1,
+        "Choose one draft on the Exhibits page first.",
     ),
     Spec("exhibit.remove", "&Remove draft", "Del", "trash-2", "Take drafts off the list; items stay", _drafts),
     Spec("exhibit.up", "Move &up", "Alt+Up", "arrow-up", "Move it up in the binder", _one_entry),
@@ -192,6 +243,7 @@ TABLE: tuple[Spec, ...] = (
         "book-open",
         "Print the marked exhibits into a stamped binder",
         lambda s: s.writable and s.any_exhibit,
+        "Mark an exhibit first.",
     ),
     Spec(
         "custody.verify",
@@ -201,6 +253,7 @@ TABLE: tuple[Spec, ...] = (
         "Check every original and ledger line",
         _settled,
     ),
+    Spec("custody.other", "Verify &another case…", "", "", "Verify a case or ledger that is not open here", _idle),
     Spec("custody.report", "Custody &report…", "", "file-check", "Save the custody record as PDF", _settled),
     Spec("help.guide", "EvidenceKit &guide", "F1", "circle-help", "A short illustrated guide"),
     Spec("help.about", "&About EvidenceKit", "", "info", "Version and licences"),
@@ -208,7 +261,18 @@ TABLE: tuple[Spec, ...] = (
 MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "&Case",
-        ("case.new", "case.open", "case.sample", "", "case.reveal", "case.close", "", "app.settings", "app.quit"),
+        (
+            "case.new",
+            "case.open",
+            "case.sample",
+            "",
+            "case.reveal",
+            "case.rebuild",
+            "case.close",
+            "",
+            "app.settings",
+            "app.quit",
+        ),
     ),
     ("&Edit", ("edit.undo", "edit.redo", "", "edit.search")),
     ("&Intake", ("intake.files", "intake.folder")),
@@ -246,7 +310,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     ("C&hronology", ("chronology.milestone", "chronology.incident", "chronology.party", "", "chronology.export")),
     ("&Binder", ("binder.build",)),
-    ("C&ustody", ("custody.verify", "custody.report")),
+    ("C&ustody", ("custody.verify", "custody.report", "", "custody.other")),
     ("&View", ()),
     ("&Help", ("help.guide", "help.about")),
 )
@@ -268,7 +332,6 @@ class Actions(QObject):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.state = State()
-        self._when: dict[str, When] = {}
         self._made: dict[str, QAction] = {}
         for spec in TABLE:
             self._add(spec, theme)
@@ -279,15 +342,20 @@ class Actions(QObject):
         if spec.shortcut:
             action.setShortcut(QKeySequence(spec.shortcut))
             action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
-        plain = spec.text.replace("&", "").rstrip("…")
-        key = f" ({action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)})" if spec.shortcut else ""
-        action.setToolTip(f"{plain}{key}" + (f"\n{spec.tip}" if spec.tip else ""))
-        action.setStatusTip(spec.tip)
-        action.setIconText(plain)
+        action.setIconText(spec.text.replace("&", "").rstrip("…"))
         if spec.icon:
             theme.put_icon(action, spec.icon)
-        self._when[spec.id], self._made[spec.id] = spec.when, action
-        action.setEnabled(spec.when(self.state))
+        self._made[spec.id] = action
+        self._fit(spec, action)
+
+    def _fit(self, spec: Spec, action: QAction) -> None:
+        """Enable it, or say why it cannot be used."""
+        usable = spec.when(self.state)
+        tips = [spec.tip] if usable else [spec.tip, _why_not(spec, self.state)]
+        key = f" ({action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)})" if spec.shortcut else ""
+        action.setToolTip("\n".join(filter(None, [f"{action.iconText()}{key}", *tips])))
+        action.setStatusTip(" ".join(filter(None, tips)))
+        action.setEnabled(usable)
 
     def __getitem__(self, name: str) -> QAction:
         return self._made[name]
@@ -299,5 +367,5 @@ class Actions(QObject):
     def update(self, **known: Any) -> None:
         """Take fields of :class:`State` over and enable what can be used now."""
         self.state = replace(self.state, **known)
-        for name, action in self._made.items():
-            action.setEnabled(self._when[name](self.state))
+        for spec in TABLE:
+            self._fit(spec, self._made[spec.id])

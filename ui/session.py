@@ -137,6 +137,10 @@ class Session(QObject):
 
         self._work("Making the sample case", making, lambda made: self.open(made))
 
+    def work_apart(self, text: str, work: Callable[[Job], Any], done: Callable[[Any], None]) -> Task:
+        """Long work on something other than the open case: shown, cancelled and waited for as any other."""
+        return self._work(text, work, done)
+
     def act_as(self, actor: str) -> None:
         """From the next deed on, this person acts."""
         self.actor = actor

@@ -26,6 +26,7 @@ from ui.actions import MENUS, TABLE, Actions
 from ui.ahead import Ahead
 from ui.desk import Desk
 from ui.dragging import dragged_items
+from ui.elsewhere import Elsewhere
 from ui.pages import PAGES, Page, Sidebar
 from ui.session import Changes, Part, Session
 from ui.settings import MODES, SCALES, Recent, Settings, now
@@ -52,6 +53,7 @@ class Window(QMainWindow):
             session, theme, self.actions_made, settings, self.show_page, self.show_item, self.statusBar().showMessage
         )
         self.session, self.theme, self.settings = session, theme, settings
+        self.elsewhere = Elsewhere(self.desk, self)
         self.summary = Summary()
         self.views: dict[str, QWidget] = {}
         self._leaving = False
@@ -157,6 +159,8 @@ class Window(QMainWindow):
             "case.open": self.choose_case,
             "case.sample": self.start.try_sample,
             "case.close": self.session.close,
+            "case.rebuild": self.elsewhere.rebuild,
+            "custody.other": self.elsewhere.verify,
             "case.reveal": lambda: reveal(self.session.open_case.folder),
             "app.quit": self.close,
             "app.settings": self._settings,

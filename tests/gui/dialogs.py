@@ -168,6 +168,14 @@ def _regroup(window: Window) -> QDialog:
     return regrouping(_marked(window), ("ITEM-0002", "ITEM-0003"), window.theme, window)
 
 
+@_dialog("verification")
+def _verification(window: Window) -> QDialog:
+    from evidencekit.verify import Verdict
+    from ui.elsewhere import VerdictDialog
+
+    return VerdictDialog(window.desk, Path("case"), Verdict((), ("A note.",), 4, 9, "root"), "Note: A note.", window)
+
+
 @_dialog("print")
 def _print(window: Window) -> QDialog:
     from evidencekit.binder.earlier import EarlierBinder

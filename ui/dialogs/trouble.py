@@ -90,5 +90,10 @@ _SEEN = (
     ("`evidencekit exhibits CASE` lists the labels.", "The Exhibits page lists the labels."),
     ("`evidencekit items CASE` lists them.", "The Items page lists them."),
     ("Add it with `evidencekit party`, then run this again.", "Add it under Chronology › Add a party, then try again."),
+    (
+        "Restore catalog.db from a backup, or make a new one from the record with `evidencekit reread CASE --rebuild`",
+        "Restore catalog.db from a backup, or make a new one from the record with Case › Make a new catalog",
+    ),
+    ("Use `evidencekit reread CASE` without --rebuild to read the items again.", "Open the case as it is."),
     ("close it, then run this again", "close it, then open the case again"),
 )

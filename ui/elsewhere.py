@@ -1,0 +1,109 @@
+"""What is done to a case that is not open here: another case or ledger verified, a lost catalog made anew."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QPlainTextEdit, QVBoxLayout, QWidget
+
+from evidencekit.casefile import write_case
+from evidencekit.job import Job
+from evidencekit.verify import Verdict, verify_path
+from ui.desk import Desk
+from ui.models.ledger import fault_text
+from ui.widgets import button, label, row, shown_lines, size_within
+
+_LOST = (
+    "The catalog holds what people wrote: titles, times, notes, the order of exhibits, milestones and incidents. A new "
+    "one is made from the custody record, without any of that. The old one, where there is one, is put aside in the "
+    "case's folder “recovered”. Restoring catalog.db from a backup is better, where there is one."
+)
+
+
+class Elsewhere:
+    """Asks which case is meant, and does it as long work with progress."""
+
+    def __init__(self, desk: Desk, window: QWidget) -> None:
+        self.desk, self._window = desk, window
+        self.dialog: VerdictDialog | None = None
+
+    def verify(self) -> None:
+        """Ask for a ledger and verify it, with the case around it when it lies in one."""
+        title = "Verify another case: choose its ledger.jsonl"
+        name, _ = QFileDialog.getOpenFileName(self._window, title, str(Path.home()), "Ledgers (*.jsonl);;All files (*)")
+        if name:
+            self.verify_path(Path(name))
+
+    def verify_path(self, ledger: Path) -> None:
+        """Verify that ledger's case, or the ledger alone where no originals lie beside it."""
+        session = self.desk.session
+        path = ledger.parent if (ledger.parent / "originals").is_dir() else ledger
+
+        def checking(job: Job) -> tuple[Verdict, str]:
+            verdict = verify_path(path, session.home, job)
+            return verdict, fault_text(verdict.findings, verdict.notes)
+
+        def tell(found: tuple[Verdict, str]) -> None:
+            self.dialog = VerdictDialog(self.desk, path, *found, self._window)
+            self.dialog.open()
+
+        session.work_apart(f"Verifying {path.name}", checking, tell)
+
+    def rebuild(self) -> None:
+        """Ask for a case whose catalog is lost or damaged, say what is lost with it, and make a new one."""
+        name = QFileDialog.getExistingDirectory(self._window, "The case whose catalog is lost", str(Path.home()))
+        if not name:
+            return
+        asked = QMessageBox(self._window)
+        asked.setIcon(QMessageBox.Icon.Warning)
+        asked.setWindowTitle("Make a new catalog")
+        asked.setTextFormat(Qt.TextFormat.PlainText)
+        asked.setText(shown_lines(f"Make a new catalog for the case in {name}?"))
+        asked.setInformativeText(_LOST)
+        go = asked.addButton("Make a new catalog", QMessageBox.ButtonRole.DestructiveRole)
+        asked.addButton(QMessageBox.StandardButton.Cancel)
+        asked.exec()
+        if asked.clickedButton() is go:
+            self.rebuild_case(Path(name))
+
+    def rebuild_case(self, folder: Path) -> None:
+        """Make a new catalog from the record, then open the case. Refused by the core while the catalog is sound."""
+        session = self.desk.session
+
+        def rebuilding(job: Job) -> Path:
+            write_case(folder, session.home, session.actor, rebuild=True, job=job).close()
+            return folder
+
+        session.work_apart("Making a new catalog", rebuilding, lambda made: session.open(made))
+
+
+class VerdictDialog(QDialog):
+    """What verifying showed of a case that is not open here: whether it holds, its root, and every fault."""
+
+    def __init__(self, desk: Desk, path: Path, verdict: Verdict, faults: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Verification")
+        size_within(self, desk.theme.px(720), desk.theme.px(420))
+        many = len(verdict.findings)
+        held = f"Everything holds: {verdict.items:,} items, {verdict.size:,} ledger lines"
+        self.title = label(
+            held if verdict.ok else f"{many:,} fault{'s' * (many != 1)}", "heading", select=True, name="Result"
+        )
+        picture = label()
+        tone = "good" if verdict.ok else "bad"
+        picture.setPixmap(desk.theme.pixmap("shield-check" if verdict.ok else "shield-alert", 28, tone))
+        where = label(str(path), "muted", wrap=True, select=True, name="What was verified")
+        self.text = QPlainTextEdit(shown_lines(f"Root: {verdict.root or 'none'}\n\n{faults}".rstrip()))
+        self.text.setReadOnly(True)
+        self.text.setTabChangesFocus(True)
+        self.text.setAccessibleName("Root, faults and notes")
+        done = button("Close", self.accept, primary=True)
+        done.setDefault(True)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 18, 20, 16)
+        layout.setSpacing(desk.theme.px(10))
+        layout.addWidget(row(picture, self.title, None, gap=12))
+        layout.addWidget(where)
+        layout.addWidget(self.text, 1)
+        layout.addWidget(row(None, done))
