@@ -366,6 +366,9 @@ class Actions(QObject):
 
     def update(self, **known: Any) -> None:
         """Take fields of :class:`State` over and enable what can be used now."""
-        self.state = replace(self.state, **known)
+        state = replace(self.state, **known)
+        if state == self.state:
+            return
+        self.state = state
         for spec in TABLE:
             self._fit(spec, self._made[spec.id])

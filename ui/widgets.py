@@ -166,12 +166,12 @@ def action_button(action: QAction, *, primary: bool = False) -> QPushButton:
     """A push button that does what an action does, and is greyed with it."""
     made = QPushButton(action.iconText())
     made.setAutoDefault(False)
-    made.setToolTip(action.toolTip())
     if primary:
         made.setProperty("primary", True)
 
     def follow() -> None:
         made.setEnabled(action.isEnabled())
+        made.setToolTip(action.toolTip())
         if not primary:
             made.setIcon(action.icon())
             made.setIconSize(action.property("beside") or made.iconSize())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from evidencekit.casefile import write_case
 from evidencekit.custody.keys import Home
 from tests.gui.conftest import settle
+from ui.actions import TABLE, State
 from ui.dragging import ITEMS_MIME, pack_items
 from ui.window import Window
 
@@ -109,3 +111,18 @@ def test_items_let_go_on_the_word_exhibits_become_drafts(opened: Opened, qtbot: 
     other.setData(ITEMS_MIME, b"another-case\nITEM-0002")
     assert drop(entry, other)
     assert len(window.summary.drafts) == 2
+
+
+def test_what_cannot_be_used_says_why(opened: Opened, qtbot: QtBot, filled_case: Path) -> None:
+    window = opened(filled_case)
+    settle(qtbot, window)
+    for state in (State(), State(opened=True), State(opened=True, writable=True), State(opened=True, busy=True)):
+        window.actions_made.update(**asdict(state))
+        for action in (window.actions_made[spec.id] for spec in TABLE):
+            assert action.isEnabled() or action.toolTip().endswith("."), action.objectName()
+    window.actions_made.update(**asdict(State(opened=True)))
+    assert window.actions_made["exhibit.mark"].toolTip().endswith("This case is open read-only.")
+    window.actions_made.update(**asdict(State(opened=True, writable=True)))
+    assert window.actions_made["binder.build"].toolTip().endswith("Mark an exhibit first.")
+    window.actions_made.update(**asdict(State(opened=True, writable=True, any_exhibit=True)))
+    assert "first" not in window.actions_made["binder.build"].toolTip()

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QByteArray, QEvent, QPoint, Qt
-from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QDialog, QMenu, QSizePolicy, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QHideEvent, QShowEvent
+from PySide6.QtWidgets import QDialog, QMenu, QSizePolicy, QSplitter, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from evidencekit.model import Draft, Exhibit
 from ui.desk import Desk
@@ -104,9 +104,8 @@ class ExhibitsView(QWidget):
         for name, icon in (("up", "arrow-up"), ("down", "arrow-down"), ("join", "combine"), ("split", "split")):
             action = actions[f"exhibit.{name}"]
             made = tool(theme, icon, action.iconText(), action.trigger)
-            made.setToolTip(action.toolTip())
-            action.changed.connect(lambda made=made, action=action: made.setEnabled(action.isEnabled()))
-            made.setEnabled(action.isEnabled())
+            action.changed.connect(lambda made=made, action=action: _follow(made, action))
+            _follow(made, action)
             self.tools.append(made)
         self.mark_button = action_button(actions["exhibit.mark"], primary=True)
         bar = row(self.profile, *self.tools, self.mark_button, margin=0, gap=4)
@@ -380,3 +379,8 @@ class ExhibitsView(QWidget):
                     self.list.dropEvent(event)  # type: ignore[arg-type]
                     return True
         return super().eventFilter(watched, event)
+
+
+def _follow(made: QToolButton, action: QAction) -> None:
+    made.setEnabled(action.isEnabled())
+    made.setToolTip(action.toolTip())
