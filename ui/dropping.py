@@ -84,6 +84,7 @@ class Overlay(QWidget):
         for each in (self._picture, self.words, self.more):
             each.setAlignment(Qt.AlignmentFlag.AlignCenter)
             inside.addWidget(each)
+        inside.setAlignment(self.more, Qt.AlignmentFlag.AlignHCenter)
         layout = QVBoxLayout(self)
         layout.addWidget(self._card, 0, Qt.AlignmentFlag.AlignCenter)
         self.hide()
@@ -97,7 +98,7 @@ class Overlay(QWidget):
         self.more.setVisible(bool(more))
         self._card.setFixedWidth(self._theme.px(520))
         room = self._theme.px(520 - 2 * 36)
-        self.more.setMaximumWidth(even_width(self.more, room))
+        self.more.setFixedWidth(even_width(self.more, room))
         ground = self._theme.colour("ground")
         self.setStyleSheet(
             f"#dropOverlay {{ background: rgba({ground.red()}, {ground.green()}, {ground.blue()}, 215); }}"
