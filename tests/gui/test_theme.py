@@ -8,16 +8,18 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QColor, QFontInfo, QImage
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QCheckBox, QPushButton, QWidget
 
 import resources
 from ui.theme import DARK, FAMILY, LIGHT, Colours, Mode, Theme
+from ui.widgets import even_width, label
 
 TEXTS = ("text", "muted", "accent", "good", "warn", "bad")
 GROUNDS = ("ground", "base", "raised")
 PAIRS = [
     *product(TEXTS, GROUNDS),
     ("on_accent", "accent"),
+    ("on_accent", "accent_hover"),
     ("on_chosen", "chosen"),
     ("text", "hover"),
     ("text", "warn_ground"),
@@ -82,3 +84,38 @@ def test_text_size_and_mode_take_effect_at_once(qapp: QApplication) -> None:
     assert qapp.font().pixelSize() == 20
     assert qapp.palette().window().color().name() == DARK.ground
     theme.choose(Mode.LIGHT, 1.0)
+
+
+@pytest.mark.parametrize(("mode", "colours"), [(Mode.LIGHT, LIGHT), (Mode.DARK, DARK)])
+def test_an_empty_tick_box_is_seen_and_a_ticked_one_is_filled(qapp: QApplication, mode: Mode, colours: Colours) -> None:
+    theme = Theme(qapp, mode)
+    box = QCheckBox("Surveillance")
+    assert colours.muted in seen(box)
+    assert colours.accent not in seen(box)
+    box.setChecked(True)
+    assert colours.accent in seen(box)
+    del theme
+
+
+def test_an_icon_keeps_off_the_words_beside_it(qapp: QApplication) -> None:
+    theme = Theme(qapp, Mode.LIGHT)
+    button = QPushButton("Verify case")
+    theme.put_icon(button, "shield-check")
+    assert button.iconSize() == theme.beside(16)
+    drawn = button.icon().pixmap(button.iconSize()).toImage()
+    room = range(theme.px(16), drawn.width())
+    assert len(room) >= theme.px(4)
+    assert all(drawn.pixelColor(x, y).alpha() == 0 for x in room for y in range(drawn.height()))
+
+
+def test_wrapped_words_leave_no_word_alone_for_want_of_a_few_pixels(qapp: QApplication) -> None:
+    words = label("Drop files or folders anywhere on this window. They are copied into the case unchanged.", wrap=True)
+    widest = 400
+    even = even_width(words, widest)
+    assert even < widest
+    assert words.heightForWidth(even) == words.heightForWidth(widest)
+
+
+def seen(widget: QWidget) -> set[str]:
+    picture = widget.grab().toImage()
+    return {picture.pixelColor(x, y).name() for x in range(picture.width()) for y in range(picture.height())}
