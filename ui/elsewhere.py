@@ -100,6 +100,7 @@ class VerdictDialog(QDialog):
         self.text.setAccessibleName("Root, faults and notes")
         done = button("Close", self.accept, primary=True)
         done.setDefault(True)
+        done.setFocus()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 18, 20, 16)
         layout.setSpacing(desk.theme.px(10))
