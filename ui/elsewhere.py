@@ -100,7 +100,6 @@ class VerdictDialog(QDialog):
         self.text.setAccessibleName("Root, faults and notes")
         done = button("Close", self.accept, primary=True)
         done.setDefault(True)
-        done.setFocus()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 18, 20, 16)
         layout.setSpacing(desk.theme.px(10))
@@ -108,3 +107,4 @@ class VerdictDialog(QDialog):
         layout.addWidget(where)
         layout.addWidget(self.text, 1)
         layout.addWidget(row(None, done))
+        done.setFocus()
