@@ -126,6 +126,8 @@ def local_zone(env: Mapping[str, str] = os.environ, root: Path = Path("/")) -> s
     """
     for name in (env.get("TZ", ""), _etc_timezone(root), _etc_localtime(root), _windows_zone()):
         name = name.strip().removeprefix(":").rpartition("zoneinfo/")[2]
+        if not name:
+            continue
         try:
             return check_zone(name)
         except UsageError:

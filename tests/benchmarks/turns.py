@@ -33,7 +33,7 @@ from PySide6.QtWidgets import QApplication
 from evidencekit import edits
 from evidencekit.custody.keys import Home
 from ui.app import make_window
-from ui.session import Part
+from ui.parts import Part
 from ui.theme import Mode
 from ui.window import Window
 

@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# As in the app. What Qt's sound says while its parts are being loaded would wait for Python to take it down, which may
+# wait for a part that it loads itself on another thread.
+os.environ.setdefault("QT_LOGGING_RULES", "qt.multimedia.*=false")
 
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot

@@ -82,7 +82,9 @@ class StartView(QScrollArea):
         for card in self.cards:
             self._grid.removeWidget(card)
             card.deleteLater()
-        self.cards = [CaseCard(self.desk, each, self) for each in self.desk.settings.recent]
+        recent = self.desk.settings.recent
+        zone = local_zone() if recent else ""  # looks through the computer's zones: once for all cards
+        self.cards = [CaseCard(self.desk, each, self, zone) for each in recent]
         for place, card in enumerate(self.cards):
             self._grid.addWidget(card, place // _COLUMNS, place % _COLUMNS)
         for across in range(_COLUMNS):
@@ -114,10 +116,10 @@ def _free(folder: Path) -> Path:
 class CaseCard(QFrame):
     """One recent case: opens on click, Enter or Space; its menu forgets it."""
 
-    def __init__(self, desk: Desk, case: Recent, start: StartView) -> None:
+    def __init__(self, desk: Desk, case: Recent, start: StartView, zone: str) -> None:
         super().__init__()
         self.setObjectName("card")
-        self.desk, self.case, self._start = desk, case, start
+        self.desk, self.case, self._start, self._zone = desk, case, start, zone
         self._there = Path(case.folder).is_dir()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -140,7 +142,7 @@ class CaseCard(QFrame):
         self.setAccessibleDescription(f"Opens the case in {case.folder}")
 
     def _told(self) -> str:
-        day, time, _ = show(self.case.opened, None, local_zone())
+        day, time, _ = show(self.case.opened, None, self._zone)
         return f"{self.case.items:,} items · {self.case.exhibits} exhibits · last open {day}, {time[:5]}"
 
     def _state(self) -> QLabel:
