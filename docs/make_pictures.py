@@ -111,7 +111,7 @@ def photograph(case: Path, received: Path) -> None:
     """Every picture of the app."""
     from evidencekit import edits
     from ui.dialogs.intake import IntakeDialog
-    from ui.session import Part
+    from ui.parts import Part
 
     camera = Camera(case)
     window = camera.window

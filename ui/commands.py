@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from evidencekit.edits import Patch, reapply, revert
+from ui.parts import Changes, Part
 
 if TYPE_CHECKING:
-    from ui.session import Part, Session
+    from ui.session import Session
 
 
 class Edit(QUndoCommand):
     """Takes a kept edit back, and makes it again."""
 
     def __init__(self, session: Session, text: str, patch: Patch, parts: frozenset[Part]) -> None:
-        from ui.session import Changes
-
         super().__init__(text)
         self._session, self._patch, self._parts = session, patch, parts
         self._changes = Changes(parts, patch.items)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QPlainTextEdit, QVBoxLayout, QWidget
 
 from evidencekit.casefile import write_case
+from evidencekit.custody.names import shown
 from evidencekit.job import Job
 from evidencekit.verify import Verdict, verify_path
 from ui.desk import Desk
+from ui.dialogs.status import LastingDialog
 from ui.models.ledger import fault_text
 from ui.widgets import button, label, row, shown_lines, size_within
 
@@ -55,17 +56,12 @@ class Elsewhere:
         name = QFileDialog.getExistingDirectory(self._window, "The case whose catalog is lost", str(Path.home()))
         if not name:
             return
-        asked = QMessageBox(self._window)
-        asked.setIcon(QMessageBox.Icon.Warning)
-        asked.setWindowTitle("Make a new catalog")
-        asked.setTextFormat(Qt.TextFormat.PlainText)
-        asked.setText(shown_lines(f"Make a new catalog for the case in {name}?"))
-        asked.setInformativeText(_LOST)
-        go = asked.addButton("Make a new catalog", QMessageBox.ButtonRole.DestructiveRole)
-        asked.addButton(QMessageBox.StandardButton.Cancel)
-        asked.exec()
-        if asked.clickedButton() is go:
-            self.rebuild_case(Path(name))
+        told = f"{shown(name)}\n\n{_LOST}"
+        asked = LastingDialog(
+            "Make a new catalog", told, "Make a new catalog", self.desk.theme, self._window, danger=True
+        )
+        asked.accepted.connect(lambda: self.rebuild_case(Path(name)))
+        asked.open()
 
     def rebuild_case(self, folder: Path) -> None:
         """Make a new catalog from the record, then open the case. Refused by the core while the catalog is sound."""

@@ -19,7 +19,7 @@ from ui.desk import Desk
 from ui.dialogs.intake import IntakeDialog, Sheet
 from ui.dialogs.taken import Outcome, StoppedDialog, TakenDialog, outcome
 from ui.dropping import Dragged, Overlay, counted, dragged, not_here
-from ui.session import Part
+from ui.parts import Part
 
 if TYPE_CHECKING:
     from ui.window import Window

@@ -7,8 +7,6 @@ cannot; they refresh from ``changed``. Nothing else in the app touches a :class:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -23,31 +21,8 @@ from evidencekit.job import Job
 from evidencekit.model import CaseInfo, Finding
 from evidencekit.previews import Previews
 from ui.commands import Edit
+from ui.parts import Changes, Part
 from ui.tasks import Lane, Task, Tasks
-
-
-class Part(StrEnum):
-    """What of a case can change."""
-
-    ITEMS = "items"
-    WORDS = "words"  # titles, times, parties and notes of items
-    EXHIBITS = "exhibits"  # marked ones and drafts
-    CHRONOLOGY = "chronology"  # milestones and incidents
-    PARTIES = "parties"
-    LEDGER = "ledger"
-    CHOICES = "choices"  # profile and paper
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """What changed; ``items`` are the numbers touched, empty when that is not known or too many."""
-
-    parts: frozenset[Part]
-    items: frozenset[str] = frozenset()
-
-    def touch(self, *parts: Part) -> bool:
-        """Whether any of these changed."""
-        return bool(self.parts & set(parts))
 
 
 class Session(QObject):

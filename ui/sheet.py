@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 import resources
-
-if TYPE_CHECKING:
-    from ui.theme import Colours
+from ui.colours import Colours
 
 _SHEET = """
 * {{ outline: none; }}

@@ -7,8 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QByteArray, QMimeData, Qt, QUrl
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDesktopServices, QKeySequence
+from PySide6.QtCore import QByteArray, QMimeData, Qt
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence
 from PySide6.QtWidgets import (
     QApplication,
     QFileDialog,
@@ -28,7 +28,9 @@ from ui.desk import Desk
 from ui.dragging import dragged_items
 from ui.elsewhere import Elsewhere
 from ui.pages import PAGES, Page, Sidebar
-from ui.session import Changes, Part, Session
+from ui.parts import Changes, Part
+from ui.reveal import reveal
+from ui.session import Session
 from ui.settings import MODES, SCALES, Recent, Settings, now
 from ui.summary import Summary, spoken, summarise
 from ui.theme import Mode, Theme
@@ -419,8 +421,3 @@ class Window(QMainWindow):
             return
         self._leaving = True
         self.close()
-
-
-def reveal(path: Path) -> None:
-    """Show a folder of ours in the system's file manager; nothing received is ever opened."""
-    QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))

@@ -16,7 +16,7 @@ from evidencekit.catalog.items import get_items
 from evidencekit.custody.keys import Home
 from ui.dialogs.settings import SettingsDialog
 from ui.pages import PAGES
-from ui.session import Part
+from ui.parts import Part
 from ui.window import Window
 
 Opened = Callable[[Path], Window]

@@ -222,7 +222,7 @@ def test_an_exhibit_of_another_volume_is_gone_to_there(opened: Opened, qtbot: Qt
 def test_that_exhibits_changed_since_is_said_and_the_older_binder_stays_to_be_seen(
     opened: Opened, qtbot: QtBot, marked_case: Path
 ) -> None:
-    from ui.session import Part
+    from ui.parts import Part
 
     window = opened(marked_case)
     view = page_of(window, qtbot)

@@ -24,7 +24,7 @@ from ui.dialogs.milestone import MilestoneDialog
 from ui.dialogs.party import PartyDialog
 from ui.models.chronology import NEEDS_A_DATE
 from ui.models.lines import Line, Look
-from ui.session import Part
+from ui.parts import Part
 from ui.views.chronology import ChronologyView
 from ui.window import Window
 

@@ -21,7 +21,7 @@ from ui.models.itemcells import NEEDS_DATE
 from ui.models.itemcolumns import HEADERS, Column
 from ui.models.items import ItemsModel
 from ui.pages import PAGES
-from ui.session import Part
+from ui.parts import Part
 from ui.views.itemlist import ItemList
 from ui.views.items import ItemsView
 from ui.window import Window

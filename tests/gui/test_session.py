@@ -14,7 +14,7 @@ from evidencekit.custody.keys import Home
 from evidencekit.errors import UsageError
 from evidencekit.job import Job
 from ui.dialogs.status import LastingDialog
-from ui.session import Changes, Part
+from ui.parts import Changes, Part
 from ui.window import Window
 
 Opened = Callable[[Path], Window]

@@ -11,7 +11,8 @@ from PySide6.QtGui import QColor, QFontInfo, QImage
 from PySide6.QtWidgets import QApplication, QCheckBox, QPushButton, QWidget
 
 import resources
-from ui.theme import DARK, FAMILY, LIGHT, Colours, Mode, Theme
+from ui.colours import DARK, LIGHT, Colours
+from ui.theme import FAMILY, Mode, Theme
 from ui.widgets import even_width, label
 
 TEXTS = ("text", "muted", "accent", "good", "warn", "bad")

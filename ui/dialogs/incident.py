@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QWidget
 from evidencekit import edits
 from evidencekit.model import Category, Incident
 from ui.desk import Desk
-from ui.session import Part
+from ui.parts import Part
 from ui.views.chronology_form import FormDialog, ItemsField, WhenField, line_field, words_field
 from ui.widgets import column, label
 

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QComboBox, QWidget
 from evidencekit import edits
 from evidencekit.model import Milestone, MilestoneKind
 from ui.desk import Desk
-from ui.session import Part
+from ui.parts import Part
 from ui.views.chronology_form import FormDialog, ItemsField, WhenField, line_field
 
 KINDS = {

@@ -9,7 +9,7 @@ from evidencekit.casefile import Case
 from evidencekit.errors import UsageError
 from evidencekit.model import Party, Role
 from ui.desk import Desk
-from ui.session import Part
+from ui.parts import Part
 from ui.views.chronology_form import FormDialog, line_field, words_field
 from ui.widgets import column, label
 

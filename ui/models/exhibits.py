@@ -16,7 +16,8 @@ from evidencekit.model import Draft, Exhibit, Item, Kind, Placed, Status, Zone
 from evidencekit.printing.paper import PaperName
 from evidencekit.profile import Profile
 from ui.choices import chosen
-from ui.session import Changes, Part, Session
+from ui.parts import Changes, Part
+from ui.session import Session
 
 Key = int | str
 """A draft by its id, a marked exhibit by its label."""

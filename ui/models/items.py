@@ -20,7 +20,8 @@ from evidencekit.catalog.browse import Filter, Order
 from evidencekit.catalog.listing import case_zone
 from ui.models.itemcells import HIT_MARKS, Cells, cells_of, hit_parts
 from ui.models.itemcolumns import HEADERS, ORDERS, Column, plain_tip, text_of, tip_of
-from ui.session import Changes, Part, Session
+from ui.parts import Changes, Part
+from ui.session import Session
 
 PAGE = 200  # rows asked for at once
 _SEARCHED = 50  # the same while words are looked for: an excerpt costs more than a row

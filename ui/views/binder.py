@@ -19,7 +19,7 @@ from evidencekit.job import Job
 from evidencekit.printing.paper import PaperName
 from ui.choices import chosen
 from ui.desk import Desk
-from ui.session import Changes, Part
+from ui.parts import Changes, Part
 from ui.views.binder_choices import ChoicesPanel
 from ui.views.binder_count import Counter
 from ui.views.binder_preview import PreviewPanel
@@ -211,7 +211,7 @@ class BinderView(QWidget):
         ask_and_print(self.desk, binder, self.window())
 
     def _reveal(self, binder: EarlierBinder) -> None:
-        from ui.window import reveal
+        from ui.reveal import reveal
 
         reveal(binder.folder)
 

@@ -20,7 +20,7 @@ from evidencekit.model import Incident, Milestone
 from ui.desk import Desk
 from ui.models.chronology import Chronicle, Key, Turn, gather, is_by_hand
 from ui.models.lines import Line
-from ui.session import Changes, Part
+from ui.parts import Changes, Part
 from ui.views.chronology_bar import ChronologyBar
 from ui.views.chronology_export import KINDS, writing
 from ui.views.chronology_strip import TimelineStrip

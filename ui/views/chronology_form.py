@@ -28,7 +28,7 @@ from evidencekit.errors import EvidenceKitError, UsageError
 from evidencekit.moments import parse_when
 from ui.desk import Desk
 from ui.dialogs.trouble import in_the_app
-from ui.session import Part
+from ui.parts import Part
 from ui.views.details.wording import understood
 from ui.widgets import button, label, row, set_role, shown_lines
 

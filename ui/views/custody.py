@@ -16,7 +16,7 @@ from evidencekit.job import Job
 from evidencekit.verify import Verdict, log_verdict, verify_path
 from ui.desk import Desk
 from ui.models.ledger import Story, clock, gather
-from ui.session import Changes, Part
+from ui.parts import Changes, Part
 from ui.views.custody_checkpoint import CheckpointView
 from ui.views.custody_faults import FaultsView
 from ui.views.custody_ledger import LedgerView

@@ -12,7 +12,8 @@ from evidencekit.model import Exhibit, Status
 from evidencekit.profile import Profile
 from ui.commands import settle
 from ui.models.exhibits import Board, Entry, Key
-from ui.session import Part, Session
+from ui.parts import Part
+from ui.session import Session
 
 _EXHIBITS = (Part.EXHIBITS,)
 Done = Callable[[Any], None]

@@ -17,7 +17,7 @@ from evidencekit.catalog.browse import Counts, Filter, Row
 from evidencekit.job import Job
 from ui.desk import Desk
 from ui.models.items import ItemsModel
-from ui.session import Changes, Part
+from ui.parts import Changes, Part
 from ui.views.details import Details
 from ui.views.filterbar import FilterBar
 from ui.views.itemlist import ItemList

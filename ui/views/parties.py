@@ -14,7 +14,7 @@ from evidencekit.model import Party
 from ui.desk import Desk
 from ui.dialogs.party import PARTS, PartyDialog
 from ui.models.lines import Line, Look
-from ui.session import Changes, Part
+from ui.parts import Changes, Part
 from ui.views.lines import LinesView
 from ui.widgets import Empty, action_button, button, label, row
 

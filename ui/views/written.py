@@ -62,7 +62,7 @@ class Written(QFrame):
 
     def reveal(self) -> None:
         """Show the folder that the file lies in."""
-        from ui.window import reveal
+        from ui.reveal import reveal
 
         if self.path is not None:
             reveal(self.path.parent)

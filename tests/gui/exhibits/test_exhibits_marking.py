@@ -17,7 +17,7 @@ from tests.gui.exhibits_hand import FOUR, ONE, THREE, TWO, Page, items
 from ui.dialogs.late import LateDialog
 from ui.dialogs.mark import MarkDialog, heading
 from ui.dialogs.status import StatusDialog
-from ui.session import Part
+from ui.parts import Part
 from ui.window import Window
 
 

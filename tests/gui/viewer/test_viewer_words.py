@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from evidencekit.binder.words import short_size
 from evidencekit.catalog.search import LONGEST_TEXT
-from ui.session import Changes, Part
+from ui.parts import Changes, Part
 from ui.views.viewer import Viewer
 from ui.window import Window
 

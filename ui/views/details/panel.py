@@ -13,7 +13,7 @@ from evidencekit.casefile import Case
 from evidencekit.model import Party
 from ui.desk import Desk
 from ui.dialogs.choose_party import ChoosePartyDialog, NewPartyDialog, add_and_set
-from ui.session import Changes, Part
+from ui.parts import Changes, Part
 from ui.views.details.about import AboutSection
 from ui.views.details.custody import CustodySection
 from ui.views.details.facts import FactsSection

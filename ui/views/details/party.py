@@ -14,7 +14,7 @@ from evidencekit.custody.names import shown
 from evidencekit.model import Party
 from ui.desk import Desk
 from ui.dialogs.choose_party import NewPartyDialog, add_and_set
-from ui.session import Part
+from ui.parts import Part
 from ui.views.details.loaded import Loaded
 from ui.views.details.pieces import Deeds, Passage
 from ui.views.details.proposals import Proposal

@@ -36,7 +36,7 @@ from PySide6.QtWidgets import (
 from evidencekit.casefile import Case
 from evidencekit.custody.names import shown
 from ui.desk import Desk
-from ui.session import Part
+from ui.parts import Part
 from ui.theme import Theme
 from ui.views.details.wording import Line
 from ui.widgets import shown_lines

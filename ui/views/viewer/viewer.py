@@ -13,7 +13,7 @@ from evidencekit.catalog.browse import Row
 from evidencekit.custody.names import shown
 from evidencekit.model import Kind, Preview
 from ui.desk import Desk
-from ui.session import Changes, Part
+from ui.parts import Changes, Part
 from ui.views.viewer.answers import Answers
 from ui.views.viewer.pages import PageList
 from ui.views.viewer.panels import Instead, Waiting
