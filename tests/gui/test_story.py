@@ -110,9 +110,10 @@ class Person:
         self.wait()
         view.list.choose(list(numbers))
         self.qtbot.waitUntil(lambda: view.list.chosen() == list(numbers), timeout=10_000)
-        self.qtbot.waitUntil(
-            lambda: len(numbers) > 1 or getattr(view.details.loaded, "item", None) is not None, timeout=10_000
-        )
+        if len(numbers) == 1:
+            self.qtbot.waitUntil(
+                lambda: view.details.loaded is not None and view.details.loaded.number == numbers[0], timeout=10_000
+            )
         self.wait()
         return view
 
