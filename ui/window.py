@@ -23,6 +23,7 @@ from evidencekit import edits
 from evidencekit.custody.names import shown
 from evidencekit.model import Status
 from ui.actions import MENUS, TABLE, Actions
+from ui.advice import in_the_app
 from ui.ahead import Ahead
 from ui.desk import Desk
 from ui.dragging import dragged_items
@@ -246,7 +247,7 @@ class Window(QMainWindow):
             self._warn()
         self.refresh_summary()
         for note in case.notes:
-            self.statusBar().showMessage(shown(note), 15000)
+            self.statusBar().showMessage(shown(in_the_app(note)), 15000)
 
     def _warn(self) -> None:
         """Say across the window that the case fails its checks."""

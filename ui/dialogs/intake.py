@@ -28,6 +28,7 @@ from evidencekit.errors import EvidenceKitError, UsageError
 from evidencekit.intake import HandOver, survey
 from evidencekit.job import Job
 from evidencekit.received import received_at
+from ui.advice import in_the_app
 from ui.desk import Desk
 from ui.tasks import Task
 from ui.widgets import button, label, row, set_role, shown_lines
@@ -217,7 +218,7 @@ class IntakeDialog(QDialog):
         self.amount.setText("These cannot be taken in")
         self.take.setEnabled(False)
         if isinstance(error, EvidenceKitError):
-            self._say(f"{error.what} {error.item or ''} {error.todo}")
+            self._say(f"{error.what} {error.item or ''} {in_the_app(error.todo)}")
         else:
             self._desk.session.tasks.trouble.emit(error)
 

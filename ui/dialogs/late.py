@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QVBoxLayout, QW
 from evidencekit import exhibits
 from evidencekit.custody.names import shown
 from evidencekit.errors import UsageError
-from ui.dialogs.trouble import in_the_app
+from ui.advice import in_the_app
 from ui.models.exhibits import Board, Entry
 from ui.theme import Theme
 from ui.widgets import Snug, button, label, row

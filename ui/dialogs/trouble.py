@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from evidencekit.errors import EvidenceKitError
+from ui.advice import in_the_app
 from ui.theme import Theme
 from ui.widgets import Snug, button, label, row
 
@@ -72,28 +73,3 @@ def told(error: BaseException) -> tuple[str, str, str]:
         f"{type(error).__name__}: {error}",
         "Try it again. If it happens again, copy this and send it to whoever looks after the program.",
     )
-
-
-def in_the_app(todo: str) -> str:
-    """Advice of the core, which speaks of the command line, as a person at a window can follow it."""
-    for spoken, seen in _SEEN:
-        todo = todo.replace(spoken, seen)
-    return todo
-
-
-_SEEN = (
-    ("Run `evidencekit verify` for every fault", "Choose Custody › Verify case for every fault"),
-    ("Run `evidencekit verify` on the case before building anything.", "Choose Custody › Verify case first."),
-    ("Run `evidencekit verify` on the case.", "Choose Custody › Verify case."),
-    ("Start one with `evidencekit new`.", "Choose Case › New case, or choose the folder that holds ledger.jsonl."),
-    ("Mark items with `evidencekit exhibit CASE NUMBER`.", "Add items to Exhibits and choose Mark exhibits."),
-    ("`evidencekit exhibits CASE` lists the labels.", "The Exhibits page lists the labels."),
-    ("`evidencekit items CASE` lists them.", "The Items page lists them."),
-    ("Add it with `evidencekit party`, then run this again.", "Add it under Chronology › Add a party, then try again."),
-    (
-        "Restore catalog.db from a backup, or make a new one from the record with `evidencekit reread CASE --rebuild`",
-        "Restore catalog.db from a backup, or make a new one from the record with Case › Make a new catalog",
-    ),
-    ("Use `evidencekit reread CASE` without --rebuild to read the items again.", "Open the case as it is."),
-    ("close it, then run this again", "close it, then open the case again"),
-)

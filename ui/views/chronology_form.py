@@ -26,8 +26,8 @@ from evidencekit.custody.names import shown
 from evidencekit.edits import item_number, known_items
 from evidencekit.errors import EvidenceKitError, UsageError
 from evidencekit.moments import parse_when
+from ui.advice import in_the_app
 from ui.desk import Desk
-from ui.dialogs.trouble import in_the_app
 from ui.parts import Part
 from ui.views.details.wording import understood
 from ui.widgets import button, label, row, set_role, shown_lines

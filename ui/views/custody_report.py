@@ -11,8 +11,8 @@ from evidencekit.casefile import Case
 from evidencekit.edits import item_number, known_items
 from evidencekit.errors import EvidenceKitError
 from evidencekit.job import Job
+from ui.advice import in_the_app
 from ui.desk import Desk
-from ui.dialogs.trouble import in_the_app
 from ui.views.chronology_form import line_field
 from ui.widgets import button, label, row, shown_lines
 
