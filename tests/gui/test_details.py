@@ -587,6 +587,7 @@ def test_tab_goes_down_the_panel(panel: Details, shown: Shown, qtbot: QtBot) -> 
     shown(PHOTO)
     seen: list[QWidget] = []
     panel.edit_title()
+    qtbot.waitUntil(lambda: all(each.isVisible() for each in about.when.choices))
     for _ in range(8):
         focus = QApplication.focusWidget()
         assert focus is not None
