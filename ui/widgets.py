@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from evidencekit.custody.names import shown
 from ui.theme import Theme
+from ui.tips import plain_tip
 
 
 def label(text: str = "", role: str = "", *, wrap: bool = False, select: bool = False, name: str = "") -> QLabel:
@@ -45,8 +46,9 @@ def label(text: str = "", role: str = "", *, wrap: bool = False, select: bool = 
 class Elided(QLabel):
     """One line of plain text that gives way: what does not fit is left off with an ellipsis, and is in the tip."""
 
-    def __init__(self, text: str = "", role: str = "") -> None:
+    def __init__(self, text: str = "", role: str = "", *, name: str = "") -> None:
         super().__init__()
+        self._name = name
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         if role:
@@ -57,7 +59,7 @@ class Elided(QLabel):
     def put(self, text: str) -> None:
         """Show this text."""
         self._whole = shown(text)
-        self.setAccessibleName(self._whole)
+        self.setAccessibleName(f"{self._name}: {self._whole}" if self._name else self._whole)
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 — Qt's name
@@ -70,7 +72,7 @@ class Elided(QLabel):
         if self.width() < metrics.horizontalAdvance("MM…"):
             fitted = ""  # two letters say nothing
         self.setText(fitted)
-        self.setToolTip(self._whole if fitted != self._whole else "")
+        self.setToolTip(plain_tip(self._whole) if fitted != self._whole else "")
 
 
 def size_within(dialog: QWidget, width: int, height: int) -> None:

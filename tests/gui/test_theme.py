@@ -7,13 +7,13 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-from PySide6.QtGui import QColor, QFontInfo, QImage
+from PySide6.QtGui import QColor, QFontInfo, QImage, QTextDocument
 from PySide6.QtWidgets import QApplication, QCheckBox, QPushButton, QWidget
 
 import resources
 from ui.colours import DARK, LIGHT, Colours
 from ui.theme import FAMILY, Mode, Theme
-from ui.widgets import even_width, label
+from ui.widgets import Elided, even_width, label
 
 TEXTS = ("text", "muted", "accent", "good", "warn", "bad")
 GROUNDS = ("ground", "base", "raised")
@@ -120,3 +120,15 @@ def test_wrapped_words_leave_no_word_alone_for_want_of_a_few_pixels(qapp: QAppli
 def seen(widget: QWidget) -> set[str]:
     picture = widget.grab().toImage()
     return {picture.pixelColor(x, y).name() for x in range(picture.width()) for y in range(picture.height())}
+
+
+def test_a_tip_is_never_markup(qapp: QApplication) -> None:
+    hostile = "<img src='//server/share/x.png'> & a name that is far too long for the room there is"
+    line = Elided(hostile, name="Caption")
+    line.resize(80, 20)
+    line.put(hostile)
+    shown_tip = QTextDocument()
+    shown_tip.setHtml(line.toolTip())
+    assert shown_tip.toPlainText() == hostile
+    assert line.accessibleName() == f"Caption: {hostile}"
+    assert "…" in line.text()

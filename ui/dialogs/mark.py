@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDialog, QTreeWidget, QTreeWidgetItem, QVBoxLayout
 from evidencekit import exhibits
 from ui.models.exhibits import Board, Entry
 from ui.theme import Theme
+from ui.tips import plain_tip
 from ui.widgets import button, framed, label, row
 
 
@@ -64,7 +65,7 @@ class MarkDialog(QDialog):
         made = QTreeWidgetItem([given, f"{entry.title}{many}"])
         made.setFont(0, theme.font(weight=QFont.Weight.DemiBold))
         if entry.fault:
-            made.setToolTip(1, entry.fault)
+            made.setToolTip(1, plain_tip(entry.fault))
             made.setForeground(0, theme.colour("bad"))
             made.setForeground(1, theme.colour("bad"))
         return made

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from enum import IntEnum
 
 from evidencekit.catalog.browse import Order
@@ -31,12 +30,6 @@ ORDERS = {
     Column.PARTY: Order.PARTY,
     Column.EXHIBIT: Order.EXHIBIT,
 }
-
-
-def plain_tip(text: str) -> str:
-    """A tip in which nothing is markup, whatever a file is called: Qt takes for markup what looks like it."""
-    lines = html.escape(text).replace("\n", "<br>")
-    return f"<qt>{lines}</qt>" if text else ""
 
 
 def text_of(cells: Cells, column: Column) -> str:

@@ -19,9 +19,10 @@ from evidencekit.catalog import browse
 from evidencekit.catalog.browse import Filter, Order
 from evidencekit.catalog.listing import case_zone
 from ui.models.itemcells import HIT_MARKS, Cells, cells_of, hit_parts
-from ui.models.itemcolumns import HEADERS, ORDERS, Column, plain_tip, text_of, tip_of
+from ui.models.itemcolumns import HEADERS, ORDERS, Column, text_of, tip_of
 from ui.parts import Changes, Part
 from ui.session import Session
+from ui.tips import plain_tip
 
 PAGE = 200  # rows asked for at once
 _SEARCHED = 50  # the same while words are looked for: an excerpt costs more than a row

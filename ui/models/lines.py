@@ -5,13 +5,14 @@ What the lines say is worked out off the GUI thread; here they are only handed o
 
 from __future__ import annotations
 
-import html
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from ui.tips import plain_tip
 
 _Index = QModelIndex | QPersistentModelIndex
 _LIVE = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
@@ -84,5 +85,5 @@ class LinesModel(QAbstractListModel):
             case Qt.ItemDataRole.AccessibleTextRole:
                 return line.spoken or line.text
             case Qt.ItemDataRole.ToolTipRole:
-                return f"<qt>{html.escape(line.tip).replace(chr(10), '<br>')}</qt>" if line.tip else ""
+                return plain_tip(line.tip)
         return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +30,7 @@ from evidencekit.custody.names import shown
 from evidencekit.printing.paper import PaperName
 from evidencekit.profile import load_profile, profile_names
 from ui.desk import Desk
+from ui.tips import plain_tip
 from ui.views.binder_state import PAPERS, BinderState, many, profile_words
 from ui.widgets import action_button, button, label, row, shown_lines
 
@@ -92,7 +92,7 @@ class ExhibitModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return (each.label, shown(each.title), self._pages(each), self._place(each))[index.column()]
         if role == Qt.ItemDataRole.ToolTipRole and index.column() == 1:
-            return f"<p>{html.escape(shown(each.title))}</p>"
+            return plain_tip(shown(each.title))
         return None
 
     @staticmethod

@@ -24,6 +24,7 @@ from evidencekit.moments import local_zone, show
 from ui.desk import Desk
 from ui.settings import Recent
 from ui.theme import Theme
+from ui.tips import plain_tip
 from ui.widgets import Elided, action_button, label, row
 
 _COLUMNS = 2
@@ -137,7 +138,7 @@ class CaseCard(QFrame):
         layout.setSpacing(desk.theme.px(14))
         layout.addWidget(KindPicture(desk.theme, case))
         layout.addLayout(words, 1)
-        self.setToolTip(shown(case.folder))
+        self.setToolTip(plain_tip(shown(case.folder)))
         self.setAccessibleName(f"{case.caption}, {case.number}, {self._told()}")
         self.setAccessibleDescription(f"Opens the case in {case.folder}")
 

@@ -14,9 +14,9 @@ from evidencekit.model import Item
 from ui.desk import Desk
 from ui.views.details.loaded import Loaded
 from ui.views.details.party import PartySection
-from ui.views.details.pieces import Deeds, Elided, Field, Passage, chain
+from ui.views.details.pieces import Deeds, Field, Passage, chain
 from ui.views.details.when import WhenSection
-from ui.widgets import button, label, row, shown_lines
+from ui.widgets import Elided, button, label, row, shown_lines
 
 
 class AboutSection(QWidget):
@@ -125,8 +125,7 @@ class AboutSection(QWidget):
                 widget.deleteLater()
         self.links = {}
         for number, words in _linked(loaded):
-            text = Elided("", "Related item")
-            text.say(words)
+            text = Elided(words, name="Related item")
             show = button(f"Show {number}", partial(self._desk.show_item, number))
             show.setAccessibleName(f"Show {number}: {shown(words)}")
             line = row(text, show)

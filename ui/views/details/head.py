@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from ui.desk import Desk
 from ui.theme import Theme
 from ui.views.details.loaded import Label, Loaded
-from ui.views.details.pieces import Elided
+from ui.widgets import Elided
 
 _MOST = 4
 
@@ -53,8 +53,8 @@ class Head(QWidget):
         super().__init__()
         px = desk.theme.px
         self._theme = desk.theme
-        self.name = Elided("heading", "Title or name")
-        self.what = Elided("small", "Item")
+        self.name = Elided("", "heading", name="Title or name")
+        self.what = Elided("", "small", name="Item")
         self._stickers = QHBoxLayout()
         self._stickers.setSpacing(px(4))
         words = QVBoxLayout()
@@ -74,8 +74,8 @@ class Head(QWidget):
         marked = [each for each in loaded.labels if each.label]
         also = " · in a draft exhibit" if drafts else ""
         more = f" · in {len(marked)} exhibits" if len(marked) > _MOST else ""
-        self.name.say(item.title or item.name)
-        self.what.say(f"{item.number} · {loaded.what}{also}{more}")
+        self.name.put(item.title or item.name)
+        self.what.put(f"{item.number} · {loaded.what}{also}{more}")
         while (entry := self._stickers.takeAt(0)) is not None:
             if (widget := entry.widget()) is not None:
                 widget.hide()

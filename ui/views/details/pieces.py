@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from html import escape
 from itertools import pairwise
 from typing import Any
 
@@ -12,8 +11,6 @@ from PySide6.QtGui import (
     QFocusEvent,
     QFontMetrics,
     QKeyEvent,
-    QPainter,
-    QPaintEvent,
     QResizeEvent,
     QTextCharFormat,
     QTextCursor,
@@ -24,7 +21,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QApplication,
-    QLabel,
     QLineEdit,
     QPlainTextEdit,
     QScrollArea,
@@ -34,7 +30,6 @@ from PySide6.QtWidgets import (
 )
 
 from evidencekit.casefile import Case
-from evidencekit.custody.names import shown
 from ui.desk import Desk
 from ui.parts import Part
 from ui.theme import Theme
@@ -166,31 +161,6 @@ class Area(QPlainTextEdit):
             self.given_up.emit()
         else:
             super().keyPressEvent(event)
-
-
-class Elided(QLabel):
-    """One line of plain text that is cut short where it does not fit; its tip is the whole of it."""
-
-    def __init__(self, role: str, name: str) -> None:
-        super().__init__()
-        self._name, self._whole = name, ""
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setProperty("role", role)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-
-    def say(self, text: str) -> None:
-        """Show this text, its control characters escaped."""
-        self._whole = shown(text)
-        self.setText(self._whole)
-        self.setToolTip(f"<qt>{escape(self._whole)}</qt>")  # a tip alone is taken for markup where it looks like it
-        self.setAccessibleName(f"{self._name}: {self._whole}")
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 — Qt's name
-        del event
-        painter = QPainter(self)
-        painter.setPen(self.palette().color(self.foregroundRole()))
-        text = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, self.width())
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
 
 
 class _Text(QTextEdit):
