@@ -17,6 +17,7 @@ from PySide6.QtCore import QObject, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QImageReader
 
 from evidencekit.catalog.browse import Row
+from evidencekit.errors import EvidenceKitError
 from evidencekit.model import Kind, Preview
 from ui.desk import Desk
 
@@ -93,7 +94,7 @@ class Thumbs(QObject):
             preview = future.result()
         except CancelledError:
             return
-        except Exception:  # noqa: BLE001 — the icon of its kind stands for what cannot be shown
+        except EvidenceKitError:  # the icon of its kind stands for what cannot be shown
             preview = None
         with contextlib.suppress(RuntimeError):  # the window has just gone
             self._decoded.emit(key, preview.image if preview is not None else None)
