@@ -11,8 +11,9 @@ from __future__ import annotations
 import os
 import shutil
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,7 +21,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from evidencekit.casefile import TOOL, Case
-from evidencekit.casefile.replay import texts_of
+from evidencekit.casefile.replay import index
 from evidencekit.custody.acquisitions import ItemRecord, Record, Refusal, totals, write_record
 from evidencekit.custody.deep import list_folder
 from evidencekit.custody.lines import Entry
@@ -29,7 +30,7 @@ from evidencekit.custody.originals import Refused, Staged, stage
 from evidencekit.errors import StorageError, UsageError
 from evidencekit.job import Job
 from evidencekit.media.contain import Readers
-from evidencekit.model import Acquisition, Child, Reading
+from evidencekit.model import Acquisition, Child, Kind, Reading
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 _DEEPEST = 5  # attachments within attachments
 _PER_LINE = 1000  # duplicates named in one ledger line
 _CHANGED = "The source was written to while it was copied; the copy is what was read at that time."
+_HELD = "Items already held"
+_NONE = Reading(Kind.OTHER, "", True, "", "")
 _TOO_DEEP = f"What lies deeper than {_DEEPEST} levels was not taken out; it stays inside this item."
 
 
@@ -82,6 +85,7 @@ class _Coming:
     reading: Future[Reading]
     parent: int | None = None  # place of the parent in the batch
     depth: int = 0
+    under: str | None = None  # the parent, when it is an item already
 
 
 @dataclass(slots=True)
@@ -169,17 +173,86 @@ def take_in(case: Case, paths: Sequence[Path], hand_over: HandOver, job: Job, *,
     found, refused = survey(paths, case.folder, job)
     if not found and not refused:
         raise UsageError("There are no files under the paths given.", todo="Check the paths and run it again.")
-    scratch = case.derived / "incoming" / uuid4().hex
-    try:
-        case.still_there()
-        scratch.mkdir(parents=True)
-        batch = _Batch(scratch, refused=refused)
+    with _incoming(case, refused) as batch:
         with Readers(workers=workers) as readers:
             _stage_all(case, found, batch, readers, _step(job, 1))
             _read_all(case, batch, readers, _step(job, 2))
         _warn(batch)
         case.originals.keep([each.staged for each in batch.coming], _step(job, 3))
         return _acknowledge(case, batch, hand_over)
+
+
+def take_out(case: Case, found: Mapping[str, Reading], job: Job, *, workers: int = 2) -> Taken | None:
+    """Take in what newer readers took out of items already held (item number → reading), as one acquisition of its
+    own; None when all of it is held. Raises as :func:`take_in` does; then nothing was taken in."""
+    from evidencekit.catalog import items
+
+    holders = {record.number: record for record in case.checked.items if found.get(record.number, _NONE).children}
+    if not holders:
+        return None
+    with case.catalog.read() as connection:
+        held = items.child_digests(connection, holders)
+    with _incoming(case, []) as batch:
+        with Readers(workers=workers) as readers:
+            for number, record in holders.items():
+                holder = _Holder(record, _depth(case, record))
+                for child in found[number].children:
+                    _stage_found(case, batch, readers, holder, child, held.get(number, frozenset()), job)
+            if not batch.coming:
+                return None
+            _read_all(case, batch, readers, _step(job, 2))
+        _warn(batch)
+        case.originals.keep([each.staged for each in batch.coming], _step(job, 3))
+        return _acknowledge(case, batch, HandOver(_HELD, method="taken out by a newer reader"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Holder:
+    """An item that is held already, and how deep it lies."""
+
+    record: ItemRecord
+    depth: int
+
+
+def _depth(case: Case, record: ItemRecord) -> int:
+    parents = {each.number: each.parent for each in case.checked.items}
+    depth, parent = 0, record.parent
+    while parent is not None and depth <= _DEEPEST:
+        depth, parent = depth + 1, parents.get(parent)
+    return depth
+
+
+def _stage_found(
+    case: Case, batch: _Batch, readers: Readers, holder: _Holder, child: Child, held: frozenset[str], job: Job
+) -> None:
+    if holder.depth >= _DEEPEST:
+        return
+    record = holder.record
+    target = batch.scratch / f"{len(batch.coming)}.copy"
+    path = f"{record.received_path}/{child.name}"
+    try:
+        staged = stage(raw_name(child.path), target, job, 0, 0, f"taking out {child.name}")
+    except Refused as refusal:
+        batch.refused.append(Refusal(path, str(refusal)))
+        return
+    if staged.digests.sha256 in held:
+        target.unlink(missing_ok=True)
+        return
+    future = _submit(case, batch, readers, staged, child.name)
+    raw = bytes.fromhex(record.raw_path) + b"/" + child.name.encode("utf-8", "surrogateescape")
+    coming = _Coming(replace(staged, source={}), raw, "", child.name, path, future, depth=holder.depth + 1)
+    coming.under = record.number
+    batch.coming.append(coming)
+
+
+@contextmanager
+def _incoming(case: Case, refused: list[Refusal]) -> Iterator[_Batch]:
+    """A batch with a scratch folder of its own, removed afterwards."""
+    scratch = case.derived / "incoming" / uuid4().hex
+    try:
+        case.still_there()
+        scratch.mkdir(parents=True)
+        yield _Batch(scratch, refused=refused)
     except OSError as error:
         raise StorageError(
             f"The case's disk could not be written ({error.strerror}); nothing was taken in.",
@@ -259,7 +332,7 @@ def _warn(batch: _Batch) -> None:
 
 
 def _acknowledge(case: Case, batch: _Batch, hand_over: HandOver) -> Taken:
-    from evidencekit.catalog import items, search
+    from evidencekit.catalog import items
 
     with case.catalog.read() as connection:
         first = items.count(connection) + 1
@@ -280,11 +353,10 @@ def _acknowledge(case: Case, batch: _Batch, hand_over: HandOver) -> Taken:
     record = Record(acquisition, records, tuple(batch.refused))
     sha256 = write_record(case.acquisitions, record)
     found = {each.number: reading for each, reading in zip(records, batch.readings, strict=True)}
-    texts = texts_of(found)
 
     def apply(connection: Connection) -> None:
         items.add_acquisition(connection, record, found)
-        search.index_readings(connection, found, texts)
+        index(connection, found)
         items.set_stamps(connection, _stamps(case, records))
 
     case.commit(_entries(record, sha256), apply)
@@ -305,7 +377,7 @@ def _records(batch: _Batch, first: int, known: dict[str, str]) -> tuple[ItemReco
                 raw_path=each.received.hex(),
                 size=each.staged.size,
                 digests=each.staged.digests,
-                parent=None if each.parent is None else records[each.parent].number,
+                parent=each.under if each.parent is None else records[each.parent].number,
                 duplicate_of=known.get(sha256),
                 full_path=each.full_path,
                 changed=each.staged.changed,

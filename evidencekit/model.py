@@ -57,9 +57,88 @@ class Child:
     path: Path
 
 
+class Hint(StrEnum):
+    """What a proposal proposes."""
+
+    TIME = "time"
+    DAY = "day"
+    NUMBER = "number"
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Something that a file's name, or words recognised in it, may mean; a person decides, and it is never a fact.
+
+    ``value`` is an ISO 8601 time or day, or a telephone number (E.164 where it can be told, else as found); ``basis``
+    where it was found, ``why`` it is thought to mean that, in a few words."""
+
+    hint: Hint
+    value: str
+    as_found: str
+    basis: str
+    why: str
+    zone: Zone = Zone.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What only a person can tell of a file, such as the order of day and month. ``key`` names it among the item's
+    answers, ``ask`` is the question in a sentence, ``choices`` the answers that can be given (value, in words); none
+    stands for free text."""
+
+    key: str
+    ask: str
+    choices: tuple[tuple[str, str], ...] = ()
+
+
+class Channel(StrEnum):
+    """The way by which somebody was reached."""
+
+    TEXT = "text"
+    CALL = "call"
+    VOICEMAIL = "voicemail"
+    EMAIL = "email"
+    CHAT = "chat"
+    POST = "post"
+    IN_PERSON = "in-person"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One communication or attempt as one item tells of it.
+
+    ``at`` is its place there (“message 12”). ``when`` as in :class:`Moment`, None when it has no time that can be
+    read; ``as_found`` its text. ``sender`` and ``recipients`` are numbers, addresses, handles or names as found; empty
+    where the file does not say, which stands for the device's owner when ``outgoing`` is known. ``outgoing``: sent by
+    the owner of the device or account (True), received (False), not known (None). ``answered`` and ``seconds`` for
+    calls. ``body`` keeps its line breaks. ``attachments`` are names of files that belong to it. ``names`` are
+    (identifier, display name) as found. ``thread`` is the conversation's name. ``ident`` is the file's own id of it:
+    within one item, contacts of one ``ident`` are the same one."""
+
+    at: str
+    channel: Channel
+    when: str | None
+    as_found: str
+    zone: Zone
+    sender: str
+    recipients: tuple[str, ...]
+    outgoing: bool | None = None
+    answered: bool | None = None
+    seconds: float | None = None
+    body: str | None = None
+    attachments: tuple[str, ...] = ()
+    names: tuple[tuple[str, str], ...] = ()
+    thread: str = ""
+    service: str = ""
+    ident: str = ""
+    note: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a reader found in one file. ``text`` is a UTF-8 file under the reader's ``out``, or None."""
+    """What a reader found in one file. ``text`` is a UTF-8 file under the reader's ``out``, or None; ``contacts`` one
+    of JSON lines, one :class:`Contact` each, as :mod:`evidencekit.media.contacts` writes them."""
 
     kind: Kind
     media_type: str
@@ -73,6 +152,50 @@ class Reading:
     children: tuple[Child, ...] = ()
     pages: int | None = None
     seconds: float | None = None
+    contacts: Path | None = None
+    proposals: tuple[Proposal, ...] = ()
+    questions: tuple[Question, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A file that came with another: an attachment or a neighbour in its folder. ``name`` is relative to the item's
+    own folder, or the child's name."""
+
+    name: str
+    path: Path
+    media_type: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a reader may know of an item besides its bytes: a person's ``answers`` to its questions by key, and what
+    lies ``beside`` it."""
+
+    answers: tuple[tuple[str, str], ...] = ()
+    beside: tuple[Beside, ...] = ()
+
+    def answer(self, key: str) -> str:
+        """What a person answered, or an empty text."""
+        return dict(self.answers).get(key, "")
+
+    def marks(self) -> tuple[str, ...]:
+        """Texts that tell this context from every other: none for an empty one. Where the files lie is left out."""
+        said = [f"{key}={value}" for key, value in self.answers]
+        return (*said, *(f"{each.name}\n{each.path.name}\n{each.media_type}" for each in self.beside))
+
+
+NO_CONTEXT = Context()
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """What long work on one item gave: ``result`` is a JSON file under its ``out``, None when there was nothing to
+    find or it failed; then ``warnings`` say why."""
+
+    result: Path | None
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +288,8 @@ class Item:
     title: str | None = None
     when_said: str | None = None
     party: str | None = None
+    proposals: tuple[Proposal, ...] = ()
+    questions: tuple[Question, ...] = ()
 
     @property
     def when(self) -> str | None:

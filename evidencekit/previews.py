@@ -22,7 +22,7 @@ from evidencekit.errors import Cancelled, EvidenceKitError
 from evidencekit.media.contain import Limits, Readers
 from evidencekit.media.protocol import Look
 from evidencekit.media.wire import WireError, pack_preview, unpack_preview
-from evidencekit.model import Preview
+from evidencekit.model import NO_CONTEXT, Context, Preview
 
 if TYPE_CHECKING:
     from evidencekit.casefile import Case
@@ -42,6 +42,7 @@ class _Wish:
     name: str
     media_type: str
     look: Look
+    context: Context = NO_CONTEXT
 
 
 class Previews:
@@ -54,6 +55,7 @@ class Previews:
     """
 
     def __init__(self, case: Case, *, workers: int = 1, most_kept: int = MOST_KEPT) -> None:
+        self._case = case
         self._originals = case.originals
         self._store = _Store(case.derived / "previews", case.home.mac, most_kept, write=not case.findings)
         self._now = _Desk(self._store, workers, _QUICK)
@@ -64,11 +66,14 @@ class Previews:
         """For a list or grid: a PNG within 256 × 256 pixels, or a recording's peaks."""
         return self._item(self._thumbs, sha256, name, media_type, Look(0, THUMB, THUMB, thumb=True))
 
-    def page(self, sha256: str, name: str, media_type: str, page: int = 0, width: int = 1600) -> Future[Preview]:
-        """A page (0-based) to read: a picture at most ``width`` pixels wide, a PDF page just so wide."""
+    def page(
+        self, sha256: str, name: str, media_type: str, page: int = 0, width: int = 1600, *, item: str = ""
+    ) -> Future[Preview]:
+        """A page (0-based) to read: a picture at most ``width`` pixels wide, a PDF page just so wide. With the number
+        of the ``item``, what a person answered and what lies beside it is known to its reader."""
         if media_type.startswith("audio/"):
             return self.sound(sha256, name, media_type)
-        return self._item(self._now, sha256, name, media_type, Look(page, width))
+        return self._item(self._now, sha256, name, media_type, Look(page, width), item)
 
     def sound(self, sha256: str, name: str, media_type: str) -> Future[Preview]:
         """A recording to hear."""
@@ -84,9 +89,20 @@ class Previews:
             desk.close()
         self._store.close()
 
-    def _item(self, desk: _Desk, sha256: str, name: str, media_type: str, look: Look) -> Future[Preview]:
-        wish = _Wish(self._originals.path(sha256), (sha256,), name, media_type, look)
-        return desk.ask(lambda: wish)
+    def _item(
+        self, desk: _Desk, sha256: str, name: str, media_type: str, look: Look, item: str = ""
+    ) -> Future[Preview]:
+        path = self._originals.path(sha256)
+        return desk.ask(lambda: _Wish(path, (sha256,), name, media_type, look, self._context(item, media_type)))
+
+    def _context(self, item: str, media_type: str) -> Context:
+        """On a desk's thread."""
+        from evidencekit.catalog.answers import full_context
+
+        if not item or media_type.startswith(("image/", "audio/", "video/")) or media_type == "application/pdf":
+            return Context()
+        with self._case.catalog.read() as connection:
+            return full_context(connection, item, self._originals.folder)
 
 
 def _as_it_is(pdf: Path, look: Look) -> _Wish:
@@ -182,6 +198,7 @@ class _Desk:
             width=look.width,
             height=look.height,
             thumb=look.thumb,
+            context=wish.context,
         )
         making = _Making(future, folder, [asked])
         with self._lock:
@@ -231,13 +248,10 @@ class _Store:
         self._lock = threading.Lock()
         self._held = 0  # bytes, as far as is known
         self._pruning: threading.Thread | None = None
-        self._nothing: set[str] = set()
         self._failed: dict[tuple[object, ...], Preview] = {}
 
     def find(self, wish: _Wish) -> Preview | None:
         """What is kept of a wish, or known in this session to be all there is."""
-        if wish.media_type in self._nothing:
-            return Preview(None, None, 0)
         if _key(wish) in self._failed:
             return self._failed[_key(wish)]
         return next((found for shelf in (self._shelf(), self._case) if (found := _kept(shelf, wish))), None)
@@ -251,10 +265,7 @@ class _Store:
         file = preview.image or preview.sound
         if file is None and not preview.peaks:
             shutil.rmtree(folder, ignore_errors=True)
-            if preview.warnings:
-                self._failed[_key(wish)] = preview
-            else:
-                self._nothing.add(wish.media_type)
+            self._failed[_key(wish)] = preview
             return preview
         shelf = self._shelf()
         body = {**pack_preview(replace(preview, image=None, sound=None)), "file": "image" if preview.image else "sound"}
@@ -295,7 +306,7 @@ def _key(wish: _Wish) -> tuple[object, ...]:
     look = wish.look
     return (
         *(__version__, _FORMAT, "preview", *wish.made_of, wish.media_type),
-        *(look.page, look.width, look.height, look.thumb),
+        *(look.page, look.width, look.height, look.thumb, *wish.context.marks()),
     )
 
 

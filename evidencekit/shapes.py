@@ -41,6 +41,11 @@ def item_shape(item: Item) -> dict[str, Any]:
         "pages": item.pages,
         "seconds": item.seconds,
         "warnings": list(item.warnings),
+        "proposals": [{**asdict(each), "hint": each.hint.value, "zone": each.zone.value} for each in item.proposals],
+        "questions": [
+            {"question": each.key, "ask": each.ask, "choices": [{"answer": v, "means": w} for v, w in each.choices]}
+            for each in item.questions
+        ],
     }
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from evidencekit import __version__
 from evidencekit.binder.values import BoundItem
 from evidencekit.custody.reuse import Mac, Shelf
-from evidencekit.model import Pages
+from evidencekit.model import Context, Pages
 from evidencekit.printing.paper import Sheet
 
 _FORMAT = 1  # raise it when the same item would print differently
@@ -23,11 +23,14 @@ class Cache:
 
     def place(self, item: BoundItem, sheet: Sheet) -> Path:
         """The folder of an item's rendition on that paper; the same content on the same paper is the same folder."""
-        return self.place_of(item.digests.sha256, item.media_type, item.name, item.case_zone, sheet)
+        return self.place_of(item.digests.sha256, item.media_type, item.name, item.case_zone, sheet, item.context)
 
-    def place_of(self, sha256: str, media_type: str, name: str, case_zone: str, sheet: Sheet) -> Path:
+    def place_of(
+        self, sha256: str, media_type: str, name: str, case_zone: str, sheet: Sheet, context: Context | None = None
+    ) -> Path:
         """As :meth:`place`, for an item that is not gathered for print; ``name`` as it is shown."""
-        return self._shelf.place(__version__, _FORMAT, sha256, media_type, name, case_zone, asdict(sheet))
+        about = [__version__, _FORMAT, sha256, media_type, name, case_zone, asdict(sheet)]
+        return self._shelf.place(*about, *(context or Context()).marks())
 
     def kept(self, place: Path) -> Pages | None:
         """The rendition kept in ``place``; None when there is none, or it is not as this user left it."""

@@ -13,7 +13,7 @@ from evidencekit.casefile.timeline import case_rows
 from evidencekit.chronology.wording import one_line
 from evidencekit.custody.names import shown
 from evidencekit.errors import UsageError
-from evidencekit.model import Acquisition, Exhibit, FactValue, Item, Kind, Status, Zone
+from evidencekit.model import Acquisition, Context, Exhibit, FactValue, Item, Kind, Status, Zone
 from evidencekit.moments import show, sort_key, zone_basis
 
 # What of each kind is printed, in this order: name → label. A binder is filed in court: never GPS, never serial
@@ -137,7 +137,18 @@ def _item(case: Case, item: Item, acquisitions: Mapping[int, Acquisition]) -> Bo
         facts=tuple(_facts(item)),
         warnings=item.warnings,
         seconds=item.seconds,
+        context=_context(case, item),
     )
+
+
+def _context(case: Case, item: Item) -> Context:
+    """What its pages need besides its bytes: attachments are shown in their places."""
+    from evidencekit.catalog.answers import full_context
+
+    if item.kind not in (Kind.EMAIL, Kind.MESSAGES, Kind.DOCUMENT):
+        return Context()
+    with case.catalog.read() as connection:
+        return full_context(connection, item.number, case.originals.folder)
 
 
 def when_words(item: Item, zone: str) -> tuple[str, str]:

@@ -110,7 +110,9 @@ def render(
                 take(item.number, kept)
                 continue
             shutil.rmtree(folder, ignore_errors=True)
-            future = readers.submit_pages(item.original, item.name, item.media_type, item.case_zone, sheet, folder)
+            future = readers.submit_pages(
+                item.original, item.name, item.media_type, item.case_zone, sheet, folder, item.context
+            )
             making.append((item, folder, future))
         for done, (item, folder, future) in enumerate(making):
             pages = job.wait(future, done, len(making), f"Rendering {item.name}")

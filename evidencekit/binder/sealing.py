@@ -24,9 +24,11 @@ def content_digest(binder: BinderInput, planned: Plan) -> str:
     Pages of an earlier build and the place of the case folder do not count.
     """
     told = asdict(binder)
-    for exhibit in told["exhibits"]:
-        for item in exhibit["items"]:
-            del item["original"]
+    for exhibit, bound in zip(told["exhibits"], binder.exhibits, strict=True):
+        for item, each in zip(exhibit["items"], bound.items, strict=True):
+            del item["original"], item["context"]
+            if marks := each.context.marks():
+                item["context"] = list(marks)
     for row in told["chronology"]:
         for passing in ("page", "cites", "sort"):
             del row[passing]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from evidencekit.model import CaseInfo, ChronologyRow, Digests, Kind, Status
+from evidencekit.model import NO_CONTEXT, CaseInfo, ChronologyRow, Context, Digests, Kind, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,7 @@ class BoundItem:
     facts: tuple[tuple[str, str], ...]
     warnings: tuple[str, ...]
     seconds: float | None
+    context: Context = NO_CONTEXT
 
 
 @dataclass(frozen=True, slots=True)

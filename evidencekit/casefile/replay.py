@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ from evidencekit.custody.lines import Line
 from evidencekit.custody.originals import Originals
 from evidencekit.exhibits import drafted, edit, find, mark, remove_drafts, withdraw
 from evidencekit.job import Job
-from evidencekit.model import Exhibit, Reading, Status
+from evidencekit.model import Context, Exhibit, Reading, Status
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -64,29 +64,34 @@ class reread_scratch:  # noqa: N801 — used as a context manager, like a functi
 
 
 def _add(catalog: Catalog, record: Record, upto: int, folder: Path, job: Job) -> None:
-    from evidencekit.catalog import items, search, set_applied
+    from evidencekit.catalog import items, set_applied
 
     with reread_scratch(folder) as scratch:
         found = read_again(record.items, folder, catalog.info().timezone, scratch, job)
         with catalog.write() as connection:
             items.add_acquisition(connection, record, found)
-            search.index_readings(connection, found, texts_of(found))
+            index(connection, found)
             set_applied(connection, upto)
 
 
 def read_again(
-    records: tuple[ItemRecord, ...] | list[ItemRecord], folder: Path, zone: str, scratch: Path, job: Job
+    records: Sequence[ItemRecord],
+    folder: Path,
+    zone: str,
+    scratch: Path,
+    job: Job,
+    contexts: Mapping[str, Context] | None = None,
 ) -> dict[str, Reading]:
-    """Run the readers over kept originals: item number → reading. Children are items of their own already."""
+    """Run the readers over kept originals: item number → reading. ``contexts`` holds what else is known of them."""
     from evidencekit.media.contain import Readers
 
-    store = Originals(folder / "originals")
+    store, known = Originals(folder / "originals"), contexts or {}
     found = {}
     with Readers() as readers:
-        waiting = [
-            (item, readers.submit(store.path(item.digests.sha256), item.name, zone, scratch / item.number))
-            for item in records
-        ]
+        waiting = []
+        for item in records:
+            path, out = store.path(item.digests.sha256), scratch / item.number
+            waiting.append((item, readers.submit(path, item.name, zone, out, known.get(item.number))))
         for done, (item, future) in enumerate(waiting):
             found[item.number] = job.wait(future, done, len(waiting), item.number)
     return found
@@ -102,6 +107,17 @@ def texts_of(found: Mapping[str, Reading]) -> dict[str, str]:
             with reading.text.open(encoding="utf-8", errors="replace") as stream:
                 texts[number] = stream.read(LONGEST_TEXT)
     return texts
+
+
+def index(connection: Connection, found: Mapping[str, Reading]) -> None:
+    """Make what was read of items findable: their texts, and every contact they tell of."""
+    from evidencekit.catalog import search
+    from evidencekit.catalog.contacts import replace_contacts
+    from evidencekit.media.contacts import contacts_in
+
+    search.index_readings(connection, found, texts_of(found))
+    for number, reading in found.items():
+        replace_contacts(connection, number, contacts_in(reading.contacts) if reading.contacts else ())
 
 
 def _exhibit(connection: Connection, line: Line) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy.pool import NullPool
 import evidencekit.catalog.migrations as migrations
 from evidencekit.errors import CaseError, EvidenceKitError, StorageError
 
-REVISIONS = ("0001", "0002")
+REVISIONS = ("0001", "0002", "0003")
 HEAD = REVISIONS[-1]
 _DISK = {
     sqlite3.SQLITE_FULL: "the disk is full",

@@ -12,6 +12,7 @@ from evidencekit.catalog import listing
 from evidencekit.catalog.tables import acquisitions, descriptions, items, notes, readings, refusals, stamps
 from evidencekit.custody.acquisitions import ItemRecord, Record, Refusal
 from evidencekit.model import Acquisition, Digests, Fact, Item, Kind, Moment, Reading, Zone
+from evidencekit.packed import pack_proposals, pack_questions, unpack_proposals, unpack_questions
 
 Stamp = tuple[int, int, int]
 _AT_ONCE = 1000  # values in one IN list; SQLite bounds them
@@ -68,6 +69,8 @@ def _reading_row(number: str, reading: Reading) -> dict[str, Any]:
         "warnings": list(reading.warnings),
         "pages": reading.pages,
         "seconds": reading.seconds,
+        "proposals": pack_proposals(reading.proposals),
+        "questions": pack_questions(reading.questions),
     }
 
 
@@ -82,7 +85,7 @@ def _all_items() -> Select[Any]:
     r, d = readings.c, descriptions.c
     return (
         select(*_copied(), r.kind, r.media_type, r.extension_matches, r.facts, r.moments, r.warnings, r.pages)
-        .add_columns(r.seconds, acquisitions.c.received, d.title, d.when_said, d.party)
+        .add_columns(r.seconds, acquisitions.c.received, d.title, d.when_said, d.party, r.proposals, r.questions)
         .join_from(items, readings, r.item == items.c.number)
         .join(acquisitions, acquisitions.c.number == items.c.acquisition)
         .outerjoin(descriptions, d.item == items.c.number)
@@ -119,7 +122,8 @@ def _item(row: Row[Any]) -> Item:
     # By place, not by name: a case is opened only after every row was read.
     cells: tuple[Any, ...] = tuple(row)
     number, name, received_path, size, sha256, blake3, acquisition, parent, duplicate_of = cells[:9]
-    kind, media_type, matches, facts, moments, warnings, pages, seconds, received, title, said, party = cells[9:]
+    kind, media_type, matches, facts, moments, warnings, pages, seconds, received, title, said, party = cells[9:21]
+    proposals, questions = cells[21:]
     return Item(
         number=number,
         name=name,
@@ -141,6 +145,8 @@ def _item(row: Row[Any]) -> Item:
         title=title,
         when_said=said,
         party=party,
+        proposals=unpack_proposals(proposals) if proposals else (),
+        questions=unpack_questions(questions) if questions else (),
     )
 
 
@@ -148,6 +154,17 @@ def children(connection: Connection, number: str) -> list[str]:
     """The numbers of what came out of an item."""
     query = select(items.c.number).where(items.c.parent == number).order_by(items.c.id)
     return list(connection.execute(query).scalars())
+
+
+def child_digests(connection: Connection, numbers: Iterable[str]) -> dict[str, frozenset[str]]:
+    """Item number → the SHA-256 of everything that came out of it already."""
+    found: dict[str, set[str]] = {}
+    wanted = list(numbers)
+    for start in range(0, len(wanted), _AT_ONCE):
+        query = select(items.c.parent, items.c.sha256).where(items.c.parent.in_(wanted[start : start + _AT_ONCE]))
+        for parent, sha256 in connection.execute(query):
+            found.setdefault(str(parent), set()).add(sha256)
+    return {parent: frozenset(digests) for parent, digests in found.items()}
 
 
 def count(connection: Connection) -> int:

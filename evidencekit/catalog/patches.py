@@ -16,6 +16,7 @@ from evidencekit.catalog import listing, search
 from evidencekit.catalog.court import forget_places
 from evidencekit.catalog.items import get_items
 from evidencekit.catalog.tables import (
+    answers,
     descriptions,
     drafts,
     exhibits,
@@ -24,13 +25,18 @@ from evidencekit.catalog.tables import (
     milestones,
     notes,
     parties,
+    transcripts,
 )
 from evidencekit.changes import Patch, Row, RowChange, Value
 from evidencekit.errors import UsageError
 
 # Every table that only people write.
 _TABLES = {
-    table.name: table for table in (parties, identifiers, descriptions, notes, milestones, incidents, exhibits, drafts)
+    table.name: table
+    for table in (
+        *(parties, identifiers, descriptions, notes, milestones, incidents, exhibits, drafts),
+        *(answers, transcripts),
+    )
 }
 _WORKED_OUT = {"pages", "first_page", "volume"}
 _AT_ONCE = 500  # keys in one IN list

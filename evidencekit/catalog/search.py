@@ -36,9 +36,10 @@ def index_readings(connection: Connection, found: Mapping[str, Reading], texts: 
     connection.execute(text("DELETE FROM search WHERE rowid = (SELECT id FROM items WHERE number = :number)"), rows)
     connection.execute(
         text(
-            "INSERT INTO search(rowid, name, title, facts, body, notes) SELECT items.id, items.received_path, "
-            "coalesce(descriptions.title, ''), :facts, :body, coalesce((SELECT group_concat(notes.text, char(10)) "
-            "FROM notes WHERE notes.item = items.number), '') FROM items "
+            "INSERT INTO search(rowid, name, title, facts, body, notes, recognised, transcript) "
+            "SELECT items.id, items.received_path, coalesce(descriptions.title, ''), :facts, :body, "
+            "coalesce((SELECT group_concat(notes.text, char(10)) FROM notes WHERE notes.item = items.number), ''), "
+            "coalesce((SELECT text FROM derivatives WHERE item = items.number AND kind = 'ocr'), ''), '' FROM items "
             "LEFT JOIN descriptions ON descriptions.item = items.number WHERE items.number = :number"
         ),
         rows,
@@ -76,7 +77,7 @@ def find(connection: Connection, words: str, limit: int = -1) -> list[Hit]:
             "SELECT items.number, items.name, descriptions.title, "
             "snippet(search, -1, '[', ']', '…', 12) AS excerpt FROM search "
             "JOIN items ON items.id = search.rowid LEFT JOIN descriptions ON descriptions.item = items.number "
-            "WHERE search MATCH :query ORDER BY bm25(search, 4.0, 6.0, 2.0, 1.0, 2.0), items.id LIMIT :limit"
+            "WHERE search MATCH :query ORDER BY bm25(search, 4.0, 6.0, 2.0, 1.0, 2.0, 1.0, 1.0), items.id LIMIT :limit"
         ).bindparams(bindparam("query", query), bindparam("limit", limit))
     )
     return [Hit(*row) for row in rows]

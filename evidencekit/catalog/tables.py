@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Boolean, Column, Float, ForeignKey, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 metadata = MetaData(
     naming_convention={
@@ -71,7 +84,87 @@ readings = Table(
     Column("warnings", JSON, nullable=False),
     Column("pages", Integer),
     Column("seconds", Float),
+    Column("proposals", JSON, nullable=False),
+    Column("questions", JSON, nullable=False),
     Index(None, "kind"),
+)
+
+# Every contact that a reading told of, as found; replaced with the reading. ``sort`` is the instant in UTC to order by
+# (a naive time taken in the case's zone), NULL for an undated one. SQLite keeps ``contact_words`` (FTS5) beside it.
+contacts = Table(
+    "contacts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("item", ForeignKey("items.number"), nullable=False),
+    Column("at", Text, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("when", String),
+    Column("sort", String),
+    Column("as_found", Text, nullable=False),
+    Column("zone", String, nullable=False),
+    Column("sender", Text, nullable=False),
+    Column("recipients", JSON, nullable=False),
+    Column("outgoing", Boolean),
+    Column("answered", Boolean),
+    Column("seconds", Float),
+    Column("body", Text),
+    Column("attachments", JSON, nullable=False),
+    Column("names", JSON, nullable=False),
+    Column("thread", Text, nullable=False),
+    Column("service", Text, nullable=False),
+    Column("ident", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    # What of it is searched: everybody's identifiers and names on one line.
+    Column("people", Text, nullable=False),
+    Index(None, "item"),
+    Index(None, "sort"),
+)
+
+# What a person answered to a reader's questions about an item.
+answers = Table(
+    "answers",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("item", ForeignKey("items.number"), nullable=False),
+    Column("key", String, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("time", String, nullable=False),
+    UniqueConstraint("item", "key"),
+)
+
+# What a machine made of an item: its words recognised (kind ocr) or a draft of a transcript (kind transcript). It can
+# be made again; ``data`` holds the words with their boxes or times, ``made`` is UTC ISO 8601.
+derivatives = Table(
+    "derivatives",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("item", ForeignKey("items.number"), nullable=False),
+    Column("kind", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("tool", Text, nullable=False),
+    Column("version", Text, nullable=False),
+    Column("settings", JSON, nullable=False),
+    Column("made", String, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("data", JSON, nullable=False),
+    Column("proposals", JSON, nullable=False),
+    Column("warnings", JSON, nullable=False),
+    UniqueConstraint("item", "kind"),
+)
+
+# A person's transcripts of an item, version after version; none is ever overwritten once it is certified.
+transcripts = Table(
+    "transcripts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("item", ForeignKey("items.number"), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("state", String, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("time", String, nullable=False),
+    Column("body", JSON, nullable=False),
+    UniqueConstraint("item", "version"),
 )
 
 # What a person said of an item.
@@ -189,4 +282,5 @@ stamps = Table(
     Column("ctime_ns", Integer, nullable=False),
 )
 
-# The FTS5 index, `search`, is SQLite's own and made by its migration; its rowid is items.id.
+# The FTS5 indexes are SQLite's own and made by their migrations: `search`, whose rowid is items.id, and
+# `contact_words` over contacts, kept by triggers.

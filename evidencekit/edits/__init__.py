@@ -18,6 +18,7 @@ from evidencekit.edits.drafts import (
 )
 from evidencekit.edits.items import (
     add_note,
+    answer,
     choose_moment,
     describe,
     describe_items,
@@ -48,6 +49,7 @@ __all__ = [
     "add_incident",
     "add_milestone",
     "add_note",
+    "answer",
     "arrange",
     "choose_moment",
     "describe",

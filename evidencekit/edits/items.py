@@ -150,3 +150,26 @@ def some_words(text: str, what: str) -> str:
     if not text.strip():
         raise UsageError(f"The {what} has no text.", todo="Give its text.")
     return words(text, what, lines=True)
+
+
+def answer(case: Case, number: str, *, key: str, value: str) -> Item:
+    """Answer one of a reader's questions about an item; an empty value takes the answer back. The item must be read
+    again for it to count. Raises :class:`UsageError` for an answer that is not among the choices."""
+    from evidencekit.catalog import answers
+
+    kept = words(key, "question").strip(), value.strip()
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    with case.catalog.write() as connection:
+        item = known_items(connection, [number])[0]
+        asked = next((each for each in item.questions if each.key == kept[0]), None)
+        choices = [choice for choice, _ in asked.choices] if asked else []
+        if kept[1] and choices and kept[1] not in choices:
+            raise UsageError(
+                f"“{kept[1]}” is not one of the answers to “{kept[0]}”.",
+                item=item.number,
+                todo=f"Give one of: {', '.join(choices)}.",
+            )
+        if not kept[0]:
+            raise UsageError("No question was named.", item=item.number, todo="Write it as question=answer.")
+        answers.put_answer(connection, item.number, kept[0], kept[1], case.actor, now)
+    return item

@@ -66,6 +66,7 @@ class AudioReader:
     version = "1"
     kind = Kind.AUDIO
     media_types = frozenset(_MEDIA_TYPES.split())
+    forms: frozenset[str] = frozenset()
     one_shot = False
 
     def read(self, source: Source, out: Path, job: Job) -> Reading:

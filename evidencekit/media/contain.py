@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from types import TracebackType
@@ -20,8 +20,8 @@ from typing import Self
 from evidencekit.errors import Cancelled, ReaderError
 from evidencekit.media.lane import Lane, Limits, Manner, Start
 from evidencekit.media.protocol import Look
-from evidencekit.media.tasks import PagesTask, PreviewTask, ReadTask, Task
-from evidencekit.model import Pages, Preview, Reading
+from evidencekit.media.tasks import PagesTask, PreviewTask, ReadTask, StudyTask, Task
+from evidencekit.model import Context, Pages, Preview, Reading, Study
 from evidencekit.printing.paper import Sheet
 
 __all__ = ["Limits", "Readers"]
@@ -50,23 +50,35 @@ class Readers:
             manner: [Lane(self, Start(command, limits, manner)) for _ in range(workers)] for manner in self._queues
         }
 
-    def submit(self, source_path: Path, untrusted_name: str, case_zone: str, out: Path) -> Future[Reading]:
+    def submit(
+        self, source_path: Path, untrusted_name: str, case_zone: str, out: Path, context: Context | None = None
+    ) -> Future[Reading]:
         """Reads one file. The future gives a reading whatever the file is, with warnings when it is bad. It raises
         :class:`Cancelled` when the readers are closed first, and :class:`ReaderError` when no reader process can be
         started at all. Text and children are written under ``out``, which is
         made when needed and must belong to this file alone."""
         future: Future[Reading] = Future()
-        self._enter(ReadTask(future, _absolute(source_path), untrusted_name, case_zone, _absolute(out)))
+        path, out = _absolute(source_path), _absolute(out)
+        self._enter(ReadTask(future, path, untrusted_name, case_zone, out, context=context or Context()))
         return future
 
     def submit_pages(
-        self, source_path: Path, untrusted_name: str, media_type: str, case_zone: str, sheet: Sheet, out: Path
+        self,
+        source_path: Path,
+        untrusted_name: str,
+        media_type: str,
+        case_zone: str,
+        sheet: Sheet,
+        out: Path,
+        context: Context | None = None,
     ) -> Future[Pages]:
         """Makes the printable rendition of a file whose media type is known. The future gives pages whatever the file
         is; where there are none, ``pdf`` is None, and a warning says why. Raises as :meth:`submit` does."""
         future: Future[Pages] = Future()
         path, out = _absolute(source_path), _absolute(out)
-        self._enter(PagesTask(future, path, untrusted_name, case_zone, out, media_type=media_type, sheet=sheet))
+        task = PagesTask(future, path, untrusted_name, case_zone, out, media_type=media_type, sheet=sheet)
+        task.context = context or Context()
+        self._enter(task)
         return future
 
     def submit_preview(
@@ -81,6 +93,7 @@ class Readers:
         width: int,
         height: int = 0,
         thumb: bool = False,
+        context: Context | None = None,
     ) -> Future[Preview]:
         """Makes what the screen shows of a file whose media type is known: a picture no larger than it is within
         ``width`` by ``height`` (0 for any) pixels, a PDF page (0-based) that wide, or a recording's sound; for a
@@ -89,7 +102,30 @@ class Readers:
         future: Future[Preview] = Future()
         path, out = _absolute(source_path), _absolute(out)
         look = Look(page, max(1, width), max(0, height), thumb)
-        self._enter(PreviewTask(future, path, untrusted_name, case_zone, out, media_type=media_type, look=look))
+        task = PreviewTask(future, path, untrusted_name, case_zone, out, media_type=media_type, look=look)
+        task.context = context or Context()
+        self._enter(task)
+        return future
+
+    def submit_study(
+        self,
+        source_path: Path,
+        untrusted_name: str,
+        media_type: str,
+        case_zone: str,
+        out: Path,
+        *,
+        work: str,
+        settings: Mapping[str, str],
+    ) -> Future[Study]:
+        """Does long work on a file: ``work`` is one of :data:`evidencekit.media.studies.STUDIES`. The future gives
+        what came of it, with warnings when nothing did. Raises as :meth:`submit` does."""
+        future: Future[Study] = Future()
+        path, out = _absolute(source_path), _absolute(out)
+        task = StudyTask(
+            future, path, untrusted_name, case_zone, out, media_type=media_type, work=work, settings=dict(settings)
+        )
+        self._enter(task)
         return future
 
     def close(self) -> None:

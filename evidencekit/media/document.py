@@ -45,6 +45,7 @@ class DocumentReader:
     version = "1"
     kind = Kind.DOCUMENT
     media_types = frozenset({"application/pdf"})
+    forms: frozenset[str] = frozenset()
     one_shot = False
 
     def read(self, source: Source, out: Path, job: Job) -> Reading:

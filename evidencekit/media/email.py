@@ -49,6 +49,7 @@ class EmailReader:
     version = "1"
     kind = Kind.EMAIL
     media_types = frozenset({"message/rfc822"})
+    forms: frozenset[str] = frozenset()
     one_shot = True
 
     def read(self, source: Source, out: Path, job: Job) -> Reading:

@@ -17,16 +17,19 @@ from typing import BinaryIO
 
 from evidencekit.media import boxes, writing
 from evidencekit.media.filetypes import EMPTY, EXTENSIONS, OOXML, UNKNOWN, ExtensionRules
+from evidencekit.media.forms import form_of
+from evidencekit.model import Context
 
 HEAD = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """A media type found by content, and whether the name's extension promises the same."""
+    """A media type found by content, whether the name's extension promises the same, and its form, if any."""
 
     media_type: str
     extension_matches: bool
+    form: str = ""
 
 
 @dataclass(slots=True)
@@ -316,10 +319,18 @@ def media_type_of(s: Sniffed, untrusted_name: str) -> str:
     return known or writing.spoilt_media_type(s.head, whole, untrusted_name) or UNKNOWN
 
 
-def identify(path: Path, untrusted_name: str, rules: ExtensionRules) -> Identity:
-    """What the file at ``path`` is, by its content. Raises ``OSError`` when it cannot be read."""
+def identify(path: Path, untrusted_name: str, rules: ExtensionRules, context: Context | None = None) -> Identity:
+    """What the file at ``path`` is, by its content and what a person answered. Raises ``OSError`` when it cannot be
+    read."""
     with path.open("rb", buffering=0) as file:
         head = file.read(HEAD)
         sniffed = Sniffed(file, os.fstat(file.fileno()).st_size if len(head) == HEAD else len(head), head)
         media_type = media_type_of(sniffed, untrusted_name)
-    return Identity(media_type, rules.matches(untrusted_name, media_type))
+    form = form_of(media_type, head, untrusted_name, context or Context())
+    return Identity(media_type, rules.matches(untrusted_name, media_type), form)
+
+
+def form_at(path: Path, media_type: str, untrusted_name: str, context: Context) -> str:
+    """The form of a file whose media type is known. Raises ``OSError`` when it cannot be read."""
+    with path.open("rb", buffering=0) as file:
+        return form_of(media_type, file.read(HEAD), untrusted_name, context)

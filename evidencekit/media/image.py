@@ -38,6 +38,7 @@ class ImageReader:
     version = "1"
     kind = Kind.IMAGE
     media_types = frozenset(_OPENERS)
+    forms: frozenset[str] = frozenset()
     one_shot = False
 
     def read(self, source: Source, out: Path, job: Job) -> Reading:

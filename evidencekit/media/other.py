@@ -18,6 +18,7 @@ class OtherReader:
     version = "1"
     kind = Kind.OTHER
     media_types: frozenset[str] = frozenset()
+    forms: frozenset[str] = frozenset()
     one_shot = False
 
     def read(self, source: Source, out: Path, job: Job) -> Reading:

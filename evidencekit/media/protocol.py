@@ -7,19 +7,22 @@ from pathlib import Path
 from typing import Protocol
 
 from evidencekit.job import Job
-from evidencekit.model import Kind, Pages, Preview, Reading
+from evidencekit.model import NO_CONTEXT, Context, Kind, Pages, Preview, Reading
 from evidencekit.printing.paper import Sheet
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
     """One file to read: ``path`` (never opened for writing), the ``untrusted_name`` it arrived under, its
-    ``media_type`` by content, and the case's IANA ``case_zone``."""
+    ``media_type`` by content, the case's IANA ``case_zone``, what is known besides (``context``), and, of files that
+    share a media type, its ``form`` (:mod:`evidencekit.media.forms`), “” for none in particular."""
 
     path: Path
     untrusted_name: str
     media_type: str
     case_zone: str
+    context: Context = NO_CONTEXT
+    form: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,7 @@ class Reader(Protocol):
     version: str
     kind: Kind
     media_types: frozenset[str]
+    forms: frozenset[str]  # of any media type; they go before the media types of other readers
     one_shot: bool  # a fresh process for every file (archives, mail, office files)
 
     def read(self, source: Source, out: Path, job: Job) -> Reading:

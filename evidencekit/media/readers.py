@@ -23,6 +23,10 @@ READERS: tuple[Reader, ...] = (
 )
 
 
-def reader_for(media_type: str) -> Reader:
-    """The reader of a media type; the last one, ``other``, takes what no other does."""
+def reader_for(media_type: str, form: str = "") -> Reader:
+    """The reader of a form, else of a media type; the last one, ``other``, takes what no other does."""
+    if form:
+        found = next((reader for reader in READERS if form in reader.forms), None)
+        if found is not None:
+            return found
     return next((reader for reader in READERS if media_type in reader.media_types), READERS[-1])

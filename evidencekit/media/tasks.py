@@ -12,8 +12,17 @@ from typing import Any, Literal
 from evidencekit.errors import EvidenceKitError
 from evidencekit.media.filetypes import UNKNOWN
 from evidencekit.media.protocol import Look
-from evidencekit.media.wire import Message, WireError, pack, unpack_pages, unpack_preview, unpack_reading
-from evidencekit.model import Kind, Pages, Preview, Reading
+from evidencekit.media.wire import (
+    Message,
+    WireError,
+    pack,
+    pack_context,
+    unpack_pages,
+    unpack_preview,
+    unpack_reading,
+    unpack_study,
+)
+from evidencekit.model import Context, Kind, Pages, Preview, Reading, Study
 from evidencekit.printing.paper import Sheet
 
 After = Literal["done", "again", "once more"]
@@ -29,6 +38,7 @@ class Task(ABC):
     name: str
     zone: str
     out: Path
+    context: Context = field(default=Context(), kw_only=True)
     deaths: int = field(default=0, kw_only=True)
     frame: bytes = field(default=b"", kw_only=True)
     number: int = field(default=0, kw_only=True)
@@ -40,7 +50,7 @@ class Task(ABC):
             return False
         self.started = True
         asked = {"path": str(self.path), "name": self.name, "zone": self.zone, "out": str(self.out)}
-        self.frame = pack({"id": number, **asked, **self._asked()})
+        self.frame = pack({"id": number, **asked, **pack_context(self.context), **self._asked()})
         return True
 
     def fail(self, error: EvidenceKitError) -> None:
@@ -60,7 +70,7 @@ class Task(ABC):
     def blame(self, cause: str) -> After:
         """The worker died of this file, for ``cause``."""
 
-    def _give(self, value: Reading | Pages | Preview) -> After:
+    def _give(self, value: Reading | Pages | Preview | Study) -> After:
         with contextlib.suppress(InvalidStateError):  # closed meanwhile
             self.future.set_result(value)
         return "done"
@@ -94,6 +104,7 @@ class ReadTask(Task):
 
     def _unread(self, identity: Any) -> Reading:
         empty: Message = {"facts": [], "moments": [], "text": None, "children": [], "pages": None, "seconds": None}
+        empty |= {"contacts": None, "proposals": [], "questions": []}
         try:
             return unpack_reading({**identity, **empty, "warnings": [_stopped(self.cause)]}, self.out)
         except TypeError:
@@ -144,6 +155,28 @@ class PreviewTask(Task):
 
     def blame(self, cause: str) -> After:
         return self._give(_unseen(cause))
+
+
+@dataclass(slots=True)
+class StudyTask(Task):
+    """Long work on one file, such as recognising its words: ``work`` names it, ``settings`` are its own."""
+
+    media_type: str = field(kw_only=True)
+    work: str = field(kw_only=True)
+    settings: dict[str, str] = field(kw_only=True)
+
+    def _asked(self) -> Message:
+        return {"do": "study", "media_type": self.media_type, "work": self.work, "settings": self.settings}
+
+    def answer(self, message: Message) -> After:
+        if "study" in message:
+            return self._give(unpack_study(message["study"], self.out))
+        if not isinstance(message.get("failed"), str):
+            raise WireError
+        return self._give(Study(None, (message["failed"],)))
+
+    def blame(self, cause: str) -> After:
+        return self._give(Study(None, (f"It was stopped: {cause}",)))
 
 
 def _stopped(cause: str) -> str:

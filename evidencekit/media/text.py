@@ -28,6 +28,7 @@ class TextReader:
     version = "1"
     kind = Kind.DOCUMENT
     media_types = frozenset({*_PLAIN.split(), "text/html"})
+    forms: frozenset[str] = frozenset()
     one_shot = False
 
     def read(self, source: Source, out: Path, job: Job) -> Reading:

@@ -12,7 +12,20 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from evidencekit.model import Child, Fact, Kind, Moment, Pages, Preview, Reading, Zone
+from evidencekit.model import (
+    Beside,
+    Child,
+    Context,
+    Fact,
+    Kind,
+    Moment,
+    Pages,
+    Preview,
+    Reading,
+    Study,
+    Zone,
+)
+from evidencekit.packed import pack_proposals, pack_questions, unpack_proposals, unpack_questions
 
 LARGEST = 64 << 20
 Message = dict[str, Any]
@@ -89,7 +102,40 @@ def pack_reading(reading: Reading) -> Message:
         "children": [[c.name, str(c.path)] for c in reading.children],
         "pages": reading.pages,
         "seconds": reading.seconds,
+        "contacts": str(reading.contacts) if reading.contacts else None,
+        "proposals": pack_proposals(reading.proposals),
+        "questions": pack_questions(reading.questions),
     }
+
+
+def pack_context(context: Context) -> Message:
+    """What a reader may know besides, as JSON values."""
+    return {
+        "answers": [list(pair) for pair in context.answers],
+        "beside": [[each.name, str(each.path), each.media_type, each.number] for each in context.beside],
+    }
+
+
+def unpack_context(message: Message) -> Context:
+    """The context that :func:`pack_context` packed; it comes from the parent and is trusted."""
+    return Context(
+        tuple([(key, value) for key, value in message["answers"]]),
+        tuple([Beside(name, Path(path), kind, number) for name, path, kind, number in message["beside"]]),
+    )
+
+
+def pack_study(study: Study) -> Message:
+    """What long work gave, as JSON values."""
+    return {"result": str(study.result) if study.result else None, "warnings": list(study.warnings)}
+
+
+def unpack_study(message: Message, out: Path) -> Study:
+    """What long work gave. Raises :class:`WireError` as :func:`unpack_reading` does."""
+    try:
+        result = _under(message["result"], out) if message["result"] is not None else None
+        return Study(result, tuple([_text(w) for w in message["warnings"]]))
+    except (KeyError, ValueError, TypeError):
+        raise WireError from None
 
 
 def unpack_reading(message: Message, out: Path) -> Reading:
@@ -107,12 +153,15 @@ def unpack_reading(message: Message, out: Path) -> Reading:
             warnings=tuple([_text(w) for w in message["warnings"]]),
             pages=_number(message["pages"], int),
             seconds=_number(message["seconds"], (int, float)),
+            proposals=unpack_proposals(message["proposals"]),
+            questions=unpack_questions(message["questions"]),
         )
-        if message["text"] is None and not message["children"]:
+        if message["text"] is None and not message["children"] and message["contacts"] is None:
             return reading
         return replace(
             reading,
             text=_under(message["text"], out) if message["text"] is not None else None,
+            contacts=_under(message["contacts"], out) if message["contacts"] is not None else None,
             children=tuple([Child(_text(n), _under(p, out)) for n, p in message["children"]]),
         )
     except (KeyError, ValueError, TypeError):

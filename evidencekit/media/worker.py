@@ -16,11 +16,20 @@ from evidencekit.errors import ReaderError
 from evidencekit.job import Job
 from evidencekit.media import confine
 from evidencekit.media.filetypes import ExtensionRules
-from evidencekit.media.identify import Identity, identify
+from evidencekit.media.identify import Identity, form_at, identify
 from evidencekit.media.protocol import Look, Source
 from evidencekit.media.readers import reader_for
-from evidencekit.media.wire import Inbox, Message, pack, pack_pages, pack_preview, pack_reading
-from evidencekit.model import Pages, Preview, Reading
+from evidencekit.media.wire import (
+    Inbox,
+    Message,
+    pack,
+    pack_pages,
+    pack_preview,
+    pack_reading,
+    pack_study,
+    unpack_context,
+)
+from evidencekit.model import Pages, Preview, Reading, Study
 from evidencekit.printing.paper import Sheet
 
 
@@ -81,8 +90,11 @@ class Worker:
                 return self._pages(request)
             if request["do"] == "preview":
                 return self._preview(request)
+            if request["do"] == "study":
+                return self._study(request)
             try:
-                identity = identify(Path(request["path"]), request["name"], self._rules)
+                context = unpack_context(request)
+                identity = identify(Path(request["path"]), request["name"], self._rules, context)
             except OSError as error:
                 return {"failed": f"It cannot be opened ({error.strerror})."}, True
             if request["do"] == "identify":
@@ -92,10 +104,10 @@ class Worker:
             self._out = ""
 
     def _read(self, request: Message, identity: Identity) -> tuple[Message, bool]:
-        reader = reader_for(identity.media_type)
+        reader = reader_for(identity.media_type, identity.form)
         if reader.one_shot and not self._single:
             return {"again": True}, True
-        source = Source(Path(request["path"]), request["name"], identity.media_type, request["zone"])
+        source = _source(request, identity.media_type, identity.form)
         try:
             reading, sound = reader.read(source, Path(request["out"]), self._job), True
         except Exception as error:  # noqa: BLE001 — whatever a parser throws at a hostile file, the file is listed
@@ -106,10 +118,10 @@ class Worker:
         return {"reading": {**message, "matches": identity.extension_matches}}, sound
 
     def _pages(self, request: Message) -> tuple[Message, bool]:
-        reader = reader_for(request["media_type"])
+        source = _known(request)
+        reader = reader_for(source.media_type, source.form)
         if reader.one_shot and not self._single:
             return {"again": True}, True
-        source = Source(Path(request["path"]), request["name"], request["media_type"], request["zone"])
         try:
             pages, sound = reader.pages(source, Sheet(*request["sheet"]), Path(request["out"]), self._job), True
         except Exception as error:  # noqa: BLE001
@@ -119,10 +131,10 @@ class Worker:
         return {"pages": _without_path(pack_pages(pages), source.path)}, sound
 
     def _preview(self, request: Message) -> tuple[Message, bool]:
-        reader = reader_for(request["media_type"])
+        source = _known(request)
+        reader = reader_for(source.media_type, source.form)
         if reader.one_shot and not self._single:
             return {"again": True}, True
-        source = Source(Path(request["path"]), request["name"], request["media_type"], request["zone"])
         try:
             preview, sound = reader.preview(source, Look(*request["look"]), Path(request["out"]), self._job), True
         except Exception as error:  # noqa: BLE001
@@ -130,14 +142,41 @@ class Worker:
             preview = Preview(None, None, 0, warnings=(why if sound else f"{why} It cannot be shown.",))
         return {"preview": _without_path(pack_preview(preview), source.path)}, sound
 
+    def _study(self, request: Message) -> tuple[Message, bool]:
+        from evidencekit.media.studies import study
+
+        source = _source(request, request["media_type"], "")
+        try:
+            found = study(request["work"], source, request["settings"], Path(request["out"]), self._job)
+            sound = True
+        except Exception as error:  # noqa: BLE001
+            why, sound = _why(error)
+            found = Study(None, (why,))
+        return {"study": _without_path(pack_study(found), source.path)}, sound
+
     def _send(self, message: Message) -> None:
         frame = memoryview(pack(message))
         while frame:
             frame = frame[os.write(self._answers, frame) :]
 
 
+def _source(request: Message, media_type: str, form: str) -> Source:
+    path, context = Path(request["path"]), unpack_context(request)
+    return Source(path, request["name"], media_type, request["zone"], context, form)
+
+
+def _known(request: Message) -> Source:
+    """A file whose media type was found before; its form is looked for again."""
+    path, media_type, context = Path(request["path"]), request["media_type"], unpack_context(request)
+    try:
+        form = form_at(path, media_type, request["name"], context)
+    except OSError:
+        form = ""  # the reader will say that it cannot be opened
+    return _source(request, media_type, form)
+
+
 def _identity(identity: Identity) -> Message:
-    reader = reader_for(identity.media_type)
+    reader = reader_for(identity.media_type, identity.form)
     return {
         "kind": reader.kind.value,
         "media_type": identity.media_type,

@@ -42,7 +42,14 @@ def first_version(filled_case: Path, home: Home) -> Path:
         edits.describe(case, "1", when="2026-01-06T07:12:00-08:00")
     with closing(sqlite3.connect(filled_case / "catalog.db")) as database:
         database.executescript(
-            "DROP TABLE listing; DROP TABLE drafts; UPDATE alembic_version SET version_num = '0001';"
+            "DROP TABLE listing; DROP TABLE drafts; DROP TABLE contact_words; DROP TABLE contacts; DROP TABLE answers;"
+            "DROP TABLE derivatives; DROP TABLE transcripts;"
+            "ALTER TABLE readings DROP COLUMN proposals; ALTER TABLE readings DROP COLUMN questions;"
+            "CREATE TEMP TABLE kept AS SELECT rowid AS n, name, title, facts, body, notes FROM search;"
+            "DROP TABLE search; CREATE VIRTUAL TABLE search USING fts5("
+            "name, title, facts, body, notes, tokenize = 'unicode61 remove_diacritics 2');"
+            "INSERT INTO search(rowid, name, title, facts, body, notes) SELECT * FROM kept;"
+            "UPDATE alembic_version SET version_num = '0001';"
             "PRAGMA wal_checkpoint(TRUNCATE);"
         )
     return filled_case

@@ -104,7 +104,7 @@ class Viewer(QWidget):
         self._begin(self.pages)
 
         def ask(page: int, width: int) -> Future[Preview]:
-            return previews.page(row.sha256, row.name, row.media_type, page, width)
+            return previews.page(row.sha256, row.name, row.media_type, page, width, item=row.number)
 
         self.pages.show_source(ask, row.pages or 0, points=row.media_type == _PDF, name=self._named(row, what))
         self._say(what)
