@@ -21,16 +21,15 @@ class Form:
     fits: Callable[[bytes, str], bool]
 
 
-FORMS: tuple[Form, ...] = ()
-
-
 def form_of(media_type: str, head: bytes, untrusted_name: str, context: Context) -> str:
     """The name of the form, or “” when it is none in particular. A person's answer ``form`` decides, “plain” against
     every form."""
+    from evidencekit.media.messages.formats import FORMATS
+
     said = context.answer("form")
     if said:
         return "" if said == "plain" else said
-    for form in FORMS:
+    for form in (each.form for each in FORMATS):
         if media_type in form.media_types and form.fits(head, untrusted_name):
             return form.name
     return ""

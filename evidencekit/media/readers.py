@@ -9,6 +9,7 @@ from evidencekit.media.audio import AudioReader
 from evidencekit.media.document import DocumentReader
 from evidencekit.media.email import EmailReader
 from evidencekit.media.image import ImageReader
+from evidencekit.media.messages.reader import MessagesReader
 from evidencekit.media.other import OtherReader
 from evidencekit.media.protocol import Reader
 from evidencekit.media.text import TextReader
@@ -18,6 +19,7 @@ READERS: tuple[Reader, ...] = (
     AudioReader(),
     DocumentReader(),
     EmailReader(),
+    MessagesReader(),
     TextReader(),
     OtherReader(),
 )

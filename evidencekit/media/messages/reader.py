@@ -1,0 +1,50 @@
+"""The one reader of exports of messages and calls."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from evidencekit.job import Job
+from evidencekit.media.contacts import ContactsOut
+from evidencekit.media.messages.collected import Collected
+from evidencekit.media.messages.formats import FORMATS
+from evidencekit.media.notes import Notes
+from evidencekit.media.protocol import NOTHING_TO_SEE, Look, Source
+from evidencekit.model import Kind, Pages, Preview, Reading
+from evidencekit.printing.paper import Sheet
+
+
+class MessagesReader:
+    """Text messages, chats and calls as a phone, a service or a carrier exports them."""
+
+    name = "messages"
+    version = "1"
+    kind = Kind.MESSAGES
+    media_types: frozenset[str] = frozenset()
+    forms = frozenset(each.form.name for each in FORMATS)
+    one_shot = True
+
+    def read(self, source: Source, out: Path, job: Job) -> Reading:
+        """Every message and call as a contact; parts that lie in the export as children. Raises
+        :class:`~evidencekit.errors.ReaderError` when it is no such export after all."""
+        from dataclasses import replace
+
+        form = next(each for each in FORMATS if each.form.name == source.form)
+        notes = Notes()
+        with ContactsOut(out) as contacts:
+            found = Collected(contacts, notes, out)
+            form.read(source, found, job)
+        notes.fact("export", form.title, "its shape")
+        notes.fact("contacts", contacts.count, "counted")
+        notes.moments[:0] = found.moments()
+        reading = notes.reading(self.kind, source.media_type, self.name, self.version)
+        return replace(reading, contacts=contacts.path, questions=tuple(found.questions))
+
+    def pages(self, source: Source, sheet: Sheet, out: Path, job: Job) -> Pages:
+        """The conversation as readable bubbles."""
+        raise NotImplementedError
+
+    def preview(self, source: Source, look: Look, out: Path, job: Job) -> Preview:
+        """A page as it is printed."""
+        del source, look, out, job
+        return NOTHING_TO_SEE
