@@ -16,7 +16,7 @@ _ORDER: tuple[tuple[int, re.Pattern[str]], ...] = tuple(
         (6, r"received"),
         (2, r"gps"),
         (1, r"digiti[sz]ed"),
-        (0, r"datetimeoriginal|datecreated|creationdate|maildate|^date|headerdate|emaildate"),
+        (0, r"timeofitsfirstcontact|datetimeoriginal|datecreated|creationdate|maildate|^date|headerdate|emaildate"),
         (1, r"createdate|created$|pngcreationtime"),
         (3, r"mvhd|mdhd|tkhd|container|creationtime|createtime"),
     )
@@ -38,6 +38,24 @@ def rank(moments: Iterable[Moment]) -> tuple[Moment, ...]:
     3. Among equals a stated zone before an assumed one before none.
     """
     return tuple(sorted(moments, key=_key))
+
+
+_STANDING = {
+    0: "when it was made, by its own record",
+    1: "when it was made or digitised",
+    2: "the satellites' time of the last fix, certain in its zone",
+    3: "when its container was begun, nominally UTC",
+    4: "a time of a kind that is not known here",
+    5: "when it was last changed, which any edit moves",
+    6: "when a server passed it on",
+    7: "when its description was last changed",
+}
+
+
+def standing(moment: Moment) -> str:
+    """Why a moment stands where :func:`rank` puts it, in words."""
+    never_set, place, _ = _key(moment)
+    return "what a clock that was never set writes" if never_set else _STANDING[place]
 
 
 def _key(moment: Moment) -> tuple[bool, int, int]:

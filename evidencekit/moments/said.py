@@ -8,7 +8,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from evidencekit.errors import UsageError
+from evidencekit.moments.feasts import with_dates
 from evidencekit.moments.found import offset_of
+from evidencekit.moments.relative import relative_span
 from evidencekit.moments.spans import FIRST_YEAR, LAST_YEAR, Precision, Span, span, widened, winter
 from evidencekit.moments.words import Clock, Parts, Token, Unreadable, parts, tokens
 from evidencekit.moments.zones import zone_of
@@ -28,10 +30,11 @@ _NEAR = re.compile(r"\b(?:shortly|just|right|soon|immediately) (?=before\b|after
 _ACCEPTED = (
     "Give an ISO date or time (2026-03-04, 2026-03-04T21:15, 2026-03-04T21:15:00-08:00) or words such as "
     "“4 March 2026”, “March 4, 2026 at 9:15 PM”, “about 9 pm on 4 March 2026”, “early March 2026”, “spring 2026”, "
-    "“night of the 4th to 5th of March 2026”, “between 4 and 6 March 2026”, “week of 9 March 2026” or "
-    "“before 4 March 2026”."
+    "“night of the 4th to 5th of March 2026”, “between 4 and 6 March 2026”, “week of 9 March 2026”, "
+    "“the week before Easter 2026”, “two days after 4 March 2026” or “before 4 March 2026”."
 )
 _LONGEST = 200
+_LONG = frozenset({Precision.MONTH, Precision.SEASON, Precision.YEAR, Precision.MONTH_PART})
 _SECOND = timedelta(seconds=1)
 _REST_OF_MINUTE = timedelta(seconds=59)
 _HOUR = timedelta(hours=1)
@@ -80,7 +83,7 @@ def parse_when(text: str, zone: str) -> When:
     try:
         if len(said) > _LONGEST:
             raise Unreadable("that is longer than a date needs")
-        return _iso(said, where) or _words(said, where)
+        return _iso(said, where) or _counted(said, where) or _words(said, where)
     except Unreadable as reason:
         shown = said if len(said) <= 80 else said[:80] + "…"
         what = f"“{shown}” cannot be placed in time: {reason}."
@@ -158,6 +161,34 @@ def _exact(local: datetime, zone: ZoneInfo) -> tuple[datetime, str]:
     if moment.utcoffset() != later.utcoffset():
         return moment, f"{local:%H:%M} came twice that night; the earlier one ({moment.tzname()}) is taken."
     return moment, ""
+
+
+def _counted(said: str, zone: ZoneInfo) -> When | None:
+    """What counts from a day, or names a day by its feast; None for any other phrase."""
+    try:
+        return _counted_from(said, zone)
+    except (ValueError, OverflowError):
+        raise Unreadable("that is out of reach") from None
+
+
+def _counted_from(said: str, zone: ZoneInfo) -> When | None:
+    dated, feast = with_dates(said)
+
+    def days_of(text: str) -> tuple[date, date]:
+        when = _iso(text, zone) or _words(text, zone)
+        if when.earliest is None or when.latest is None or when.precision in _LONG:
+            raise Unreadable("the day that is counted from is not said")
+        return when.earliest.date(), when.latest.date()
+
+    meant = relative_span(dated, days_of)
+    if meant is not None:
+        if meant.start.year < FIRST_YEAR or meant.end.year > LAST_YEAR:
+            raise Unreadable("that is out of reach")
+        return _when(said, meant, zone, meant.start)
+    if not feast:
+        return None
+    when = _iso(dated, zone) or _words(dated, zone)
+    return replace(when, said=said, iso=said)
 
 
 def _words(said: str, zone: ZoneInfo) -> When:

@@ -204,10 +204,6 @@ def test_what_words_mean(text: str, earliest: str, latest: str) -> None:
         ("middle of the night, March 4, 2026", "between two days"),
         ("yesterday", "depends on the day"),
         ("three weeks ago", "not understood"),
-        ("Thanksgiving 2025", "not understood"),
-        ("a few days after 4 March 2026", "not understood"),
-        ("the week after 4 March 2026", "cannot be read"),
-        ("the morning after 4 March 2026", "cannot be read"),
         ("9:15 PM EST on March 4, 2026", "case's clocks"),
         ("between 28 December and 3 January 2026", "ends before it begins"),
         ("11 pm to 2 am on 4 March 2026", "ends before it begins"),
@@ -310,7 +306,8 @@ def test_an_unknown_zone_is_a_usage_error() -> None:
 
 VOCABULARY = """about early mid late March Feb 4 31 4th 2026 2025 9 pm am 9:15 21:15 noon midnight night morning of to
 and between before after until since week weekend first last half Q2 spring winter on the - / , – 2026-03-04 2026-03
-12/25/2025 Tuesday UTC PST ending from shortly daily o'clock hours T Z + ~ c. ish evening"""
+12/25/2025 Easter Thanksgiving eve days two few a
+Monday Tuesday UTC PST ending from shortly daily o'clock hours T Z + ~ c. ish evening"""
 WORDS = st.lists(
     st.one_of(
         st.sampled_from(VOCABULARY.split()),
