@@ -28,6 +28,7 @@ _SEEN = (
     ("`evidencekit party CASE --list` lists them.", "The Chronology page lists them under Parties."),
     ("`evidencekit milestone CASE --list` lists them with their ids.", "The Chronology page lists them."),
     ("`evidencekit incident CASE --list` lists them with their ids.", "The Chronology page lists them."),
+    ("Run `evidencekit reread` on the item;", "Choose Items › Read again;"),
     ("`evidencekit item CASE NUMBER` lists an item's notes.", "The Notes of an item list them."),
     (
         "`evidencekit verify CASE --accept-older` takes it, and logs that.",

@@ -137,18 +137,18 @@ def _item(case: Case, item: Item, acquisitions: Mapping[int, Acquisition]) -> Bo
         facts=tuple(_facts(item)),
         warnings=item.warnings,
         seconds=item.seconds,
-        context=_context(case, item),
+        context=context_of(case, item.number, item.kind),
     )
 
 
-def _context(case: Case, item: Item) -> Context:
-    """What its pages need besides its bytes: attachments are shown in their places."""
+def context_of(case: Case, number: str, kind: Kind) -> Context:
+    """What the pages of an item need besides its bytes: attachments are shown in their places."""
     from evidencekit.catalog.answers import full_context
 
-    if item.kind not in (Kind.EMAIL, Kind.MESSAGES, Kind.DOCUMENT):
+    if kind not in (Kind.EMAIL, Kind.MESSAGES, Kind.DOCUMENT):
         return Context()
     with case.catalog.read() as connection:
-        return full_context(connection, item.number, case.originals.folder)
+        return full_context(connection, number, case.originals.folder)
 
 
 def when_words(item: Item, zone: str) -> tuple[str, str]:

@@ -97,6 +97,7 @@ def count_of(thing: Thing, paper: Sheet) -> Count:
 def _kept(case: Case, board: Board, paper: Sheet) -> dict[str, Count]:
     """What an earlier binder on this paper kept of items whose pages cannot be told otherwise."""
     from evidencekit.binder.cache import Cache
+    from evidencekit.binder.gather import context_of
     from evidencekit.custody.names import shown
 
     if not (case.derived / "pages").is_dir():
@@ -104,7 +105,9 @@ def _kept(case: Case, board: Board, paper: Sheet) -> dict[str, Count]:
     cache, found = Cache(case.derived / "pages", case.home.mac), {}
     for number, thing in board.things.items():
         if not count_of(thing, paper).sure:
-            place = cache.place_of(thing.sha256, thing.media_type, shown(thing.name), case.info.timezone, paper)
+            context = context_of(case, number, thing.kind)
+            about = (thing.sha256, thing.media_type, shown(thing.name), case.info.timezone)
+            place = cache.place_of(*about, paper, context)
             pages = cache.kept(place)
             if pages is not None:
                 found[number] = Count(pages.count)
