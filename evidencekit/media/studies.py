@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import os
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,16 +13,35 @@ from evidencekit.job import Job
 from evidencekit.media.protocol import Source
 from evidencekit.model import Study
 
+_NICE = 10
+
 # Name → the module and function that does it: (source, settings, out, job) → Study.
-STUDIES: Mapping[str, tuple[str, str]] = {}
+STUDIES: Mapping[str, tuple[str, str]] = {
+    "ocr": ("evidencekit.media.ocr", "recognise"),
+}
 
 
 def study(work: str, source: Source, settings: Mapping[str, str], out: Path, job: Job) -> Study:
-    """Do it. Raises :class:`ReaderError` when there is no such work or it cannot be done on this file."""
+    """Do it; with the setting ``quietly`` this process gives way to any other.
+
+    Raises :class:`ReaderError` when there is no such work or it cannot be done on this file."""
     found = STUDIES.get(work)
     if found is None:
         raise ReaderError(f"There is no such work as “{work}”.", todo="Install the program again.")
+    if settings.get("quietly"):
+        give_way()
     module, function = found
     out.mkdir(parents=True, exist_ok=True)
     done: Study = getattr(importlib.import_module(module), function)(source, settings, out, job)
     return done
+
+
+def give_way() -> None:
+    """From here on this process runs only when nothing else wants to."""
+    if sys.platform == "win32":
+        import ctypes
+
+        kernel = ctypes.windll.kernel32
+        kernel.SetPriorityClass(kernel.GetCurrentProcess(), 0x4000)  # BELOW_NORMAL_PRIORITY_CLASS
+    elif os.nice(0) < _NICE:
+        os.nice(_NICE - os.nice(0))
