@@ -240,7 +240,8 @@ def _stage_found(
         return
     future = _submit(case, batch, readers, staged, child.name)
     raw = bytes.fromhex(record.raw_path) + b"/" + child.name.encode("utf-8", "surrogateescape")
-    coming = _Coming(replace(staged, source={}), raw, "", child.name, path, future, depth=holder.depth + 1)
+    staged = replace(staged, source=dict(child.source))
+    coming = _Coming(staged, raw, "", child.name, path, future, depth=holder.depth + 1)
     coming.under = record.number
     batch.coming.append(coming)
 
@@ -316,7 +317,7 @@ def _stage_child(case: Case, batch: _Batch, readers: Readers, parent: int, child
         return
     future = _submit(case, batch, readers, staged, child.name)
     received = holder.received + b"/" + child.name.encode("utf-8", "surrogateescape")
-    staged = replace(staged, source={})  # our own scratch file's times say nothing about the evidence
+    staged = replace(staged, source=dict(child.source))  # our own scratch file's times say nothing about the evidence
     batch.coming.append(_Coming(staged, received, "", child.name, received_path, future, parent, holder.depth + 1))
 
 

@@ -51,10 +51,13 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Child:
-    """A file found inside an item (an attachment, an archive member), written by a reader under its ``out``."""
+    """A file found inside an item (an attachment, an archive member), written by a reader under its ``out``. ``name``
+    is its place below the item, with ``/`` between folders. ``source`` holds what the container knew of it, such as
+    its time: (name, value) for the record of custody."""
 
     name: str
     path: Path
+    source: tuple[tuple[str, str], ...] = ()
 
 
 class Hint(StrEnum):
@@ -290,6 +293,8 @@ class Item:
     party: str | None = None
     proposals: tuple[Proposal, ...] = ()
     questions: tuple[Question, ...] = ()
+    when_by: str | None = None
+    when_at: str | None = None
 
     @property
     def when(self) -> str | None:

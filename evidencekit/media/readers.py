@@ -5,6 +5,7 @@ There is no plug-in discovery: an evidence tool loads no code it happens to find
 
 from __future__ import annotations
 
+from evidencekit.media.archive import ArchiveReader
 from evidencekit.media.audio import AudioReader
 from evidencekit.media.document import DocumentReader
 from evidencekit.media.email import EmailReader
@@ -21,8 +22,21 @@ READERS: tuple[Reader, ...] = (
     EmailReader(),
     MessagesReader(),
     TextReader(),
+    ArchiveReader(),
     OtherReader(),
 )
+
+# What a reader cannot do without a program of others (:mod:`evidencekit.media.outside`): (reader, work, media types;
+# none for all).
+_WITH_PROGRAMS: tuple[tuple[str, str, frozenset[str]], ...] = ()
+
+
+def needs_programs(reader: Reader, work: str, media_type: str) -> bool:
+    """Whether ``work`` (read, pages or preview) on a file of that type needs a worker that may start programs."""
+    return any(
+        reader.name == name and work == what and (not types or media_type in types)
+        for name, what, types in _WITH_PROGRAMS
+    )
 
 
 def reader_for(media_type: str, form: str = "") -> Reader:

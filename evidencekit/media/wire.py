@@ -99,7 +99,7 @@ def pack_reading(reading: Reading) -> Message:
         "moments": [[m.value, m.as_found, m.basis, m.zone.value] for m in reading.moments],
         "warnings": list(reading.warnings),
         "text": str(reading.text) if reading.text else None,
-        "children": [[c.name, str(c.path)] for c in reading.children],
+        "children": [[c.name, str(c.path), [list(pair) for pair in c.source]] for c in reading.children],
         "pages": reading.pages,
         "seconds": reading.seconds,
         "contacts": str(reading.contacts) if reading.contacts else None,
@@ -162,7 +162,7 @@ def unpack_reading(message: Message, out: Path) -> Reading:
             reading,
             text=_under(message["text"], out) if message["text"] is not None else None,
             contacts=_under(message["contacts"], out) if message["contacts"] is not None else None,
-            children=tuple([Child(_text(n), _under(p, out)) for n, p in message["children"]]),
+            children=tuple([Child(_text(n), _under(p, out), _pairs(s)) for n, p, s in message["children"]]),
         )
     except (KeyError, ValueError, TypeError):
         raise WireError from None
@@ -226,6 +226,10 @@ def unpack_preview(message: Message, out: Path) -> Preview:
 
 def _peaks(values: Any) -> tuple[float, ...]:
     return tuple([min(1.0, max(0.0, float(p))) for p in values])
+
+
+def _pairs(values: Any) -> tuple[tuple[str, str], ...]:
+    return tuple([(_text(name), _text(value)) for name, value in values])
 
 
 def _text(value: object) -> str:

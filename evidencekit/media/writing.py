@@ -44,7 +44,9 @@ _LINE_END = re.compile(r"\r\n|\n|\r")
 _HTML = re.compile(r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
 _XML = re.compile(r"\s*<(?:\?xml\s|!DOCTYPE\s|[A-Za-z_][\w.-]*(?:[\s/][^<]*)?>)")
 _SVG = re.compile(r"<svg[\s>]")
-_JSON = re.compile(r'\s*(?:\{\s*(?:"|\}\s*\Z)|\[\s*(?:["\[{\]]|-?\d|true|false|null))')
+# A number ends at a comma or bracket: “[06.01.26, 07:12:00]” begins a chat.
+_NUMBER = r"-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?\s*[,\]]"
+_JSON = re.compile(rf'\s*(?:\{{\s*(?:"|\}}\s*\Z)|\[\s*(?:["\[{{\]]|{_NUMBER}|true|false|null))')
 _BY_EXTENSION = {
     "csv": "text/csv",
     "tsv": "text/tab-separated-values",

@@ -74,7 +74,7 @@ def test_readings_and_pages_come_back_whole(tmp_path: Path) -> None:
         moments=(Moment("2026-01-06T07:12:00-08:00", "Tue, 6 Jan", "mail Date", Zone.STATED),),
         warnings=("one",),
         text=tmp_path / "text.txt",
-        children=(Child("a\u202eb.jpg", tmp_path / "0001.jpg"),),
+        children=(Child("a\u202eb.jpg", tmp_path / "0001.jpg", (("mtime", "2026-01-06T15:12:00Z"),)),),
         pages=3,
         seconds=1.25,
     )
@@ -93,7 +93,7 @@ def test_a_worker_cannot_name_files_that_are_not_its_own(tmp_path: Path, path: s
     with pytest.raises(WireError):
         unpack_reading({**message, "text": str(out / path)}, out)
     with pytest.raises(WireError):
-        unpack_reading({**message, "children": [["n", str(out / path)]]}, out)
+        unpack_reading({**message, "children": [["n", str(out / path), []]]}, out)
     with pytest.raises(WireError):
         unpack_pages({"pdf": str(out / path), "count": 1, "peaks": [], "warnings": []}, out)
 

@@ -13,8 +13,9 @@ from evidencekit.casefile import Case
 from evidencekit.casefile.history import Event, by_item, history
 from evidencekit.custody.acquisitions import ItemRecord
 from evidencekit.custody.names import is_utf8, shown
-from evidencekit.model import Acquisition, Item, Kind, Party, Status
+from evidencekit.model import Acquisition, Hint, Item, Kind, Party, Status
 from evidencekit.moments import show, sort_key, zone_basis
+from evidencekit.moments.compared import compare, conflicts, span_words
 from ui.choices import chosen
 from ui.views.details.proposals import Proposal, proposals
 from ui.views.details.wording import Line, at_second, fact_lines, of_size
@@ -34,6 +35,19 @@ class Found:
     basis: str
     same: tuple[str, ...]
     as_found: tuple[str, ...]
+    apart: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """A time that a file's name or recognised words may mean: ``value`` is what would be said for a person, ``told``
+    and ``basis`` as :class:`Found` has them, ``why`` the reason."""
+
+    value: str
+    told: str
+    basis: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +77,9 @@ class Loaded:
     proposals: tuple[Proposal, ...]
     notes: tuple[Note, ...]
     facts: tuple[Line, ...]
+    times: tuple[Proposed, ...] = ()
+    chosen_by: str = ""
+    conflict: str = ""
 
     @property
     def number(self) -> str:
@@ -120,21 +137,54 @@ def load(case: Case, number: str) -> Loaded:
         proposals=proposals(item, parties) if item.party is None else (),
         notes=notes,
         facts=fact_lines(item.facts),
+        times=_times(item, zone),
+        chosen_by=_chosen_by(item, zone),
+        conflict=_conflict(item, zone),
     )
+
+
+def _chosen_by(item: Item, zone: str) -> str:
+    if item.when_said is None or not item.when_by:
+        return ""
+    return shown(f"Chosen by {item.when_by}, {at_second(item.when_at or '', zone)}")
+
+
+def _conflict(item: Item, zone: str) -> str:
+    """A sentence when the file's own times do not agree; what a file says of its last change does not count."""
+    apart = [each for each in conflicts(item.moments, zone) if not each.why.startswith("when it was last changed")]
+    if not apart:
+        return ""
+    widest = max((abs(each.seconds) for each in apart if each.seconds is not None), default=0.0)
+    return f"The times in this file do not agree: they lie up to {span_words(widest)} apart."
+
+
+def _times(item: Item, zone: str) -> tuple[Proposed, ...]:
+    """Times that are only proposed, each once, none that was found in the file anyway."""
+    known = {each.value for each in item.moments}
+    found: dict[str, Proposed] = {}
+    for each in item.proposals:
+        if each.hint in (Hint.TIME, Hint.DAY) and each.value not in known:
+            date, time, named = show(each.value, each.zone, zone)
+            told = ", ".join(part for part in (date, f"{time} {named}".strip()) if part)
+            words = f"“{each.as_found}” in {each.basis}"
+            found.setdefault(each.value, Proposed(each.value, shown(told), shown(words), shown(each.why)))
+    return tuple(found.values())
 
 
 def _found(item: Item, zone: str) -> tuple[Found, ...]:
     places: dict[str, list[int]] = {}
     for place, moment in enumerate(item.moments):
         places.setdefault(moment.value, []).append(place)
-    made = []
+    made, beside = [], {each.moment.value: each for each in compare(item.moments, item.when, zone)}
     for value, held in places.items():
         moments = [item.moments[place] for place in held]
         date, time, named = show(value, moments[0].zone, zone)
         basis = shown(basis_words(moments[0].basis, moments[0].zone))
         same = tuple(dict.fromkeys(shown(each.basis) for each in moments[1:]))
         raw = tuple(dict.fromkeys(shown(each.as_found) for each in moments))
-        made.append(Found(value, shown(f"{date}, {time}" if time else date), shown(named), basis, same, raw))
+        apart = beside[value].words if beside[value].differs else ""
+        told = shown(f"{date}, {time}" if time else date)
+        made.append(Found(value, told, shown(named), basis, same, raw, apart, beside[value].why))
     return tuple(made)
 
 
@@ -207,7 +257,7 @@ class Histories:
 def _came(head: Acquisition, item: ItemRecord, zone: str) -> tuple[Line, ...]:
     raw = bytes.fromhex(item.raw_path) if item.raw_path else b""
     odd = bool(raw) and (not is_utf8(raw) or shown(item.received_path) != item.received_path)
-    changed = item.source.get("mtime")
+    changed, local = item.source.get("mtime"), item.source.get("mtime_local")
     origin = item.source.get("where_from")
     lines = (
         Line("Hand-over", f"{head.number}"),
@@ -226,6 +276,11 @@ def _came(head: Acquisition, item: ItemRecord, zone: str) -> tuple[Line, ...]:
             "Changed at the source",
             at_second(changed, zone) if isinstance(changed, str) else "",
             "by its file system; never taken for the time it happened",
+        ),
+        Line(
+            "Changed at the source",
+            shown(f"{local.replace('T', ' ')} (no zone stated)") if isinstance(local, str) else "",
+            "by the archive it lay in; never taken for the time it happened",
         ),
         Line("Downloaded from", shown(str(origin)) if origin else ""),
         Line("Beware", "The source was written to while it was being copied." if item.changed else ""),
