@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from evidencekit.media.messages.collected import Format
+from evidencekit.media.messages.sms import SMS
 
-FORMATS: tuple[Format, ...] = ()
+FORMATS: tuple[Format, ...] = (SMS,)
