@@ -256,4 +256,4 @@ def test_every_media_type_has_one_reader() -> None:
     assert len(claimed) == len(set(claimed))
     assert READERS[-1].name == "other"
     assert set(claimed) <= set(EXTENSIONS)
-    assert all(reader_for(t).name == "other" for t in ("video/mp4", "application/zip", UNKNOWN, EMPTY, "no/such"))
+    assert all(reader_for(t).name == "other" for t in ("video/mp4", "application/vnd.sqlite3", UNKNOWN, EMPTY, "no/such"))
