@@ -2,7 +2,8 @@
 
 Each fence is put up where the system has it, and none relies on another: an empty network namespace and a seccomp
 filter on Linux, resource limits on POSIX, and everywhere an audit hook over what Python itself does. The hook
-cannot be taken off again; native code is held only by the system's fences.
+cannot be taken off again; native code is held only by the system's fences. A worker that may start programs has
+every fence but that one; what it starts inherits the system's and gets one more (:mod:`evidencekit.media.landlock`).
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import ctypes
 import os
 import struct
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
 _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS, _PR_SET_SECCOMP = 1, 38, 22
@@ -23,6 +24,10 @@ _ARCHITECTURES = {
     "x86_64": (0xC000003E, (41, 42, 43, 44, 46, 49, 50, 59, 101, 310, 311, 322, 425)),
     "aarch64": (0xC00000B7, (198, 203, 202, 206, 211, 200, 201, 221, 117, 270, 271, 281, 425)),
 }
+# Of those, what a program needs: to be started, and to listen on a socket of its own folder (LibreOffice does, to
+# find out whether it runs already). It can reach nobody: connect, sendto and sendmsg stay refused.
+_FOR_PROGRAMS = {"x86_64": (41, 43, 49, 50, 59, 322), "aarch64": (198, 202, 200, 201, 221, 281)}
+_AF_UNIX = 1
 _REFUSE, _ALLOW = 0x00050000 | 1, 0x7FFF0000  # SECCOMP_RET_ERRNO | EPERM, SECCOMP_RET_ALLOW
 
 
@@ -32,31 +37,41 @@ def die_with_parent() -> None:
         _libc().prctl(_PR_SET_PDEATHSIG, _SIGKILL, 0, 0, 0)
 
 
-def leave_the_network() -> None:
-    """Linux: an empty network namespace, then a filter that refuses sockets and programs. Single thread only."""
+def leave_the_network(*, programs: bool = False) -> bool:
+    """Linux: an empty network namespace, then a filter that refuses sockets and, unless they are allowed, programs.
+    Single thread only. True when at least one of the two surely keeps this process, and what it starts, off the
+    network."""
     if sys.platform != "linux":
-        return
+        return False
     libc = _libc()
     # Root keeps its user namespace: in a new one it could no longer read what other accounts own.
-    libc.unshare(_CLONE_NEWNET if os.geteuid() == 0 else _CLONE_NEWUSER | _CLONE_NEWNET)
-    _filter_calls(libc)
+    apart = libc.unshare(_CLONE_NEWNET if os.geteuid() == 0 else _CLONE_NEWUSER | _CLONE_NEWNET) == 0
+    filtered = _filter_calls(libc, programs=programs)
+    return apart or filtered
 
 
 def _libc() -> ctypes.CDLL:
     return ctypes.CDLL(None, use_errno=True)
 
 
-def _filter_calls(libc: ctypes.CDLL) -> None:
-    known = _ARCHITECTURES.get(os.uname().machine)
+def _filter_calls(libc: ctypes.CDLL, *, programs: bool) -> bool:
+    machine = os.uname().machine
+    known = _ARCHITECTURES.get(machine)
     if known is None or struct.calcsize("P") != 8:
-        return
+        return False
     arch, refused = known
-    n = len(refused)
     load, equal, at_least, give = 0x20, 0x15, 0x35, 0x06
+    socket = refused[0]
+    if programs:
+        refused = tuple(number for number in refused if number not in _FOR_PROGRAMS[machine])
+    n = len(refused)
+    # A program may open sockets of one kind; the call's number is loaded again behind the look at which.
+    kind = [(equal, 0, 3, socket), (load, 0, 0, 16), (equal, 0, n + 3, _AF_UNIX), (load, 0, 0, 0)] if programs else []
     program = [
         (load, 0, 0, 4),
-        (equal, 0, n + 3, arch),  # a foreign call table is refused whole
+        (equal, 0, n + 3 + len(kind), arch),  # a foreign call table is refused whole
         (load, 0, 0, 0),
+        *kind,
         (at_least, n + 1, 0, 0x40000000),  # x32
         *((equal, n - k, 0, number) for k, number in enumerate(refused)),
         (give, 0, 0, _ALLOW),
@@ -66,7 +81,7 @@ def _filter_calls(libc: ctypes.CDLL) -> None:
     buffer = ctypes.create_string_buffer(code, len(code))
     header = ctypes.create_string_buffer(struct.pack("HxxxxxxP", len(program), ctypes.addressof(buffer)))
     libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    libc.prctl(_PR_SET_SECCOMP, 2, header, 0, 0)
+    return int(libc.prctl(_PR_SET_SECCOMP, 2, header, 0, 0)) == 0
 
 
 def limit(memory_bytes: int, file_bytes: int) -> None:
@@ -111,6 +126,7 @@ _REFUSED = (
     *("socket.", "subprocess.", "os.exec", "os.posix_spawn", "os.spawn", "os.startfile", "pty.", "webbrowser."),
     *("urllib.", "ftplib.", "http.", "smtplib.", "imaplib.", "poplib.", "telnetlib.", "winreg.", "_winapi."),
 )
+LEFT_OVER = "/tmp/OSL_PIPE_"  # noqa: S108 — the sockets that LibreOffice opens there and may not remove itself
 _HARMLESS = frozenset({"socket.gethostname"})
 # Event → which arguments are paths, each with the argument that holds the folder's descriptor it is relative to.
 _PATHS: dict[str, tuple[tuple[int, int | None], ...]] = {
@@ -128,9 +144,11 @@ _PATHS: dict[str, tuple[tuple[int, int | None], ...]] = {
 _NEVER = frozenset({"os.system", "os.link", "os.symlink", "os.kill", "os.killpg", "os.chflags", "os.lchmod"})
 
 
-def fence(out: Callable[[], str], may_fork: Callable[[], bool]) -> None:
-    """Refuses, for good, what Python code in this process must not do: sockets, programs, forks unless ``may_fork``,
-    and changing any file that does not lie under the folder ``out`` names at that moment ("" for none)."""
+def fence(out: Callable[[], str], may_fork: Callable[[], bool], programs: Collection[str] = ()) -> None:
+    """Refuses, for good, what Python code in this process must not do: sockets, programs but those whose absolute
+    paths are given, forks unless ``may_fork``, and changing any file that does not lie under the folder ``out`` names
+    at that moment ("" for none)."""
+    allowed = frozenset(programs)
 
     def inside(path: object, beside: object = -1) -> bool:
         if isinstance(path, int):
@@ -147,12 +165,37 @@ def fence(out: Callable[[], str], may_fork: Callable[[], bool]) -> None:
             if isinstance(flags, int) and flags & _WRITING and path is not None and not inside(path):
                 raise PermissionError(f"a reader may not write to {path!r}")
         elif event in _PATHS:
-            places = ((arguments[at], -1 if to is None else arguments[to]) for at, to in _PATHS[event])
-            if not all(inside(path, beside) for path, beside in places):
+            places = [(arguments[at], -1 if to is None else arguments[to]) for at, to in _PATHS[event]]
+            left_over = allowed and event == "os.remove" and str(arguments[0]).startswith(LEFT_OVER)
+            if not left_over and not all(inside(path, beside) for path, beside in places):
                 raise PermissionError(f"a reader may not change {arguments[0]!r}")
         elif event in _NEVER or (event.startswith(_REFUSED) and event not in _HARMLESS):
-            raise PermissionError(f"a reader may not use {event}")
+            if not (allowed and _is_program(event, arguments, allowed)):
+                raise PermissionError(f"a reader may not use {event}")
         elif event in ("os.fork", "os.forkpty") and not may_fork():
             raise PermissionError("a reader may not start a process")
 
     sys.addaudithook(hook)
+
+
+def _is_program(event: str, arguments: tuple[object, ...], allowed: Collection[str]) -> bool:
+    """Whether an event starts one of the allowed programs, or ends one that this process has started."""
+    if event in ("subprocess.Popen", "_winapi.CreateProcess"):
+        return isinstance(arguments[0], str) and arguments[0] in allowed
+    if event == "_winapi.TerminateProcess":
+        return True  # the handle was got by starting it
+    if event == "_winapi.CreatePipe":
+        return True
+    if event in ("os.kill", "os.killpg") and isinstance(arguments[0], int) and arguments[0] > 1:
+        return _is_child(arguments[0])
+    return False
+
+
+def _is_child(process: int) -> bool:
+    if sys.platform == "win32":
+        return False
+    try:
+        os.waitid(os.P_PID, process, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    except OSError:
+        return False
+    return True

@@ -13,13 +13,16 @@ import time
 from collections import deque
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from evidencekit.errors import Cancelled, ReaderError
 from evidencekit.media.lane import Lane, Limits, Manner, Start
+from evidencekit.media.outside import found
 from evidencekit.media.protocol import Look
+from evidencekit.media.studies import WITH_PROGRAMS
 from evidencekit.media.tasks import PagesTask, PreviewTask, ReadTask, StudyTask, Task
 from evidencekit.model import Context, Pages, Preview, Reading, Study
 from evidencekit.printing.paper import Sheet
@@ -33,10 +36,17 @@ class Readers:
     """A few worker processes, started when there is something to read.
 
     ``workers`` processes read in series; as many again read, one process a file, what :attr:`Reader.one_shot`
-    asks for. ``command`` starts a worker; by default the running Python, isolated.
+    asks for; and one does so with the leave to start ``programs`` (name → absolute path; by default those that are
+    found). ``command`` starts a worker; by default the running Python, isolated.
     """
 
-    def __init__(self, workers: int = 2, limits: Limits | None = None, command: Sequence[str] | None = None) -> None:
+    def __init__(
+        self,
+        workers: int = 2,
+        limits: Limits | None = None,
+        command: Sequence[str] | None = None,
+        programs: Mapping[str, str] | None = None,
+    ) -> None:
         limits = limits or Limits()
         command = command or (sys.executable, "-I", "-X", "utf8", "-m", "evidencekit.media.worker")
         self.lock = threading.RLock()
@@ -45,9 +55,12 @@ class Readers:
         self._failed_starts = 0
         self._wanted = threading.Event()
         self._keeper: threading.Thread | None = None
-        self._queues: dict[Manner, deque[Task]] = {"series": deque(), "single": deque()}
+        self._queues: dict[Manner, deque[Task]] = {"series": deque(), "single": deque(), "outside": deque()}
+        outside = Start(command, limits, "outside", cache(lambda: found() if programs is None else dict(programs)))
         self._lanes: dict[Manner, list[Lane]] = {
-            manner: [Lane(self, Start(command, limits, manner)) for _ in range(workers)] for manner in self._queues
+            "series": [Lane(self, Start(command, limits, "series")) for _ in range(workers)],
+            "single": [Lane(self, Start(command, limits, "single")) for _ in range(workers)],
+            "outside": [Lane(self, outside)],
         }
 
     def submit(
@@ -125,6 +138,7 @@ class Readers:
         task = StudyTask(
             future, path, untrusted_name, case_zone, out, media_type=media_type, work=work, settings=dict(settings)
         )
+        task.manner = "outside" if work in WITH_PROGRAMS else "series"
         self._enter(task)
         return future
 
@@ -199,8 +213,8 @@ class Readers:
             if self._keeper is None:
                 self._keeper = threading.Thread(target=self._keep, name="reader-keeper", daemon=True)
                 self._keeper.start()
-            self._queues["series"].append(task)
-            self._feed("series")
+            self._queues[task.manner].append(task)
+            self._feed(task.manner)
 
     def _feed(self, manner: Manner) -> None:
         """Hands waiting tasks to the lanes with room, the idlest first. The lock is held."""
@@ -220,9 +234,8 @@ class Readers:
             for lane in self._every_lane():
                 lane.launch()
             with self.lock:
-                oldest = time.monotonic() - self._wall
                 for lane in self._every_lane():
-                    lane.check(oldest)
+                    lane.check(time.monotonic())
 
 
 def _absolute(path: Path) -> Path:

@@ -7,6 +7,7 @@ small file. A worker answers in order, so when it dies, the first unanswered fil
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import signal
 import subprocess
@@ -14,15 +15,17 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from evidencekit.media.outside import VARIABLE
 from evidencekit.media.tasks import Task
 from evidencekit.media.wire import Inbox, Message, WireError, pack
 
-Manner = Literal["series", "single"]
-"""How a lane's process reads: file after file in one process, or each file in a process of its own."""
+Manner = Literal["series", "single", "outside"]
+"""How a lane's process reads: file after file in one process, each file in a process of its own, or so with the
+leave to start programs (:mod:`evidencekit.media.outside`)."""
 
 # What a pipe surely holds, so that handing over a request never blocks.
 _ROOM_BYTES = 32_768 if os.name == "posix" else 2_048
@@ -50,8 +53,9 @@ class Pool(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a worker may use. ``cpu_seconds`` and ``wall_seconds`` count per file; ``growth_bytes`` is how much a
-    worker may grow before it is replaced; ``file_bytes`` the largest file it may write."""
+    """What a worker may use. ``cpu_seconds`` and ``wall_seconds`` count per file, and a file's size adds a second for
+    every ``bytes_per_second``; ``growth_bytes`` is how much a worker may grow before it is replaced; ``file_bytes``
+    the largest file it may write."""
 
     memory_bytes: int = 3 << 30
     cpu_seconds: float = 120
@@ -59,6 +63,7 @@ class Limits:
     files_per_worker: int = 500
     growth_bytes: int = 512 << 20
     file_bytes: int = 8 << 30
+    bytes_per_second: int = 8 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +73,14 @@ class Start:
     command: Sequence[str]
     limits: Limits
     manner: Manner
+    programs: Callable[[], Mapping[str, str]] = dict
 
     def settings(self) -> Message:
         """The first message to a worker."""
         limits = self.limits
         return {
             "manner": self.manner,
+            "programs": list(self.programs().values()),
             "memory_bytes": limits.memory_bytes,
             "cpu_seconds": limits.cpu_seconds,
             "files": limits.files_per_worker,
@@ -84,6 +91,8 @@ class Start:
     def process(self) -> subprocess.Popen[bytes]:
         """A new worker; nothing of this process's environment goes along."""
         kept = {k: os.environ[k] for k in ("SYSTEMROOT", "WINDIR") if k in os.environ}
+        if self.manner == "outside":
+            kept[VARIABLE] = json.dumps(dict(self.programs()))
         return subprocess.Popen(
             list(self.command),
             stdin=subprocess.PIPE,
@@ -126,7 +135,7 @@ class Lane:
     def send(self, task: Task) -> None:
         """Hands a task over. The lock is held."""
         self._number += 1
-        if not task.start(self._number):
+        if not task.start(self._number, self._start.limits.bytes_per_second):
             return
         task.number = self._number
         if not self._under_way:
@@ -161,9 +170,11 @@ class Lane:
             listener.start()
             self._listener = listener  # only now: a thread that was never started cannot be joined
 
-    def check(self, oldest: float) -> None:
-        """Kills the worker when its present file was begun before ``oldest``. The lock is held."""
-        if self._process is not None and self._under_way and self._since < oldest:
+    def check(self, now: float) -> None:
+        """Kills the worker when its present file takes longer than it may. The lock is held."""
+        if self._process is None or not self._under_way:
+            return
+        if self._since + self._start.limits.wall_seconds + self._under_way[0].more_seconds < now:
             self._stalled = True
             _kill(self._process)
 
@@ -214,8 +225,8 @@ class Lane:
             now = time.monotonic()
             self._pace, self._since = now - self._since, now
             last = message.get("last") is True
-            if after == "again":
-                self._pool.free([task], "single")
+            if after in ("single", "outside"):
+                self._pool.free([task], after)
             if not last:
                 self._pool.free([], self._start.manner)
             return last
@@ -233,7 +244,7 @@ class Lane:
             return unread
         first = unread[0]
         first.deaths += 1
-        cause = self._cause(code)
+        cause = self._cause(code, first.more_seconds)
         # A worker may also die of what an earlier file did to it: the second death is this file's own.
         if cause is None and first.deaths < 2:
             return unread
@@ -241,12 +252,12 @@ class Lane:
         first.deaths = 0 if after == "once more" else first.deaths
         return unread if after == "once more" else unread[1:]
 
-    def _cause(self, code: int) -> str | None:
+    def _cause(self, code: int, more: float) -> str | None:
         limits = self._start.limits
         if self._stalled:
-            return f"It took longer than {limits.wall_seconds:g} seconds to read."
+            return f"It took longer than {limits.wall_seconds + more:g} seconds to read."
         if sys.platform != "win32" and code in (-signal.SIGXCPU, 128 + signal.SIGXCPU):
-            return f"It needed more than {limits.cpu_seconds:g} seconds of processor time."
+            return f"It needed more than {limits.cpu_seconds + more:g} seconds of processor time."
         return None
 
 

@@ -20,6 +20,9 @@ STUDIES: Mapping[str, tuple[str, str]] = {
     "ocr": ("evidencekit.media.ocr", "recognise"),
 }
 
+# What is done by a program of others, in a worker that may start one (:mod:`evidencekit.media.outside`).
+WITH_PROGRAMS: frozenset[str] = frozenset({"exiftool"})
+
 
 def study(work: str, source: Source, settings: Mapping[str, str], out: Path, job: Job) -> Study:
     """Do it; with the setting ``quietly`` this process gives way to any other.

@@ -25,13 +25,14 @@ from evidencekit.media.wire import (
 from evidencekit.model import Context, Kind, Pages, Preview, Reading, Study
 from evidencekit.printing.paper import Sheet
 
-After = Literal["done", "again", "once more"]
-"""What becomes of a task: it is done, must be read in a process of its own, or must be asked for once more."""
+After = Literal["done", "single", "outside", "once more"]
+"""What becomes of a task: it is done, must be handed to a worker of another manner, or asked for once more."""
 
 
 @dataclass(slots=True)
 class Task(ABC):
-    """One request and the future it fills. ``deaths`` counts the workers that died over it."""
+    """One request and the future it fills. ``deaths`` counts the workers that died over it; ``more_seconds`` is what
+    the file's size adds to the time it may take; ``manner`` is the kind of worker that is asked first."""
 
     future: Future[Any]
     path: Path
@@ -43,14 +44,20 @@ class Task(ABC):
     frame: bytes = field(default=b"", kw_only=True)
     number: int = field(default=0, kw_only=True)
     started: bool = field(default=False, kw_only=True)
+    more_seconds: int = field(default=0, kw_only=True)
+    manner: Literal["series", "outside"] = field(default="series", kw_only=True)
 
-    def start(self, number: int) -> bool:
+    def start(self, number: int, bytes_per_second: int) -> bool:
         """Makes the frame to send; False when nobody waits for the result any more."""
         if not self.started and not self.future.set_running_or_notify_cancel():
             return False
+        if not self.started:
+            with contextlib.suppress(OSError):  # the worker says that it cannot be opened
+                self.more_seconds = self.path.stat().st_size // bytes_per_second
         self.started = True
         asked = {"path": str(self.path), "name": self.name, "zone": self.zone, "out": str(self.out)}
-        self.frame = pack({"id": number, **asked, **pack_context(self.context), **self._asked()})
+        asked_too = {**pack_context(self.context), "more_seconds": self.more_seconds}
+        self.frame = pack({"id": number, **asked, **asked_too, **self._asked()})
         return True
 
     def fail(self, error: EvidenceKitError) -> None:
@@ -86,8 +93,8 @@ class ReadTask(Task):
         return {"do": "identify" if self.cause else "read"}
 
     def answer(self, message: Message) -> After:
-        if message.get("again") is True and not self.cause:
-            return "again"
+        if (elsewhere := _elsewhere(message)) and not self.cause:
+            return elsewhere
         if "reading" in message and not self.cause:
             return self._give(unpack_reading(message["reading"], self.out))
         if "identity" in message and self.cause:
@@ -122,8 +129,8 @@ class PagesTask(Task):
         return {"do": "pages", "media_type": self.media_type, "sheet": list(astuple(self.sheet))}
 
     def answer(self, message: Message) -> After:
-        if message.get("again") is True:
-            return "again"
+        if elsewhere := _elsewhere(message):
+            return elsewhere
         if "pages" in message:
             return self._give(unpack_pages(message["pages"], self.out))
         if not isinstance(message.get("failed"), str):
@@ -145,8 +152,8 @@ class PreviewTask(Task):
         return {"do": "preview", "media_type": self.media_type, "look": list(astuple(self.look))}
 
     def answer(self, message: Message) -> After:
-        if message.get("again") is True:
-            return "again"
+        if elsewhere := _elsewhere(message):
+            return elsewhere
         if "preview" in message:
             return self._give(unpack_preview(message["preview"], self.out))
         if not isinstance(message.get("failed"), str):
@@ -177,6 +184,12 @@ class StudyTask(Task):
 
     def blame(self, cause: str) -> After:
         return self._give(Study(None, (f"It was stopped: {cause}",)))
+
+
+def _elsewhere(message: Message) -> Literal["single", "outside"] | None:
+    """The manner of worker that an answer asks for."""
+    asked = message.get("again")
+    return "single" if asked == "single" else "outside" if asked == "outside" else None
 
 
 def _stopped(cause: str) -> str:

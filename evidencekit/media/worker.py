@@ -2,7 +2,8 @@
 
 Standard input brings requests, standard output takes answers, both framed as in :mod:`evidencekit.media.wire`.
 The first message sets the limits and the manner: ``series`` reads file after file; ``single`` reads each file in a
-process of its own, forked from this one, which itself never opens a file.
+process of its own, forked from this one, which itself never opens a file; ``outside`` does so and may start the
+programs that the message lists.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ from evidencekit.job import Job
 from evidencekit.media import confine
 from evidencekit.media.filetypes import ExtensionRules
 from evidencekit.media.identify import Identity, form_at, identify
-from evidencekit.media.protocol import Look, Source
-from evidencekit.media.readers import reader_for
+from evidencekit.media.outside import VARIABLE
+from evidencekit.media.protocol import Look, Reader, Source
+from evidencekit.media.readers import needs_programs, reader_for
 from evidencekit.media.wire import (
     Inbox,
     Message,
@@ -41,7 +43,8 @@ class Worker:
         self._answers = answers
         self._rules = ExtensionRules()
         self._job = Job()
-        self._single = settings["manner"] == "single"
+        self._single = settings["manner"] != "series"
+        self._outside = settings["manner"] == "outside"
         self._forks = self._single and hasattr(os, "fork")
         self._forking = False
         self._out = ""
@@ -52,9 +55,13 @@ class Worker:
     def confine(self) -> None:
         """Gives up what a reader does not need, once everything of ours is imported."""
         confine.limit(self._settings["memory_bytes"], self._settings["file_bytes"])
-        confine.leave_the_network()
+        held = confine.leave_the_network(programs=self._outside)
         sys.dont_write_bytecode = True
-        confine.fence(lambda: self._out, lambda: self._forking)
+        programs = self._settings["programs"] if self._outside else []
+        if sys.platform == "linux" and not held:
+            programs = []
+            os.environ.pop(VARIABLE, None)
+        confine.fence(lambda: self._out, lambda: self._forking, programs)
         self._send({"ready": True})
 
     def answer(self, request: Message) -> bool:
@@ -84,7 +91,7 @@ class Worker:
     def _attempt(self, request: Message) -> tuple[Message, bool]:
         """The answer to a request, and whether this process is still to be trusted with another."""
         self._out = request["out"]
-        confine.limit_cpu(self._settings["cpu_seconds"])
+        confine.limit_cpu(self._settings["cpu_seconds"] + request["more_seconds"])
         try:
             if request["do"] == "pages":
                 return self._pages(request)
@@ -105,8 +112,8 @@ class Worker:
 
     def _read(self, request: Message, identity: Identity) -> tuple[Message, bool]:
         reader = reader_for(identity.media_type, identity.form)
-        if reader.one_shot and not self._single:
-            return {"again": True}, True
+        if elsewhere := self._elsewhere(reader, "read", identity.media_type):
+            return elsewhere, True
         source = _source(request, identity.media_type, identity.form)
         try:
             reading, sound = reader.read(source, Path(request["out"]), self._job), True
@@ -120,8 +127,8 @@ class Worker:
     def _pages(self, request: Message) -> tuple[Message, bool]:
         source = _known(request)
         reader = reader_for(source.media_type, source.form)
-        if reader.one_shot and not self._single:
-            return {"again": True}, True
+        if elsewhere := self._elsewhere(reader, "pages", source.media_type):
+            return elsewhere, True
         try:
             pages, sound = reader.pages(source, Sheet(*request["sheet"]), Path(request["out"]), self._job), True
         except Exception as error:  # noqa: BLE001
@@ -133,8 +140,8 @@ class Worker:
     def _preview(self, request: Message) -> tuple[Message, bool]:
         source = _known(request)
         reader = reader_for(source.media_type, source.form)
-        if reader.one_shot and not self._single:
-            return {"again": True}, True
+        if elsewhere := self._elsewhere(reader, "preview", source.media_type):
+            return elsewhere, True
         try:
             preview, sound = reader.preview(source, Look(*request["look"]), Path(request["out"]), self._job), True
         except Exception as error:  # noqa: BLE001
@@ -153,6 +160,12 @@ class Worker:
             why, sound = _why(error)
             found = Study(None, (why,))
         return {"study": _without_path(pack_study(found), source.path)}, sound
+
+    def _elsewhere(self, reader: Reader, work: str, media_type: str) -> Message | None:
+        """The answer that asks for a worker of another manner, when this one is not what the reader needs."""
+        if not self._outside and needs_programs(reader, work, media_type):
+            return {"again": "outside"}
+        return {"again": "single"} if reader.one_shot and not self._single else None
 
     def _send(self, message: Message) -> None:
         frame = memoryview(pack(message))
@@ -273,7 +286,7 @@ def main() -> None:
     if settings is None or hung_up(requests):
         return
     worker = Worker(settings, answers)
-    if settings["manner"] == "single":
+    if settings["manner"] != "series":
         preload()
     worker.confine()
     while (request := inbox.next()) is not None:
