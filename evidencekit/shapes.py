@@ -35,6 +35,7 @@ def item_shape(item: Item) -> dict[str, Any]:
             for each in item.moments
         ],
         "when": item.when,
+        "when_chosen": {"by": item.when_by, "at": item.when_at} if item.when_said is not None else None,
         "title": item.title,
         "party": item.party,
         "facts": [asdict(fact) for fact in item.facts],

@@ -85,7 +85,8 @@ def _all_items() -> Select[Any]:
     r, d = readings.c, descriptions.c
     return (
         select(*_copied(), r.kind, r.media_type, r.extension_matches, r.facts, r.moments, r.warnings, r.pages)
-        .add_columns(r.seconds, acquisitions.c.received, d.title, d.when_said, d.party, r.proposals, r.questions)
+        .add_columns(r.seconds, acquisitions.c.received, d.title, d.when_said, d.party)
+        .add_columns(r.proposals, r.questions, d.when_by, d.when_at)
         .join_from(items, readings, r.item == items.c.number)
         .join(acquisitions, acquisitions.c.number == items.c.acquisition)
         .outerjoin(descriptions, d.item == items.c.number)
@@ -123,7 +124,7 @@ def _item(row: Row[Any]) -> Item:
     cells: tuple[Any, ...] = tuple(row)
     number, name, received_path, size, sha256, blake3, acquisition, parent, duplicate_of = cells[:9]
     kind, media_type, matches, facts, moments, warnings, pages, seconds, received, title, said, party = cells[9:21]
-    proposals, questions = cells[21:]
+    proposals, questions, when_by, when_at = cells[21:]
     return Item(
         number=number,
         name=name,
@@ -147,6 +148,8 @@ def _item(row: Row[Any]) -> Item:
         party=party,
         proposals=unpack_proposals(proposals) if proposals else (),
         questions=unpack_questions(questions) if questions else (),
+        when_by=when_by,
+        when_at=when_at,
     )
 
 

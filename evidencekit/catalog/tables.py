@@ -174,6 +174,9 @@ descriptions = Table(
     Column("item", ForeignKey("items.number"), primary_key=True),
     Column("title", Text),
     Column("when_said", Text),
+    # Who chose the time, and when they did (UTC ISO 8601).
+    Column("when_by", Text),
+    Column("when_at", String),
     Column("party", Text),
 )
 

@@ -62,7 +62,7 @@ def describe_items(
     if title is not None:
         changes["title"] = words(title, "title") or None
     if when is not None:
-        changes["when_said"] = parse_when(when, case.info.timezone).iso if when.strip() else None
+        changes |= _time_said(case, parse_when(when, case.info.timezone).iso if when.strip() else None)
     with case.catalog.write() as connection:
         found = known_items(connection, numbers)
         if party is not None:
@@ -75,6 +75,13 @@ def describe_items(
     return found
 
 
+def _time_said(case: Case, value: str | None) -> dict[str, str | None]:
+    """A person's time of an item with who chose it and when; None takes all of it back."""
+    if value is None:
+        return {"when_said": None, "when_by": None, "when_at": None}
+    return {"when_said": value, "when_by": case.actor, "when_at": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")}
+
+
 def choose_moment(case: Case, number: str, value: str) -> Item:
     """Make the moment of that ISO ``value``, one of those found in an item, the one in use: as it was found, so that
     it keeps its zone, or its lack of one. Raises :class:`UsageError` when no such moment was found."""
@@ -85,7 +92,7 @@ def choose_moment(case: Case, number: str, value: str) -> Item:
         if all(each.value != value for each in found.moments):
             todo = "Choose one of the times found, or say when it happened."
             raise UsageError(f"The time {value} was not found in it.", item=found.number, todo=todo)
-        items.describe(connection, found.number, {"when_said": value})
+        items.describe(connection, found.number, _time_said(case, value))
         return known_items(connection, [found.number])[0]
 
 

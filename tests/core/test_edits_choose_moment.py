@@ -48,6 +48,8 @@ def test_a_chosen_moment_keeps_its_zone_and_basis(photographed: Path, home: Home
         assert item.moment == taken
         chosen = edits.choose_moment(case, "1", changed.value)
         assert (chosen.when_said, chosen.moment) == (changed.value, changed)
+        assert chosen.when_by == "A. Rivera"
+        assert chosen.when_at is not None
         row = _row(case)
         assert (row.when, row.zone, row.said, row.basis) == (changed.value, Zone.STATED, True, "exif DateTime")
         when, basis = when_words(chosen, ZONE)

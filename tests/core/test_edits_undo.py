@@ -210,6 +210,7 @@ def test_every_deed_is_reached_and_undoable(case: Case) -> None:
 def test_a_patch_says_what_it_touches(case: Case) -> None:
     _, patch = edits.recording(case, lambda: edits.describe(case, "3", title="grey van"))
     row = {"item": "ITEM-0003", "title": "grey van", "when_said": None, "party": None}
+    row |= {"when_by": None, "when_at": None}
     assert patch == Patch((RowChange("descriptions", "ITEM-0003", None, row),))
     assert (patch.items, patch.tables) == ({"ITEM-0003"}, {"descriptions"})
     _, patch = edits.recording(case, lambda: edits.add_draft(case, items=["2", "4"]))

@@ -46,6 +46,17 @@ def _about(window: Window) -> QDialog:
     return AboutDialog(window.theme, window)
 
 
+@_dialog("times side by side")
+def _times(window: Window) -> QDialog:
+    from evidencekit.casefile import Case
+    from ui.dialogs.times import TimesDialog
+    from ui.views.details.loaded import load
+
+    case = window.session.case
+    assert isinstance(case, Case)
+    return TimesDialog(window.theme, load(case, "ITEM-0005"), parent=window)
+
+
 @_dialog("guide")
 def _guide(window: Window) -> QDialog:
     from ui.dialogs.guide import GuideDialog

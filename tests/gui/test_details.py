@@ -589,13 +589,33 @@ def test_tab_goes_down_the_panel(panel: Details, shown: Shown, qtbot: QtBot) -> 
     seen: list[QWidget] = []
     panel.edit_title()
     qtbot.waitUntil(lambda: all(each.isVisible() for each in about.when.choices))
-    for _ in range(8):
+    for _ in range(9):
         focus = QApplication.focusWidget()
         assert focus is not None
         seen.append(focus)
         QTest.keyClick(focus, Qt.Key.Key_Tab)
     when, party = about.when, about.party
-    assert seen[:8] == [about.title, party.box, party.new, *when.choices, when.own, when.time.field, when.back]
+    times = [*when.choices, when.own, when.time.field, when.compare, when.back]
+    assert seen == [about.title, party.box, party.new, *times]
+
+
+def test_times_are_compared_and_one_is_taken(panel: Details, shown: Shown, qtbot: QtBot) -> None:
+    when = shown(PHOTO).about.when
+    assert panel.loaded is not None
+    first, second = panel.loaded.found[:2]
+    when.compare.click()
+    dialog = when.dialog
+    assert dialog is not None
+    assert not dialog.use.isEnabled()  # the first line is in use
+    cells = [dialog.table.item(1, column).text() for column in range(4)]  # type: ignore[union-attr]
+    assert second.told in cells[0]
+    assert cells[1] in (second.apart, "the same")
+    assert cells[3] == second.why
+    dialog.table.selectRow(1)
+    dialog.use.click()
+    _wait(panel, qtbot)
+    assert panel.loaded.used == second.value != first.value
+    assert when.by.text().startswith("Chosen by ")
 
 
 def test_large_text_scrolls_and_is_not_clipped(panel: Details, shown: Shown, qtbot: QtBot, qapp: QApplication) -> None:

@@ -44,6 +44,7 @@ def first_version(filled_case: Path, home: Home) -> Path:
         database.executescript(
             "DROP TABLE listing; DROP TABLE drafts; DROP TABLE contact_words; DROP TABLE contacts; DROP TABLE answers;"
             "DROP TABLE derivatives; DROP TABLE transcripts;"
+            "ALTER TABLE descriptions DROP COLUMN when_by; ALTER TABLE descriptions DROP COLUMN when_at;"
             "ALTER TABLE readings DROP COLUMN proposals; ALTER TABLE readings DROP COLUMN questions;"
             "CREATE TEMP TABLE kept AS SELECT rowid AS n, name, title, facts, body, notes FROM search;"
             "DROP TABLE search; CREATE VIRTUAL TABLE search USING fts5("

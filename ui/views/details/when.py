@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QRadioButton, QSizePolicy, QVBoxLayout, QWidget
 
 from evidencekit import edits
 from ui.desk import Desk
+from ui.dialogs.times import TimesDialog
 from ui.views.details.loaded import Found, Loaded
 from ui.views.details.pieces import Deeds, Passage
 from ui.views.details.timefield import TimeField
@@ -40,6 +41,10 @@ class WhenSection(QWidget):
         self.none = label(
             "No time was found in the file. Say when it happened, as far as it is known.", "warn", wrap=True
         )
+        self.conflict = label("", "warn", wrap=True, name="Whether the times agree")
+        self.compare = button("Compare times…", self.ask, tip="See the times of this item side by side")
+        self.by = label("", "small", wrap=True, name="Who chose the time")
+        self.dialog: TimesDialog | None = None
         self.own = Choice(_OWN, f"{_OWN}, in your own words")
         self.own.clicked.connect(self.type)
         self.time = TimeField(desk.theme)
@@ -51,10 +56,12 @@ class WhenSection(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(desk.theme.px(6))
         layout.addWidget(self.none)
+        layout.addWidget(self.conflict)
         layout.addLayout(self._list)
         layout.addWidget(self.own)
         layout.addWidget(self.time)
-        layout.addWidget(row(self.back, None))
+        layout.addWidget(self.by)
+        layout.addWidget(row(self.compare, self.back, None))
 
     def put(self, loaded: Loaded, *, other: bool) -> None:
         """Show an item's times; ``other`` when it is another item than before."""
@@ -68,13 +75,18 @@ class WhenSection(QWidget):
         self.time.zone = loaded.zone
         self.time.put(loaded.said, force=other)
         self.back.setVisible(loaded.choice)
+        for told, words in ((self.conflict, loaded.conflict), (self.by, loaded.chosen_by)):
+            told.setText(words)
+            told.setVisible(bool(words))
+        self.compare.setVisible(len(loaded.found) + len(loaded.times) > (0 if loaded.times else 1))
+        self.compare.setText(_compare_words(loaded))
         self.back.setText("Take back my time" if loaded.said else "Take back my choice")
         self._mark()
 
     @property
     def stops(self) -> list[QWidget]:
         """Its controls in the order of Tab."""
-        return [*self.choices, self.own, self.time.field, self.back]
+        return [*self.choices, self.own, self.time.field, self.compare, self.back]
 
     def follow(self, possible: bool) -> None:
         """Whether anything can be changed now."""
@@ -99,6 +111,29 @@ class WhenSection(QWidget):
             self._deeds.do("Choose best time", lambda case: edits.describe(case, number, when=""))
         else:
             self._deeds.do("Choose time", lambda case: edits.choose_moment(case, number, value))
+
+    def ask(self) -> None:
+        """Show the times side by side."""
+        loaded = self._loaded
+        if loaded is None:
+            return
+        dialog = TimesDialog(self._theme, loaded, possible=self._deeds.possible, parent=self.window())
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(lambda: self._use(loaded.number, dialog.value, proposed=dialog.proposed))
+        dialog.finished.connect(self._gone)
+        self.dialog = dialog
+        dialog.open()
+
+    def _gone(self) -> None:
+        self.dialog = None
+
+    def _use(self, number: str, value: str, *, proposed: bool) -> None:
+        if self._loaded is None or self._loaded.number != number:
+            return
+        if proposed:
+            self._deeds.do("Take proposed time", lambda case: edits.describe(case, number, when=value))
+        else:
+            self.choose(value)
 
     def take_back(self) -> None:
         """Use the best time found again."""
@@ -164,6 +199,11 @@ class WhenSection(QWidget):
         self.choose(value)
 
 
+def _compare_words(loaded: Loaded) -> str:
+    count = len(loaded.times)
+    return f"Compare times, {count} proposed…" if count else "Compare times…"
+
+
 def _basis(found: Found, *, best: bool) -> str:
     zone = found.zone if found.zone != "no zone" else "No zone: as its clock showed it"
     raw = " and ".join(f"“{each}”" for each in found.as_found)
@@ -171,5 +211,6 @@ def _basis(found: Found, *, best: bool) -> str:
         " · ".join(part for part in (zone, f"as found: {raw}", "the best found" if best else "") if part),
         f"{found.basis[:1].upper()}{found.basis[1:]}",
         f"The same in: {', '.join(found.same)}" if found.same else "",
+        f"Beside the time in use: {found.apart}" if found.apart else "",
     )
     return "\n".join(each for each in lines if each)

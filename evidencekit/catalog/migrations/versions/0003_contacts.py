@@ -14,6 +14,8 @@ _TOKENS = "tokenize = 'unicode61 remove_diacritics 2'"
 def upgrade() -> None:
     for column in ("proposals", "questions"):
         op.add_column("readings", sa.Column(column, sa.JSON(), nullable=False, server_default="[]"))
+    op.add_column("descriptions", sa.Column("when_by", sa.Text(), nullable=True))
+    op.add_column("descriptions", sa.Column("when_at", sa.String(), nullable=True))
     _contacts()
     op.create_table(
         "answers",
