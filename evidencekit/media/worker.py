@@ -11,6 +11,7 @@ from __future__ import annotations
 import errno
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from evidencekit.errors import ReaderError
@@ -33,6 +34,7 @@ from evidencekit.media.wire import (
 )
 from evidencekit.model import Pages, Preview, Reading, Study
 from evidencekit.printing.paper import Sheet
+from evidencekit.textsense import name_proposals
 
 
 class Worker:
@@ -117,6 +119,8 @@ class Worker:
         source = _source(request, identity.media_type, identity.form)
         try:
             reading, sound = reader.read(source, Path(request["out"]), self._job), True
+            named = name_proposals(source.untrusted_name, source.case_zone)
+            reading = replace(reading, proposals=(*reading.proposals, *named))
         except Exception as error:  # noqa: BLE001 — whatever a parser throws at a hostile file, the file is listed
             why, sound = _why(error)
             warning = f"{why} The file is preserved; nothing more was read from it."
