@@ -1,0 +1,125 @@
+"""A large JSON document read in parts: the values of its top object one by one, long arrays member by member."""
+
+from __future__ import annotations
+
+import codecs
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from evidencekit.errors import ReaderError
+from evidencekit.job import Job
+
+_CHUNK = 1 << 20
+_LONGEST = 64 << 20  # characters of one value
+_SPACE = re.compile(r"[ \t\r\n]*")
+
+
+def parts(path: Path, arrays: frozenset[str], job: Job) -> Iterator[tuple[str, Any]]:
+    """(key, value) of the object at the top; of a key in ``arrays`` each member of its array by itself. Raises
+    :class:`ReaderError` when the document is damaged, after what came before the damage."""
+    with _Text(path, job) as text:
+        text.expect("{")
+        if text.peek() == "}":
+            return
+        while True:
+            key = text.value()
+            if not isinstance(key, str):
+                raise _damaged()
+            text.expect(":")
+            if key in arrays and text.peek() == "[":
+                yield from ((key, member) for member in _members(text))
+            else:
+                yield key, text.value()
+            if text.expect(",}") == "}":
+                return
+
+
+def _members(text: _Text) -> Iterator[Any]:
+    text.expect("[")
+    if text.peek() == "]":
+        text.expect("]")
+        return
+    while True:
+        yield text.value()
+        if text.expect(",]") == "]":
+            return
+
+
+def _damaged() -> ReaderError:
+    return ReaderError(
+        "The file breaks off or is damaged: it is no whole JSON.",
+        todo="Ask for the export again; what stands before the damage was read.",
+    )
+
+
+class _Text:
+    """A window over a document of which only what is being read is held."""
+
+    def __init__(self, path: Path, job: Job) -> None:
+        from evidencekit.media.text import detect
+
+        encoding = detect(path)
+        if encoding is None:
+            raise ReaderError("The file is not readable as text.", todo="Look at the native file.")
+        self._file, self._job = path.open("rb"), job
+        self._decoder = codecs.getincrementaldecoder(encoding)("replace")
+        self._json = json.JSONDecoder()
+        self._text, self._at, self._done, self._end = "", 0, 0, False
+
+    def __enter__(self) -> _Text:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._file.close()
+
+    def _more(self, size: int = _CHUNK) -> bool:
+        if self._end:
+            return False
+        raw = self._file.read(size)
+        self._done += len(raw)
+        self._job.step(self._done, 0, "reading messages")
+        self._text, self._at = self._text[self._at :] + self._decoder.decode(raw, not raw), 0
+        if self._text.startswith("\ufeff"):
+            self._text = self._text[1:]
+        self._end = not raw
+        return True
+
+    def peek(self) -> str:
+        """The next sign that is no white space, “” at the end."""
+        while True:
+            found = _SPACE.match(self._text, self._at)
+            self._at = found.end() if found else self._at
+            if self._at < len(self._text):
+                return self._text[self._at]
+            if not self._more():
+                return ""
+
+    def expect(self, signs: str) -> str:
+        """Take the next sign, which must be one of ``signs``."""
+        sign = self.peek()
+        if not sign or sign not in signs:
+            raise _damaged()
+        self._at += 1
+        return sign
+
+    def value(self) -> Any:
+        """Take the next whole value."""
+        self.peek()
+        size = _CHUNK
+        while True:
+            try:
+                value, end = self._json.raw_decode(self._text, self._at)
+            except RecursionError:
+                raise _damaged() from None
+            except ValueError:
+                value, end = None, -1
+            # A number that ends with the window may go on behind it.
+            if end >= 0 and (end < len(self._text) or self._end):
+                self._at = end
+                return value
+            if len(self._text) - self._at > _LONGEST or not self._more(size):
+                raise _damaged() from None
+            size = min(size * 2, _LONGEST)
