@@ -12,6 +12,9 @@ from collections.abc import Callable, Iterator
 Fetch = Callable[[int, int], bytes]
 _FIRST_BOXES = frozenset({b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot", b"styp"})
 _MAX_BOXES = 4096
+_HEVC = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"})
+_AV1 = frozenset({b"avif", b"avis"})
+_OTHER_STILLS = {b"crx ": "image/x-canon-cr3"}
 
 
 def walk(fetch: Fetch, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
@@ -79,13 +82,14 @@ def _brands(data: bytes) -> list[bytes]:
 
 
 def _still(brands: list[bytes]) -> str | None:
-    if brands[0] in (b"avif", b"avis"):
+    if brands[0] in _AV1:
         return "image/avif"
-    if brands[0] in (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx"):
+    if brands[0] in _HEVC:
         return "image/heic"
-    if brands[0] in (b"mif1", b"msf1", b"mif2", b"heif"):
-        return next((f"image/{b.decode()[:4]}" for b in brands if b in (b"heic", b"avif")), "image/heif")
-    return None
+    if brands[0] in (b"mif1", b"msf1", b"mif2", b"heif", b"miaf", b"MiHE", b"MiHB", b"MiAB", b"1pic"):
+        known = (("image/heic" if b in _HEVC else "image/avif") for b in brands[1:] if b in _HEVC or b in _AV1)
+        return next(known, "image/heif")
+    return _OTHER_STILLS.get(brands[0])
 
 
 def _of_brand(brands: list[bytes], fetch: Fetch, size: int) -> str:

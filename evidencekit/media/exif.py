@@ -1,16 +1,17 @@
 """EXIF into facts and moments, by Pillow and by exifread: each reads cameras that the other does not.
 
-Source: CIPA DC-008 (Exif 3.0). Latitude and longitude are decimal degrees, north and east positive.
+What both read alike is kept once. Where they differ both values are kept, each with the name of the library behind its
+basis, and a warning says so. Source: CIPA DC-008 (Exif 3.0).
 """
 
 from __future__ import annotations
 
 import io
-import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from evidencekit.media.notes import Notes, clean, clean_bytes
+from evidencekit.media import exifvalues, places
+from evidencekit.media.notes import Notes, clean
 from evidencekit.moments import exif_moment, gps_moment
 from evidencekit.moments.found import offset_of
 
@@ -39,16 +40,36 @@ _PHOTO = {
     0x920A: ("focal_length_mm", "FocalLength"),
     0x9286: ("comment", "UserComment"),
 }
-_NUMBERS = frozenset({0x829A, 0x829D, 0x920A})
+_COPYRIGHT = 0x8298
+_SPECIAL: dict[int, Callable[[object], object]] = {_COPYRIGHT: exifvalues.copyright_of, 0x9286: exifvalues.comment}
 # Tag, name, its offset and its fraction of a second.
 _TIMES = (
     (0x9003, "DateTimeOriginal", 0x9011, 0x9291),
     (0x9004, "DateTimeDigitized", 0x9012, 0x9292),
     (0x0132, "DateTime", 0x9010, 0x9290),
 )
-_SERIAL = ("MakerNote SerialNumber", "MakerNote InternalSerialNumber", "MakerNote CameraSerialNumber")
+_MAKER = {
+    "serial_number": ("SerialNumber", "CameraSerialNumber"),
+    "internal_serial_number": ("InternalSerialNumber",),
+    "lens_serial_number": ("LensSerialNumber",),
+}
+_LIVE_PHOTO = "MakerNote Tag 0x0011"
 _LARGEST_MAKER_NOTE = 256 * 1024
+_DAMAGED = "The EXIF data is damaged; what could be read of it is listed."
 MAKER_NOTE = 0x927C
+ORIENTATION = 0x0112
+TURNS = {
+    1: "upright as stored",
+    2: "shown mirrored left to right",
+    3: "shown turned by 180°",
+    4: "shown mirrored top to bottom",
+    5: "shown mirrored, then turned 90° counter-clockwise",
+    6: "shown turned 90° clockwise",
+    7: "shown mirrored, then turned 90° clockwise",
+    8: "shown turned 90° counter-clockwise",
+}
+
+Tags = dict[str, dict[int, Any]]  # "image", "photo", "gps" → tag → value, as the library gives it
 
 
 def read_exif(data: bytes, notes: Notes) -> None:
@@ -59,180 +80,195 @@ def read_exif(data: bytes, notes: Notes) -> None:
     exif = Image.Exif()
     try:
         exif.load(data)
-        note = _tags_of_pillow(exif, notes)
     except Exception:  # noqa: BLE001 — Pillow raises nearly anything on a damaged directory
-        notes.warn("The EXIF data is damaged; what could be read of it is listed.")
-        note = True
-    _second_look(io.BytesIO(data), notes, details=note and len(data) <= _LARGEST_MAKER_NOTE)
+        notes.warn(_DAMAGED)
+    _read(exif, io.BytesIO(data), len(data) <= _LARGEST_MAKER_NOTE, notes)
 
 
 def read_tiff_exif(exif: Image.Exif, file: Any, notes: Notes) -> None:
     """The tags of a TIFF, which is itself what EXIF is made of."""
-    try:
-        note = _tags_of_pillow(exif, notes)
-    except Exception:  # noqa: BLE001
-        notes.warn("The EXIF data is damaged; what could be read of it is listed.")
-        note = True
-    file.seek(0)
-    _second_look(file, notes, details=note)
+    _read(exif, file, True, notes)
 
 
-def _tags_of_pillow(exif: Image.Exif, notes: Notes) -> bool:
-    """Facts and moments; says whether there is a maker note."""
-    orientation = exif.get(0x0112)
-    if isinstance(orientation, int) and 1 <= orientation <= 8:
-        notes.fact("orientation", orientation, "exif Orientation")
-    for tag, (name, label) in _IMAGE.items():
-        value = exif.get(tag)
-        notes.fact(name, _copyright(value) if tag == 0x8298 else _plain(value), f"exif {label}")
-    photo = exif.get_ifd(0x8769)
-    for tag, (name, label) in _PHOTO.items():
-        value = photo.get(tag)
-        notes.fact(name, _comment(value) if tag == 0x9286 else _plain(value), f"exif {label}")
+def _read(exif: Image.Exif, file: Any, small: bool, notes: Notes) -> None:
+    first = _by_pillow(exif, notes)
+    second, maker = _by_exifread(file, details=small and (MAKER_NOTE in first["photo"] or not first["photo"]))
+    turn = _first(_turn(first), _turn(second))
+    if turn is not None:
+        tell_orientation(turn, "exif Orientation", notes)
+    for place, table in (("image", _IMAGE), ("photo", _PHOTO)):
+        for tag, (name, label) in table.items():
+            read = _SPECIAL.get(tag, exifvalues.plain)
+            one, other = read(first[place].get(tag)), read(second[place].get(tag))
+            if tag == _COPYRIGHT and one:
+                other = one  # exifread stops before the editor's
+            _both(name, f"exif {label}", one, other, notes)
     for tag, label, offset, fraction in _TIMES:
-        text = _text(exif.get(tag) if tag == 0x0132 else photo.get(tag))
-        if text:
-            _time(text, label, _text(photo.get(offset)), _text(photo.get(fraction)), notes)
-    _position(exif.get_ifd(0x8825), notes)
-    return MAKER_NOTE in photo
+        _times(label, _said(first, tag, offset, fraction), _said(second, tag, offset, fraction), notes)
+    _positions(first["gps"], second["gps"], notes)
+    _maker_notes(maker, notes)
 
 
-def _time(text: str, label: str, offset: str, fraction: str, notes: Notes) -> None:
-    basis = f"exif {label}"
-    moment = exif_moment(text, basis=basis, offset=offset or None, subsec=fraction or None)
-    notes.time(moment, text, f"time {label}", basis)
-    said = offset.strip(" :")
-    if said and offset_of(offset) is None:
-        name = label.replace("DateTime", "OffsetTime")
-        notes.fact(f"offset {label}", offset, f"exif {name}")
-        notes.warn(f"The offset “{clean(offset, 20)}” (exif {name}) is none that exists; it is kept as found.")
+def tell_orientation(turn: int, basis: str, notes: Notes) -> None:
+    """Keep how a stored picture is turned, EXIF's number 1 to 8, also in words."""
+    notes.fact("orientation", turn, basis)
+    notes.fact("orientation_words", TURNS[turn], basis)
 
 
-def _position(gps: Mapping[int, Any], notes: Notes) -> None:
-    latitude, longitude = _degrees(gps.get(2), gps.get(1), b"S"), _degrees(gps.get(4), gps.get(3), b"W")
-    if latitude is not None and longitude is not None and abs(latitude) <= 90 and abs(longitude) <= 180:
-        notes.fact("gps", f"{latitude:.6f}, {longitude:.6f}", "exif GPSLatitude, GPSLongitude")
-    elif 2 in gps or 4 in gps:
+def _by_pillow(exif: Image.Exif, notes: Notes) -> Tags:
+    tags: Tags = {"image": {}, "photo": {}, "gps": {}}
+    try:
+        tags["image"] = dict(exif)
+    except Exception:  # noqa: BLE001
+        notes.warn(_DAMAGED)
+    for place, directory in (("photo", 0x8769), ("gps", 0x8825)):
+        try:
+            tags[place] = dict(exif.get_ifd(directory))
+        except Exception:  # noqa: BLE001
+            notes.warn(_DAMAGED)
+    return tags
+
+
+def _by_exifread(file: Any, *, details: bool) -> tuple[Tags, Mapping[str, Any]]:
+    """The same tags by exifread, and all it found by its own names; nothing where it gives up on a file."""
+    import exifread
+
+    tags: Tags = {"image": {}, "photo": {}, "gps": {}}
+    try:
+        file.seek(0)
+        found = exifread.process_file(file, details=details, extract_thumbnail=False)
+    except Exception:  # noqa: BLE001 — it raises nearly anything on a damaged file; Pillow's reading stands
+        return tags, {}
+    for name, tag in found.items():
+        kind, _, rest = name.partition(" ")
+        place = {"Image": "image", "EXIF": "photo", "GPS": "gps"}.get(kind)
+        if place and not rest.startswith("SubIFD") and hasattr(tag, "values"):
+            tags[place].setdefault(tag.tag, tag.values)
+    return tags, found
+
+
+def _turn(tags: Tags) -> int | None:
+    found = exifvalues.plain(tags["image"].get(ORIENTATION))
+    return found if isinstance(found, int) and 1 <= found <= 8 else None
+
+
+def _first(one: Any, other: Any) -> Any:
+    return other if _empty(one) else one
+
+
+def _empty(value: object) -> bool:
+    return value is None or value in ("", (), [], b"")
+
+
+def _both(name: str, basis: str, one: object, other: object, notes: Notes) -> None:
+    if _empty(one) or _empty(other) or _same(one, other):
+        notes.fact(name, _first(one, other), basis)
+        return
+    notes.fact(name, one, f"{basis} (Pillow)")
+    notes.fact(name, other, f"{basis} (exifread)")
+    _differ(basis, notes)
+
+
+def _same(one: object, other: object) -> bool:
+    if isinstance(one, str) or isinstance(other, str):
+        return str(one).split() == str(other).split()
+    first, second = exifvalues.number(one), exifvalues.number(other)
+    return first is not None and second is not None and abs(first - second) <= 1e-6 * max(1.0, abs(first))
+
+
+def _differ(basis: str, notes: Notes) -> None:
+    notes.warn(f"Two ways of reading {basis} give different values; both are listed.")
+
+
+def _said(tags: Tags, tag: int, offset: int, fraction: int) -> tuple[str, str, str]:
+    photo = tags["photo"]
+    whole = tags["image"] if tag == 0x0132 else photo
+    return exifvalues.text(whole.get(tag)), exifvalues.text(photo.get(offset)), exifvalues.text(photo.get(fraction))
+
+
+def _times(label: str, one: tuple[str, str, str], other: tuple[str, str, str], notes: Notes) -> None:
+    first = tuple(a or b for a, b in zip(one, other, strict=True))
+    second = tuple(b or a for a, b in zip(one, other, strict=True))
+    if first == second:
+        _time(label, first, f"exif {label}", "", notes)
+        return
+    _time(label, first, f"exif {label} (Pillow)", " (Pillow)", notes)
+    _time(label, second, f"exif {label} (exifread)", " (exifread)", notes)
+    _differ(f"exif {label}", notes)
+
+
+def _time(label: str, said: tuple[str, ...], basis: str, by: str, notes: Notes) -> None:
+    text, offset, fraction = said
+    offset_tag = label.replace("DateTime", "OffsetTime")
+    notes.fact(f"offset {label}", offset, f"exif {offset_tag}{by}")
+    notes.fact(f"subsec {label}", fraction, f"exif {label.replace('DateTime', 'SubSecTime')}{by}")
+    if offset.strip(" :") and offset_of(offset) is None:
+        notes.warn(f"The offset “{clean(offset, 20)}” (exif {offset_tag}) is none that exists; it is kept as found.")
+    if text:
+        moment = exif_moment(text, basis=basis, offset=offset or None, subsec=fraction or None)
+        notes.time(moment, text, f"time {label}", basis)
+
+
+def _positions(one: Mapping[int, Any], other: Mapping[int, Any], notes: Notes) -> None:
+    first, second = ({tag: _first(a.get(tag), b.get(tag)) for tag in {*a, *b}} for a, b in ((one, other), (other, one)))
+    here, there = _place(first), _place(second)
+    basis = "exif GPSLatitude, GPSLongitude"
+    if here is not None and there is not None and places.in_words(here) != places.in_words(there):
+        places.tell(here, f"{basis} (Pillow)", notes)
+        places.tell(there, f"{basis} (exifread)", notes)
+        _differ("exif GPS", notes)
+    elif here is not None or there is not None:
+        places.tell(here or there, basis, notes)  # type: ignore[arg-type]
+    elif 2 in first or 4 in first:
         notes.warn("The GPS position is damaged or incomplete and was not read.")
-    altitude = _number(gps.get(6))
-    if altitude is not None:
-        below = gps.get(5) in (1, b"\x01")
-        notes.fact("gps_altitude_m", round(-altitude if below else altitude, 1), "exif GPSAltitude")
-    direction = _number(gps.get(17))
-    if direction is not None:
-        notes.fact("gps_direction_degrees", round(direction, 1), "exif GPSImgDirection")
-    date, time = _text(gps.get(29)), gps.get(7)
-    if date and isinstance(time, tuple) and len(time) == 3:
-        parts = [_number(part) for part in time]
-        if None not in parts:
-            clock = ":".join(
-                f"{part:09.6f}".rstrip("0").rstrip(".") if n == 2 else f"{part:02.0f}" for n, part in enumerate(parts)
-            )
-            basis = "exif GPSDateStamp, GPSTimeStamp"
+    for name, label, one_value, other_value in (
+        ("gps_altitude_m", "GPSAltitude", _altitude(first), _altitude(second)),
+        ("gps_direction_degrees", "GPSImgDirection", _number(first, 17), _number(second, 17)),
+        ("gps_accuracy_m", "GPSHPositioningError", _number(first, 31), _number(second, 31)),
+    ):
+        _both(name, f"exif {label}", one_value, other_value, notes)
+    notes.fact("gps_method", exifvalues.comment(first.get(27)), "exif GPSProcessingMethod")
+    for by, tags in (("", first), (" (exifread)", second)):
+        date, clock = exifvalues.text(tags.get(29)), exifvalues.clock(tags.get(7))
+        if by and (date, clock) == (exifvalues.text(first.get(29)), exifvalues.clock(first.get(7))):
+            return
+        if date and clock:
+            basis = f"exif GPSDateStamp, GPSTimeStamp{by}"
             notes.time(gps_moment(date, clock, basis=basis), f"{date} {clock}", "time GPS", basis)
 
 
-def _degrees(value: object, reference: object, negative: bytes) -> float | None:
-    if not isinstance(value, tuple) or len(value) != 3:
+def _place(gps: Mapping[int, Any]) -> places.Place | None:
+    latitude = exifvalues.degrees(gps.get(2), gps.get(1), b"S")
+    longitude = exifvalues.degrees(gps.get(4), gps.get(3), b"W")
+    if latitude is None or longitude is None:
         return None
-    parts = [_number(part) for part in value]
-    if any(part is None for part in parts):
-        return None
-    degrees, minutes, seconds = (part or 0.0 for part in parts)
-    total = degrees + minutes / 60 + seconds / 3600
-    letter = reference if isinstance(reference, bytes) else str(reference or "").encode("ascii", "replace")
-    return -total if letter.strip(b"\0 ").upper().startswith(negative) else total
+    accuracy, magnetic = _number(gps, 31), exifvalues.text(gps.get(16)).upper() == "M"
+    place = places.Place(latitude, longitude, _altitude(gps), _number(gps, 17), magnetic, accuracy)
+    return place if place.possible else None
 
 
-def _number(value: object) -> float | None:
-    try:
-        number = float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError, ZeroDivisionError, OverflowError):
-        return None
-    return number if math.isfinite(number) else None
+def _altitude(gps: Mapping[int, Any]) -> float | None:
+    metres = _number(gps, 6)
+    below = exifvalues.raw(gps.get(5)) == b"\x01" or exifvalues.plain(gps.get(5)) == 1
+    return None if metres is None else -metres if below else metres
 
 
-def _plain(value: object) -> object:
-    """A tag's value as text or number; rationals become numbers, a list of one its element."""
-    if isinstance(value, tuple | list):
-        if len(value) != 1:
-            return ", ".join(str(_plain(part)) for part in value[:50])
-        value = value[0]
-    if isinstance(value, str | bytes):
-        return _ended(value)
-    if isinstance(value, int) or value is None:
-        return value
-    number = _number(value)
-    return None if number is None else round(number, 6)
+def _number(gps: Mapping[int, Any], tag: int) -> float | None:
+    found = exifvalues.number(gps.get(tag))
+    return None if found is None else round(found, 1)
 
 
-def _ended(value: str | bytes) -> str:
-    """An ASCII tag's text, which ends at its first NUL; what a camera's buffer held behind it means nothing."""
-    if isinstance(value, bytes):
-        return clean_bytes(value.partition(b"\0")[0])
-    return value.partition("\0")[0]
-
-
-def _copyright(value: object) -> object:
-    """The photographer's, and behind a NUL the editor's (CIPA DC-008 4.6.4)."""
-    if isinstance(value, bytes):
-        value = value.decode("latin-1")
-    if not isinstance(value, str):
-        return _plain(value)
-    return "; ".join(part.strip() for part in value.split("\0")[:2] if part.strip())
-
-
-def _text(value: object) -> str:
-    if isinstance(value, str | bytes):
-        return _ended(value).strip(" ")
-    return str(value) if isinstance(value, int) else ""
-
-
-def _comment(value: object) -> object:
-    """UserComment: eight bytes name the character set."""
-    if not isinstance(value, bytes):
-        return value
-    mark, text = value[:8], value[8:]
-    if mark.startswith(b"UNICODE"):
-        if text[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            return _ended(text.decode("utf-16", "replace"))
-        return _ended(text.decode("utf-16-le" if text[1:2] == b"\0" else "utf-16-be", "replace"))
-    if mark.startswith((b"ASCII", b"\0\0\0\0")):
-        return _ended(text.lstrip(b"\0 ")) or None
-    return clean_bytes(value) if value.strip(b"\0 ") else None
-
-
-def _second_look(file: Any, notes: Notes, *, details: bool) -> None:
-    """exifread, for what Pillow did not give: maker notes' serial numbers, and directories it gave up on."""
-    import exifread
-
-    try:
-        tags = exifread.process_file(file, details=details, extract_thumbnail=False)
-    except Exception:  # noqa: BLE001 — it raises nearly anything on a damaged file; Pillow's reading stands
-        return
-    for name, label in [*_IMAGE.values(), *_PHOTO.values()]:
-        if not notes.has(name) and label not in ("UserComment", "ExposureTime", "FNumber", "FocalLength"):
-            found = tags.get(f"Image {label}") or tags.get(f"EXIF {label}")
-            notes.fact(name, _printable(found), f"exif {label}")
-    for key in _SERIAL:
-        number = _printable(tags.get(key))
-        if number.strip("0 []."):
-            notes.fact("serial_number", number, f"exif maker note {key.partition(' ')[2]}")
-    if not notes.moments:
-        _times_of_exifread(tags, notes)
-
-
-def _times_of_exifread(tags: Mapping[str, Any], notes: Notes) -> None:
-    for key, label in (
-        ("EXIF DateTimeOriginal", "DateTimeOriginal"),
-        ("EXIF DateTimeDigitized", "DateTimeDigitized"),
-        ("Image DateTime", "DateTime"),
-    ):
-        text = _printable(tags.get(key))
-        if text:
-            offset = _printable(tags.get(f"EXIF {label.replace('DateTime', 'OffsetTime')}"))
-            _time(text, label, offset, "", notes)
+def _maker_notes(found: Mapping[str, Any], notes: Notes) -> None:
+    """Serial numbers that cameras write in their own way, and what ties a Live Photo to its movie."""
+    for name, keys in _MAKER.items():
+        for key in keys:
+            number = _printable(found.get(f"MakerNote {key}"))
+            if number.strip("0 []."):
+                notes.fact(name, number, f"exif maker note {key}")
+    ident = _printable(found.get(_LIVE_PHOTO))
+    if ident and "Apple" in _printable(found.get("Image Make")):
+        notes.fact("live_photo", ident, "exif maker note ContentIdentifier")
 
 
 def _printable(tag: Any) -> str:
-    return _ended(str(getattr(tag, "printable", "") or "")).strip() if tag is not None else ""
+    return exifvalues.ended(str(getattr(tag, "printable", "") or "")).strip() if tag is not None else ""

@@ -18,9 +18,13 @@ EXTENSIONS: dict[str, tuple[str, ...]] = {
     "image/webp": ("webp",),
     "image/tiff": ("tif", "tiff", "dng", "nef", "cr2", "arw"),
     "image/bmp": ("bmp", "dib"),
-    "image/heic": ("heic", "hif"),
-    "image/heif": ("heif", "hif"),
-    "image/avif": ("avif",),
+    "image/heic": ("heic", "heics", "hif"),
+    "image/heif": ("heif", "heifs", "hif"),
+    "image/avif": ("avif", "avifs"),
+    "image/jp2": ("jp2", "jpx", "jpf", "jpm"),
+    "image/j2c": ("j2c", "j2k", "jpc"),
+    "image/jxl": ("jxl",),
+    "image/x-canon-cr3": ("cr3",),
     "image/svg+xml": ("svg",),
     "image/vnd.adobe.photoshop": ("psd",),
     "image/x-icon": ("ico",),
@@ -139,7 +143,7 @@ _TEXT_EXTENSIONS = [
 ]
 # Phones and programs mix these up; the bytes are close enough that nobody is misled.
 _KINDRED: tuple[tuple[str, ...], ...] = (
-    ("heic", "heif", "hif"),
+    ("heic", "heics", "heif", "heifs", "hif"),
     ("mp4", "m4a", "m4v", "m4b", "3gp", "3gpp", "3g2", "3ga", "mov", "qt"),
     ("ogg", "oga", "ogv", "opus"),
     ("mka", "mkv", "webm", "weba"),

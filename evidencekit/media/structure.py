@@ -13,14 +13,20 @@ from typing import BinaryIO
 _SIGNATURE = 8
 _TEXT_LIMIT = 1 << 20
 _CHUNK = 1 << 20
+_TAIL = 24 << 20
+_FRAMES = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
+_MOVIES = frozenset({b"isom", b"mp41", b"mp42", b"iso2", b"iso4", b"avc1", b"qt  "})
 
 
 @dataclass(slots=True)
 class Png:
-    """A PNG's chunks: its keyed texts, last change (year, month, day, hour, minute, second; UTC), pixels per metre,
-    and what is wrong with it."""
+    """A PNG's chunks: its keyed texts, last change (year, month, day, hour, minute, second; UTC), bits per channel,
+    frames of an animation and their length in seconds, and what is wrong with it."""
 
     texts: list[tuple[str, str]] = field(default_factory=list)
+    bits: int = 0
+    frames: int = 0
+    seconds: float = 0.0
     changed: tuple[int, ...] | None = None
     faults: list[str] = field(default_factory=list)
 
@@ -37,6 +43,13 @@ def read_png(file: BinaryIO) -> Png:
             text = _text(name, body)
             if text:
                 png.texts.append(text)
+        elif name == b"IHDR" and len(body) == 13:
+            png.bits = body[8]
+        elif name == b"acTL" and len(body) == 8:
+            png.frames = int.from_bytes(body[:4])
+        elif name == b"fcTL" and len(body) == 26:
+            delay, unit = int.from_bytes(body[20:22]), int.from_bytes(body[22:24])
+            png.seconds += delay / (unit or 100)
         elif name == b"tIME" and len(body) == 7:
             png.changed = (int.from_bytes(body[:2]), *body[2:])
         elif name == b"IEND":
@@ -95,9 +108,12 @@ def _inflated(data: bytes) -> bytes:
 
 @dataclass(slots=True)
 class Jpeg:
-    """A JPEG's comments, and what is wrong with it."""
+    """A JPEG's comments, bits per channel, how many bytes of a movie follow its end (a motion photo), and what is
+    wrong with it."""
 
     comments: list[bytes] = field(default_factory=list)
+    bits: int = 0
+    video: int = 0
     faults: list[str] = field(default_factory=list)
 
 
@@ -121,7 +137,13 @@ def read_jpeg(file: BinaryIO) -> Jpeg:
         if marker[1] == 0xDA:
             if not _ends(file):
                 jpeg.faults.append("The picture is cut off: its end is missing.")
+            elif not _at_the_end(file):
+                jpeg.video = _movie_behind(file)
             return jpeg
+        if marker[1] in _FRAMES:
+            jpeg.bits = int.from_bytes(file.read(1))
+            file.seek(length - 3, 1)
+            continue
         if marker[1] == 0xFE and len(jpeg.comments) < 20:
             jpeg.comments.append(file.read(length - 2))
         else:
@@ -130,11 +152,30 @@ def read_jpeg(file: BinaryIO) -> Jpeg:
     return jpeg
 
 
+def _movie_behind(file: BinaryIO) -> int:
+    """The bytes of an MP4 behind a picture's end: Google and Samsung write their motion photos so. Looked for where a
+    box may begin, in the last part of the file only."""
+    size = file.seek(0, 2)
+    start = max(0, size - _TAIL)
+    file.seek(start)
+    tail = file.read(_TAIL)
+    at = tail.find(b"ftyp")
+    while at >= 0:
+        if at >= 4 and tail[at + 4 : at + 8] in _MOVIES and 16 <= int.from_bytes(tail[at - 4 : at]) <= 64:
+            return len(tail) - at + 4
+        at = tail.find(b"ftyp", at + 4)
+    return 0
+
+
+def _at_the_end(file: BinaryIO) -> bool:
+    here = file.tell()
+    file.seek(max(here, file.seek(0, 2) - 2))
+    return file.read(2) == b"\xff\xd9"
+
+
 def _ends(file: BinaryIO) -> bool:
     here = file.tell()
-    size = file.seek(0, 2)
-    file.seek(max(here, size - 2))
-    if file.read(2) == b"\xff\xd9":
+    if _at_the_end(file):
         return True
     file.seek(here)
     last = b""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
@@ -14,8 +15,10 @@ _NAMES = {
     "http://ns.adobe.com/pdf/1.3/": "pdf",
     "http://purl.org/dc/elements/1.1/": "dc",
     "http://www.aiim.org/pdfa/ns/id/": "pdfaid",
+    "http://ns.google.com/photos/1.0/camera/": "GCamera",
 }
 LARGEST = 4 << 20
+_COORDINATE = re.compile(r"(\d{1,3}),(\d{1,2}(?:\.\d{1,12})?)(?:,(\d{1,2}(?:\.\d{1,12})?))?([NSEWnsew])")
 TIMES = (
     "exif:DateTimeOriginal",
     "photoshop:DateCreated",
@@ -35,6 +38,7 @@ FACTS = {
     "xmpMM:DocumentID": "document_id",
     "xmpMM:InstanceID": "instance_id",
     "xmpMM:OriginalDocumentID": "original_document_id",
+    "exif:UserComment": "comment",
 }
 
 
@@ -65,3 +69,22 @@ def _pairs(description: object) -> Iterator[tuple[str, str]]:
     for child in description:  # type: ignore[attr-defined]
         inner = [item.text or "" for item in child.iter(_RDF + "li")]
         yield child.tag, "; ".join(inner) if inner else child.text or ""
+
+
+def degrees(text: str) -> float | None:
+    """A GPS coordinate as XMP writes it, ``34,3.1234N`` or ``34,3,7N``; south and west are negative."""
+    found = _COORDINATE.fullmatch(text.strip())
+    if found is None:
+        return None
+    whole, minutes, seconds, side = found.groups()
+    value = float(whole) + float(minutes) / 60 + float(seconds or 0) / 3600
+    return -value if side.upper() in "SW" else value
+
+
+def ratio(text: str) -> float | None:
+    """A rational as XMP writes it, ``89/1``, or a plain number."""
+    top, _, bottom = text.partition("/")
+    try:
+        return float(top[:30]) / float(bottom[:30] or 1)
+    except (ValueError, ZeroDivisionError, OverflowError):
+        return None

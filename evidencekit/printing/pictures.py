@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from evidencekit.errors import ReaderError
 from evidencekit.printing.jpeg import Jpeg, parse_jpeg
+from evidencekit.printing.opening import FORMATS, no_primary, open_picture
 from evidencekit.printing.png import Png, parse_png
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 MEGAPIXEL_CAP = 150
-FORMATS = ("JPEG", "PNG", "GIF", "TIFF", "WEBP", "BMP", "AVIF")
 _ICC_SPACES = {b"GRAY": 1, b"RGB ": 3, b"CMYK": 4}
 _FRAME_CAP = 500
 _ORIENTATION = 0x0112
@@ -104,6 +104,7 @@ def load_pictures(path: Path, notes: Told) -> Iterator[Picture]:
         printed = min(frames, _FRAME_CAP) if image.format == "TIFF" else 1
         if frames > printed:
             notes.left_out(_more_frames(str(image.format), frames, printed))
+        _remarks(image, notes)
         for number in range(printed):
             if number and not _at(image, number, notes):
                 return
@@ -138,19 +139,24 @@ def _opened(path: Path, notes: Told) -> Iterator[Image]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Pillow's complaints about odd metadata; sizes are checked here
         try:
-            image = Image.open(path, formats=FORMATS)
+            image = open_picture(path)
         except Image.DecompressionBombError:
             raise _too_large("more than") from None
         except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as fault:
             try:
                 with _tolerant():
-                    image = Image.open(path, formats=FORMATS)
+                    image = open_picture(path)
             except Exception:  # noqa: BLE001 — a damaged header can raise anything
                 raise ReaderError(
                     f"The picture cannot be opened ({_short(fault)}).",
                     todo="Its slip sheet stands for it; the file is in native/.",
                 ) from None
             notes.append("The picture file is damaged; what could be decoded is printed.")
+        except RuntimeError as fault:
+            raise ReaderError(
+                f"The picture cannot be opened ({_short(fault)}).",
+                todo="Its slip sheet stands for it; the file is in native/.",
+            ) from None
         with image:
             _check_size(image.size)
             yield image
@@ -178,7 +184,17 @@ def _frames(image: Image) -> int:
 def _more_frames(kind: str, frames: int, printed: int) -> str:
     if kind == "TIFF":
         return f"The file holds {frames} pages; the first {printed} are printed."
+    if kind == "HEIF":
+        return f"The file holds {frames} pictures; paper shows the primary one. The native file holds all of them."
     return f"The picture has {frames} frames; paper shows the first. The native file shows all of them."
+
+
+def _remarks(image: Image, notes: Told) -> None:
+    if no_primary(image):
+        notes.left_out("The picture that the file names as its primary one is not in it; another one is printed.")
+    depth = image.info.get("bit_depth")
+    if isinstance(depth, int) and depth > 8:
+        notes.append(f"The picture is stored with {depth} bits per channel; it is printed with 8.")
 
 
 def _pass_through(path: Path, image: Image, notes: Told) -> Picture | None:

@@ -86,10 +86,15 @@ CASES: list[tuple[str, bytes, str, Kind]] = [
     ("a.webp", b"RIFF\x10\0\0\0WEBPVP8 " + bytes(20), "image/webp", Kind.IMAGE),
     ("a.tif", b"II*\0" + bytes(20), "image/tiff", Kind.IMAGE),
     ("a.bmp", b"BM" + bytes(12) + struct.pack("<I", 40) + bytes(36), "image/bmp", Kind.IMAGE),
-    ("a.heic", box(b"ftyp", b"heic", bytes(4), b"mif1heic"), "image/heic", Kind.OTHER),
-    ("a.heif", box(b"ftyp", b"mif1", bytes(4), b"mif1miaf"), "image/heif", Kind.OTHER),
-    ("a.heif", box(b"ftyp", b"mif1", bytes(4), b"mif1heic"), "image/heic", Kind.OTHER),
-    ("a.avif", box(b"ftyp", b"avif", bytes(4), b"avifmif1"), "image/avif", Kind.OTHER),
+    ("a.heic", box(b"ftyp", b"heic", bytes(4), b"mif1heic"), "image/heic", Kind.IMAGE),
+    ("a.heif", box(b"ftyp", b"mif1", bytes(4), b"mif1miaf"), "image/heif", Kind.IMAGE),
+    ("a.heif", box(b"ftyp", b"mif1", bytes(4), b"mif1heic"), "image/heic", Kind.IMAGE),
+    ("a.avif", box(b"ftyp", b"avif", bytes(4), b"avifmif1"), "image/avif", Kind.IMAGE),
+    ("a.heif", box(b"ftyp", b"mif1", bytes(4), b"mif1msf1hevc"), "image/heic", Kind.IMAGE),
+    ("a.avifs", box(b"ftyp", b"avis", bytes(4), b"avismsf1"), "image/avif", Kind.IMAGE),
+    ("a.jp2", b"\0\0\0\x0cjP  \r\n\x87\n" + box(b"ftyp", b"jp2 ", bytes(4), b"jp2 "), "image/jp2", Kind.OTHER),
+    ("a.jxl", b"\0\0\0\x0cJXL \r\n\x87\n" + box(b"ftyp", b"jxl ", bytes(4), b"jxl "), "image/jxl", Kind.OTHER),
+    ("a.cr3", box(b"ftyp", b"crx ", bytes(4), b"crx isom") + bytes(40), "image/x-canon-cr3", Kind.OTHER),
     ("a.wav", b"RIFF\x24\0\0\0WAVEfmt " + bytes(20), "audio/wav", Kind.AUDIO),
     ("a.mp3", mp3_frames(4), "audio/mpeg", Kind.AUDIO),
     ("a.mp3", b"ID3\x03\0\0\0\0\0\x0a" + bytes(10) + mp3_frames(3), "audio/mpeg", Kind.AUDIO),
@@ -256,4 +261,6 @@ def test_every_media_type_has_one_reader() -> None:
     assert len(claimed) == len(set(claimed))
     assert READERS[-1].name == "other"
     assert set(claimed) <= set(EXTENSIONS)
-    assert all(reader_for(t).name == "other" for t in ("video/mp4", "application/vnd.sqlite3", UNKNOWN, EMPTY, "no/such"))
+    assert all(
+        reader_for(t).name == "other" for t in ("video/mp4", "application/vnd.sqlite3", UNKNOWN, EMPTY, "no/such")
+    )
