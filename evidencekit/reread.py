@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from evidencekit import edits
 from evidencekit.casefile import Case
 from evidencekit.casefile.replay import index, read_again, reread_scratch
 from evidencekit.edits import known_items
@@ -33,3 +34,11 @@ def reread_items(case: Case, numbers: Sequence[str] | None, job: Job) -> list[It
     with case.catalog.read() as connection:
         again = items.get_items(connection, [*found, *(each.number for each in (taken.items if taken else ()))])
     return list(again.values())
+
+
+def answer_questions(case: Case, number: str, answers: Mapping[str, str], job: Job) -> list[Item]:
+    """Keep a person's answers about an item (question → answer, an empty one takes it back) and read it again; the
+    items as :func:`reread_items` gives them. Raises :class:`~evidencekit.errors.UsageError`."""
+    for key, value in answers.items():
+        edits.answer(case, number, key=key, value=value)
+    return reread_items(case, [number], job)

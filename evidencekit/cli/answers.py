@@ -29,10 +29,9 @@ def answer_questions(
     as_json: AsJson = False,
 ) -> None:
     """Answer what a file leaves open and read it again; without a NUMBER, list what is asked."""
-    from evidencekit import edits
+    from evidencekit import reread
     from evidencekit.casefile import write_case
     from evidencekit.errors import UsageError
-    from evidencekit.reread import reread_items
 
     if number is None or not answers:
         _list(case, number, as_json)
@@ -42,9 +41,7 @@ def answer_questions(
         if not equals:
             raise UsageError(f"“{key}” is no answer.", item=number, todo="Write it as question=answer: order=dmy")
     with working("Reading again") as job, write_case(case, home(), actor(by), job=job) as opened:
-        for key, _, value in pairs:
-            edits.answer(opened, number, key=key, value=value)
-        found = reread_items(opened, [number], job)
+        found = reread.answer_questions(opened, number, {key: value for key, _, value in pairs}, job)
     answer({"items": [shapes.item_shape(each) for each in found]}, as_json, lambda: _tell(found))
 
 

@@ -12,6 +12,7 @@ from evidencekit.custody.names import shown
 from evidencekit.errors import EvidenceKitError
 from evidencekit.model import Item
 from ui.desk import Desk
+from ui.views.details.asked import AskedSection
 from ui.views.details.loaded import Loaded
 from ui.views.details.party import PartySection
 from ui.views.details.pieces import Deeds, Field, Passage, chain
@@ -32,6 +33,7 @@ class AboutSection(QWidget):
         self.title.wanted.connect(self._titled)
         self.untold = label("", "bad", wrap=True, name="Why the title was not kept")
         self.untold.hide()
+        self.asked = AskedSection(desk)
         self.when = WhenSection(desk, deeds)
         self.party = PartySection(desk, deeds)
         self._links = QVBoxLayout()
@@ -42,6 +44,7 @@ class AboutSection(QWidget):
         layout.setContentsMargins(px(12), px(10), px(12), px(12))
         layout.setSpacing(px(6))
         layout.addWidget(self.warnings)
+        layout.addWidget(self.asked)
         layout.addLayout(self._named("Title", self.title))
         layout.addWidget(self.untold)
         layout.addLayout(self._named("Party", self.party))
@@ -74,18 +77,20 @@ class AboutSection(QWidget):
         self.title.put(loaded.item.title or "", force=other)
         self.when.put(loaded, other=other)
         self.party.put(loaded)
+        self.asked.put(loaded)
         told = warnings(loaded.item)
         self.warnings.setVisible(bool(told))
         self.warnings.say("\n".join(told))
         if former is None or _linked(former) != _linked(loaded):
             self._link(loaded)
         party = (self.party.box, self.party.new, *self.party.offers())
-        chain([self.warnings, self.title, *party, *self.when.stops, *self.links.values()])
+        chain([self.warnings, *self.asked.controls, self.title, *party, *self.when.stops, *self.links.values()])
 
     def follow(self, possible: bool) -> None:
         """Whether anything can be changed now."""
         self.title.setReadOnly(not possible)
         self.when.follow(possible)
+        self.asked.follow(possible)
         self.party.follow(possible)
 
     def leave(self) -> None:

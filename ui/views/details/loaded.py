@@ -80,6 +80,7 @@ class Loaded:
     times: tuple[Proposed, ...] = ()
     chosen_by: str = ""
     conflict: str = ""
+    answers: tuple[tuple[str, str], ...] = ()
 
     @property
     def number(self) -> str:
@@ -109,7 +110,7 @@ class Handled:
 
 def load(case: Case, number: str) -> Loaded:
     """All about one item but its custody. Raises :class:`~evidencekit.errors.UsageError` when there is none."""
-    from evidencekit.catalog import court, items
+    from evidencekit.catalog import answers, court, items
     from evidencekit.edits import known_items
 
     with case.catalog.read() as connection:
@@ -118,6 +119,7 @@ def load(case: Case, number: str) -> Loaded:
         parties = tuple(court.all_parties(connection))
         arranged, drafts = court.arrangement(connection), court.drafts(connection)
         notes = tuple(items.notes_of(connection, number))
+        given = tuple(answers.answers_of(connection, item.number).items())
     prefix = chosen(case, "")[0].prefix
     marked = [Label(each.label, each.status is Status.WITHDRAWN, prefix) for each in arranged if number in each.items]
     labels = (*marked, *(Label("") for each in drafts if number in each.items))
@@ -140,6 +142,7 @@ def load(case: Case, number: str) -> Loaded:
         times=_times(item, zone),
         chosen_by=_chosen_by(item, zone),
         conflict=_conflict(item, zone),
+        answers=given,
     )
 
 
