@@ -13,10 +13,11 @@ from evidencekit.model import Zone
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST = 253_402_300_799_999  # the last millisecond of the year 9999
-_MORNING = """am a.m. a.m पूर्वाह्न 上午 午前 오전 ص sa fm f.m. π.μ. öö 早上 清晨 凌晨 nachts morgens vorm. vormittags
-ق.ظ dop. de. д.п. r. a.м. am. ก่อนเที่ยง""".split()
-_AFTERNOON = """pm p.m. p.m अपराह्न 下午 午後 오후 م ch em e.m. μ.μ. ös 晚上 傍晚 mittags nachm. nachmittags abends
-ب.ظ odp. du. п.п. pm. หลังเที่ยง""".split()
+_WORDS = {
+    "am": "am a.m. a.m am. पूर्वाह्न 上午 午前 오전 ص sa fm f.m. π.μ. öö 早上 清晨 凌晨 nachts morgens vorm. vormittags ق.ظ dop. de. д.п.",
+    "pm": "pm p.m. p.m pm. अपराह्न 下午 午後 오후 م ch em e.m. μ.μ. ös 傍晚 nachm. nachmittags ب.ظ odp. du. п.п.",
+}
+_MORNING, _AFTERNOON = (frozenset(_WORDS[half].split(" ")) for half in ("am", "pm"))
 _NOON = frozenset({"中午", "mittags"})
 _LATE = frozenset({"晚上", "abends"})
 _JOINING = frozenset({"at", "um", "à", "às", "as", "klo", "kl.", "kl", "om", "alle", "ore", "lúc", "a las", "o", "в"})

@@ -48,8 +48,8 @@ class Readable:
         zone = self._clock.name
         if self._odd_count:
             notes.warn(
-                f"The readable date of {self._odd_count:,} entries does not fit the instant stored beside it by any time "
-                f"zone ({', '.join(self._odd)}); the stored instant is taken."
+                f"The readable date of {self._odd_count:,} entries does not fit the instant stored beside it by any "
+                f"time zone ({', '.join(self._odd)}); the stored instant is taken."
             )
         if set(self._beside) == {0}:
             notes.fact("readable_dates", f"agree with {zone} throughout", "readable_date against date")
@@ -60,8 +60,8 @@ class Readable:
         if len(self._beside) == 1:
             apart = next(iter(self._beside))
             notes.warn(
-                f"The phone that made the export kept another time zone than {zone} ({_hours(apart)}); the times here are "
-                "the stored instants."
+                f"The phone that made the export kept another time zone than {zone} ({_hours(apart)}); the times here "
+                "are the stored instants."
             )
         elif self._beside:
             notes.warn(

@@ -180,9 +180,7 @@ class Tags:
         return value_of("".join(kept))
 
     def _damaged(self) -> None:
-        if self._at >= len(self._text) - 1 and self._ended:
-            self.unfinished = True
-        elif self._ended and ">" not in self._text[self._at :]:
+        if self._ended and ">" not in self._text[self._at :]:
             self.unfinished = True
         else:
             self.faults += 1
