@@ -20,6 +20,12 @@ def answers_of(connection: Connection, item: str) -> dict[str, str]:
     return {row.key: row.value for row in connection.execute(query)}
 
 
+def answered(connection: Connection, key: str) -> dict[str, str]:
+    """Item number → what a person answered to that one question, of every item that has an answer."""
+    query = select(answers.c.item, answers.c.value).where(answers.c.key == key)
+    return {row.item: row.value for row in connection.execute(query)}
+
+
 def put_answer(connection: Connection, item: str, key: str, value: str, actor: str, time: str) -> None:
     """Keep an answer in place of an earlier one; an empty value takes it back."""
     connection.execute(delete(answers).where(answers.c.item == item, answers.c.key == key))

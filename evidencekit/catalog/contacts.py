@@ -6,14 +6,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, or_, select
 
 from evidencekit.catalog.listing import case_zone
-from evidencekit.catalog.tables import contacts
-from evidencekit.model import Channel, Contact, Zone
+from evidencekit.catalog.tables import contacts, descriptions, items, readings
+from evidencekit.model import Channel, Contact, Kind, Zone
 from evidencekit.moments import sort_key
 
 _AT_ONCE = 2_000  # rows in one insert
+_c = contacts.c
+_COLUMNS = (
+    *(_c.id, _c.item, _c.at, _c.channel, _c.when, _c.as_found, _c.zone, _c.sender, _c.recipients, _c.outgoing),
+    *(_c.answered, _c.seconds, _c.body, _c.attachments, _c.names, _c.thread, _c.service, _c.ident, _c.note),
+)
 
 
 def replace_contacts(connection: Connection, item: str, found: Iterable[Contact]) -> int:
@@ -28,12 +33,13 @@ def replace_contacts(connection: Connection, item: str, found: Iterable[Contact]
 
 def _row(item: str, each: Contact, zone: str) -> dict[str, Any]:
     people = (each.sender, *each.recipients, *(name for _, name in each.names), each.thread)
+    placed = sort_key(each.when, zone)
     return {
         "item": item,
         "at": each.at,
         "channel": each.channel.value,
         "when": each.when,
-        "sort": None if each.when is None else sort_key(each.when, zone)[1],
+        "sort": placed[1] or None,
         "as_found": each.as_found,
         "zone": each.zone.value,
         "sender": each.sender,
@@ -55,11 +61,11 @@ def _row(item: str, each: Contact, zone: str) -> dict[str, Any]:
 def each_contact(connection: Connection, items: Sequence[str] = ()) -> Iterator[tuple[int, str, Contact]]:
     """(id, item number, contact) of every contact, or those of some items, undated ones last, else by time, then by
     item and place."""
-    query = select(contacts).order_by(contacts.c.sort.is_(None), contacts.c.sort, contacts.c.id)
+    query = select(*_COLUMNS).order_by(contacts.c.sort.is_(None), contacts.c.sort, contacts.c.id)
     if items:
         query = query.where(contacts.c.item.in_(list(items)))
-    for row in connection.execute(query).mappings():
-        yield row["id"], row["item"], _contact(row)
+    for row in connection.execute(query):
+        yield row[0], row[1], _contact(tuple(row))
 
 
 def count(connection: Connection, item: str = "") -> int:
@@ -68,23 +74,39 @@ def count(connection: Connection, item: str = "") -> int:
     return connection.execute(query.where(contacts.c.item == item) if item else query).scalar_one()
 
 
-def _contact(row: Any) -> Contact:
+def _contact(row: tuple[Any, ...]) -> Contact:
+    # By place, not by name: a case has a hundred thousand of them, and its contacts are worked out from all.
+    _, _, at, channel, when, as_found, zone, sender, recipients, outgoing, answered, seconds, body = row[:13]
+    attachments, names, thread, service, ident, note = row[13:]
     return Contact(
-        at=row["at"],
-        channel=Channel(row["channel"]),
-        when=row["when"],
-        as_found=row["as_found"],
-        zone=Zone(row["zone"]),
-        sender=row["sender"],
-        recipients=tuple(row["recipients"]),
-        outgoing=row["outgoing"],
-        answered=row["answered"],
-        seconds=row["seconds"],
-        body=row["body"],
-        attachments=tuple(row["attachments"]),
-        names=tuple((each, name) for each, name in row["names"]),
-        thread=row["thread"],
-        service=row["service"],
-        ident=row["ident"],
-        note=row["note"],
+        at=at,
+        channel=Channel(channel),
+        when=when,
+        as_found=as_found,
+        zone=Zone(zone),
+        sender=sender,
+        recipients=tuple(recipients),
+        outgoing=outgoing,
+        answered=answered,
+        seconds=seconds,
+        body=body,
+        attachments=tuple(attachments) if attachments else (),
+        names=tuple([(each, name) for each, name in names]) if names else (),
+        thread=thread,
+        service=service,
+        ident=ident,
+        note=note,
     )
+
+
+def concerned(connection: Connection) -> list[str]:
+    """The numbers of the items that contacts are known from, or may be, in the order of the items: those that tell of
+    any, and recordings whose party a person has said."""
+    telling = select(contacts.c.item).distinct()
+    heard = (
+        select(readings.c.item)
+        .join(descriptions, descriptions.c.item == readings.c.item)
+        .where(readings.c.kind == Kind.AUDIO.value, descriptions.c.party.is_not(None))
+    )
+    either = or_(items.c.number.in_(telling), items.c.number.in_(heard))
+    return list(connection.execute(select(items.c.number).where(either).order_by(items.c.id)).scalars())

@@ -1,4 +1,4 @@
-"""new, add, items, item, describe, note, reread, search."""
+"""new, add, items, item, describe, note, reread."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ Number = Annotated[str, typer.Argument(metavar="NUMBER", help="An item number, s
 
 def register(app: typer.Typer) -> None:
     """Add this group's commands."""
-    for command in (new, add, items, item, describe, note, reread, search):
+    for command in (new, add, items, item, describe, note, reread):
         app.command()(command)
 
 
@@ -283,28 +283,3 @@ def reread(
 
     answer({"items": [shapes.item_shape(each) for each in found]}, as_json, words)
     finish(any(not _merely_unknown(each) for each in warned))
-
-
-def search(
-    case: CasePath,
-    words: Annotated[list[str], typer.Argument(metavar="WORDS", help="Words; “quoted” ones stay a phrase.")],
-    as_json: AsJson = False,
-) -> None:
-    """Find items by their names, titles, facts, text and notes."""
-    from evidencekit.catalog.search import find
-
-    query = " ".join(words)
-    with open_to_read(case) as opened, opened.catalog.read() as connection:
-        hits = find(connection, query)
-    document = {
-        "query": query,
-        "total": len(hits),
-        "hits": [{"item": h.number, "name": h.name, "title": h.title, "excerpt": h.excerpt} for h in hits],
-    }
-
-    def show() -> None:
-        found = [(h.number, h.title or h.name, " ".join(h.excerpt.split())) for h in hits]
-        table(("Item", "Title or name", "Where"), found)
-        tell(f"{len(hits)} item(s) hold all of these words." if hits else "Nothing holds all of these words.")
-
-    answer(document, as_json, show)
