@@ -21,7 +21,13 @@ from evidencekit.moments import show, sort_key, zone_basis
 _PRINTED: Mapping[Kind, tuple[tuple[str, str], ...]] = {
     Kind.IMAGE: (("make", "Camera make"), ("model", "Camera model"), ("software", "Software")),
     Kind.AUDIO: (("codec", "Codec"), ("sample_rate", "Sample rate"), ("channels", "Channels")),
-    Kind.VIDEO: (("codec", "Codec"), ("sample_rate", "Sample rate"), ("channels", "Channels")),
+    Kind.VIDEO: (
+        ("frame_rate", "Pictures a second"),
+        ("codec", "Codec"),
+        ("sound_codec", "Codec of the sound"),
+        ("sample_rate", "Sample rate"),
+        ("channels", "Channels"),
+    ),
     Kind.EMAIL: (
         ("from", "From"),
         ("to", "To"),
@@ -168,7 +174,7 @@ def _clock(value: str, kind: Zone | None, zone: str) -> str:
 
 def _facts(item: Item) -> Iterable[tuple[str, str]]:
     width, height = item.fact("width"), item.fact("height")
-    if item.kind is Kind.IMAGE and width and height:
+    if item.kind in (Kind.IMAGE, Kind.VIDEO) and width and height:
         yield "Size in pixels", f"{width} × {height}"
     for name, label in _PRINTED.get(item.kind, ()):
         text = _text(name, item.fact(name))
@@ -183,7 +189,7 @@ def _text(name: str, value: FactValue) -> str:
             return ""
         case _, True:
             return "yes"
-        case "codec", str(codec):
+        case "codec" | "sound_codec", str(codec):
             return codec_words(shown(codec))
         case "sample_rate", int(rate) | float(rate):
             return rate_words(rate)

@@ -81,7 +81,7 @@ def _reusable(case: Case, digest: str) -> tuple[Checkpoint, str] | None:
     bound = next((line for line in reversed(lines) if line.act == "bind"), None)
     if bound is None or bound.fields.get("plan") != digest or bound.actor != case.actor:
         return None
-    since = sum(1 for line in lines if line.number > bound.number and line.act == "derive")
+    since = sum(1 for line in lines if line.act == "derive" and line.fields.get("bind") == bound.number)
     note = case.folder / "seals" / seal_name(bound.number)
     if case.size != bound.number + since or not note.is_file():
         return None

@@ -131,6 +131,8 @@ def _native(item: BoundItem, pages: Pages | None, native: str) -> str:
     """Where the file lies that paper does not hold, or not as a whole."""
     if not native:
         return ""
+    if pages and pages.count and item.kind is Kind.VIDEO:
+        return f"These pages are stills. The video is played from its native file: {native}"
     if pages and pages.count:
         return f"These pages do not hold everything. The whole is in the native file: {native}"
     recorded = {Kind.AUDIO: "A recording", Kind.VIDEO: "A video"}.get(item.kind)

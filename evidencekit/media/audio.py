@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from evidencekit.errors import ReaderError
 from evidencekit.job import Job
 from evidencekit.media.loudness import Level, channels_of
 from evidencekit.media.notes import Notes
@@ -18,6 +19,7 @@ from evidencekit.media.streams import (
     open_container,
     sound_frames,
     tags,
+    unless_alone,
     unplayable,
 )
 from evidencekit.model import Kind, Pages, Preview, Reading
@@ -45,9 +47,13 @@ class AudioReader:
         notes = Notes()
         with source.path.open("rb") as file:
             completeness(file, source.media_type, notes)
-            file.seek(0)
-            seconds = _sound(file, source.media_type, notes, job)
             movie_times(file, source.path.stat().st_size, notes)
+            file.seek(0)
+            try:
+                seconds = _sound(file, source.media_type, notes, job)
+            except ReaderError as error:
+                seconds = None
+                unless_alone(error, notes)
         return notes.reading(self.kind, source.media_type, self.name, self.version, seconds=seconds)
 
     def pages(self, source: Source, sheet: Sheet, out: Path, job: Job) -> Pages:

@@ -1,7 +1,7 @@
 """Whether a recording is all there: what its container says of its own size against the file's.
 
 Decoders go by the file's end and say nothing. Only outer structure is read. Sources: Microsoft's RIFF, EBU Tech 3306
-(RF64), Apple's AIFF and CAF, Sun's AU, ISO/IEC 14496-12, RFC 3533 (Ogg).
+(RF64), Apple's AIFF and CAF, Sun's AU, ISO/IEC 14496-12, RFC 3533 (Ogg), RFC 9559 (Matroska), Microsoft's ASF.
 """
 
 from __future__ import annotations
@@ -15,6 +15,9 @@ _MOST_CHUNKS = 4096
 _UNKNOWN = 0x7FFF_0000
 _SLACK = 8  # some writers count the outer header in
 _OGG_PAGE = 65_307
+_SEGMENT = b"\x18\x53\x80\x67"
+_ASF_FILE = bytes.fromhex("a1dcab8c47a9cf118ee400c00c205365")
+_ASF_BROADCAST = 1
 _ISO = ("mp4", "3gpp", "3gpp2", "quicktime")
 
 
@@ -40,8 +43,12 @@ def shortfall(file: BinaryIO, media_type: str) -> Shortfall | None:
     """What is missing at the end of a recording; None when nothing is, or when its format does not say."""
     size = file.seek(0, 2)
     family = media_type.partition("/")[2]
-    if family == "wav":
+    if family in ("wav", "x-msvideo"):
         return _riff(file, size)
+    if family in ("x-matroska", "webm"):
+        return _matroska(file, size)
+    if family in ("x-ms-wma", "x-ms-wmv"):
+        return _asf(file, size)
     if family == "aiff":
         return _outer(int.from_bytes(_at(file, 4, 4)) + 8, size)
     if family == "basic":
@@ -139,3 +146,30 @@ def _iso(file: BinaryIO, size: int) -> Shortfall | None:
         if start > size:
             return Shortfall(start, size)
     return None
+
+
+def _matroska(file: BinaryIO, size: int) -> Shortfall | None:
+    """Whether the segment, which holds everything, ends inside the file; a live recording does not say."""
+    head = _at(file, 0, 4096)
+    at = head.find(_SEGMENT)
+    if at < 0 or at + 12 > len(head):
+        return None
+    first = head[at + 4]
+    width = 9 - first.bit_length()
+    if not 1 <= width <= 8:
+        return None
+    told = int.from_bytes(head[at + 4 : at + 4 + width]) & ((1 << 7 * width) - 1)
+    if told == (1 << 7 * width) - 1:
+        return None
+    end = at + 4 + width + told
+    return Shortfall(end, size) if end > size else None
+
+
+def _asf(file: BinaryIO, size: int) -> Shortfall | None:
+    """What the file properties object says of the file's size; a broadcast's says nothing."""
+    head = _at(file, 0, 65_536)
+    at = head.find(_ASF_FILE)
+    if at < 0 or at + 92 > len(head):
+        return None
+    told, flags = int.from_bytes(head[at + 40 : at + 48], "little"), int.from_bytes(head[at + 88 : at + 92], "little")
+    return None if flags & _ASF_BROADCAST else _outer(told, size)

@@ -22,19 +22,13 @@ class OtherReader:
     one_shot = False
 
     def read(self, source: Source, out: Path, job: Job) -> Reading:
-        """A reading without facts; a warning when the file is empty, its type unknown, or a video cut off."""
+        """A reading without facts; a warning when the file is empty or its type unknown."""
         del out, job
         warnings: tuple[str, ...] = ()
         if source.media_type == EMPTY:
             warnings = ("The file is empty (0 bytes).",)
         elif source.media_type == UNKNOWN:
             warnings = ("The type of this file is not known; it is preserved as received.",)
-        elif source.media_type.startswith("video/"):
-            from evidencekit.media.complete import shortfall
-
-            with source.path.open("rb") as file:
-                missing = shortfall(file, source.media_type)
-            warnings = () if missing is None else (str(missing),)
         return Reading(self.kind, source.media_type, True, self.name, self.version, warnings=warnings)
 
     def pages(self, source: Source, sheet: Sheet, out: Path, job: Job) -> Pages:

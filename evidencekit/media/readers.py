@@ -14,10 +14,12 @@ from evidencekit.media.messages.reader import MessagesReader
 from evidencekit.media.other import OtherReader
 from evidencekit.media.protocol import Reader
 from evidencekit.media.text import TextReader
+from evidencekit.media.video import VideoReader
 
 READERS: tuple[Reader, ...] = (
     ImageReader(),
     AudioReader(),
+    VideoReader(),
     DocumentReader(),
     EmailReader(),
     MessagesReader(),

@@ -69,7 +69,8 @@ _TAGS = {
 # What the container needs, not what anybody said.
 _PLUMBING = frozenset(["major_brand", "minor_version", "compatible_brands", "creation_time", "language", "vendor_id"])
 _TIME_TAGS = ("com.apple.quicktime.creationdate", "date", "date_recorded", "origination_date")
-_PLACE = re.compile(r"([+-]\d{1,3}(?:\.\d{1,12})?)([+-]\d{1,3}(?:\.\d{1,12})?)([+-]\d{1,6}(?:\.\d{1,12})?)?(?:CRS\w{0,20})?/?")
+_DEGREES = r"([+-]\d{1,3}(?:\.\d{1,12})?)"
+_PLACE = re.compile(rf"{_DEGREES}{_DEGREES}([+-]\d{{1,6}}(?:\.\d{{1,12}})?)?(?:CRS\w{{0,20}})?/?")
 
 
 def open_container(file: Any, media_type: str, what: str) -> Any:
@@ -90,6 +91,13 @@ def open_container(file: Any, media_type: str, what: str) -> Any:
 def unplayable(what: str, why: str) -> ReaderError:
     """The error for a ``what`` that cannot be opened, and why."""
     return ReaderError(f"The {what} cannot be opened ({why}).", todo="Ask for another copy from the source.")
+
+
+def unless_alone(error: ReaderError, notes: Notes) -> None:
+    """Keeps an error as a warning where something was read of the file before; raises it where nothing was."""
+    if not notes.moments and not notes.warnings:
+        raise error
+    notes.warn(f"{error.what} {error.todo}")
 
 
 def packets(container: Any, streams: list[Any], notes: Notes, what: str) -> Iterator[Any]:
