@@ -51,28 +51,33 @@ def text_proposals(rows: Sequence[Row], known: Known, zone: str, *, paged: bool 
 
 
 def _of_named(named: Named, above: Named | None, row: Row, known: Known, *, paged: bool) -> Iterator[Proposal]:
-    basis = _basis(row, paged)
+    basis, doubt = _basis(row, paged), _doubt(named.as_found, row)
     if named.has_day:
         for day, why in candidates(named, known):
-            yield _proposal(named, day, basis, why + _doubt(named.as_found, row))
+            yield from _on_day(named, day, basis, why + doubt)
     elif above is not None:
         for day, why in candidates(above, known):
-            said = f"the day line above it says “{above.as_found}”: {why}"
-            yield _proposal(named, day, basis, said + _doubt(named.as_found, row))
+            yield from _on_day(named, day, basis, f"the day line above it says “{above.as_found}”: {why}{doubt}")
     elif known.own is not None:
-        said = f"a clock time alone, on the day of {known.own_basis}, {in_words(known.own)}"
-        if row.top:
-            said = f"the clock at the top of the screen, on the day of {known.own_basis}, {in_words(known.own)}"
-        yield _proposal(named, known.own, basis, said + _doubt(named.as_found, row))
+        where = "the clock at the top of the screen" if row.top else "a clock time alone"
+        said = f"{where}, taken on {in_words(known.own)}, the day of {known.own_basis}"
+        yield from _on_day(named, known.own, basis, said + doubt)
 
 
-def _proposal(named: Named, day: date, basis: str, why: str) -> Proposal:
+def _on_day(named: Named, day: date, basis: str, why: str) -> Iterator[Proposal]:
+    """A day, or a time on it; a clock that does not tell the half of the day is given both ways."""
     if named.clock is None:
-        return Proposal(Hint.DAY, day.isoformat(), named.as_found, basis, why)
+        yield Proposal(Hint.DAY, day.isoformat(), named.as_found, basis, why)
+        return
     zone = offset_of(named.offset) if named.offset else None
-    at = datetime.combine(day, named.clock, zone)
-    value = at.isoformat(timespec="seconds" if named.seconds else "minutes")
-    return Proposal(Hint.TIME, value, named.as_found, basis, why, Zone.NONE if zone is None else Zone.STATED)
+    other = named.clock.replace(hour=(named.clock.hour + 12) % 24)
+    halves = ((named.clock, "or twelve hours later"), (other, "twelve hours later")) if named.half_open else ()
+    if named.half_open and other < named.clock:
+        halves = ((named.clock, "or twelve hours earlier"), (other, "twelve hours earlier"))
+    for clock, half in halves or ((named.clock, ""),):
+        value = datetime.combine(day, clock, zone).isoformat(timespec="seconds" if named.seconds else "minutes")
+        said = f"{why}; it says neither AM nor PM: {half}" if half else why
+        yield Proposal(Hint.TIME, value, named.as_found, basis, said, Zone.NONE if zone is None else Zone.STATED)
 
 
 def _basis(row: Row, paged: bool) -> str:
@@ -98,8 +103,9 @@ def known_of(item: Item, zone: str) -> Known:
     named = [each for each in item.proposals if each.hint is not Hint.NUMBER]
     if own is None and named:
         own, basis = _day_in(named[0].value, zone), "the time in the file's name"
-    others = [_day_in(each.value, zone) for each in (*item.moments, *named)]
-    return Known(own, basis, tuple(each for each in others if each is not None), _day_in(item.received, zone))
+    values = [moment.value for moment in item.moments] + [each.value for each in named]
+    others = tuple(day for value in values if (day := _day_in(value, zone)) is not None)
+    return Known(own, basis, others, _day_in(item.received, zone))
 
 
 def _day_in(value: str | None, zone: str) -> date | None:

@@ -71,6 +71,7 @@ _CLOCK = re.compile(
 _BETWEEN = re.compile(r"[\s,·•|T–-]{0,5}(?:(?:at|um|à|a las?|kl\.?|@|on|am|le|el)\s{1,2})?", re.IGNORECASE)
 _PLAIN = str.maketrans({"\u202f": " ", "\u00a0": " ", "\u2009": " ", "\u200e": "", "\u200f": "", "：": ":", "’": "'"})
 _LONGEST = 2_000  # characters of one line
+_TWELVE = {str(hour) for hour in range(1, 13)}  # a clock of 24 hours writes 09
 _BACK = 12  # years that a day without one is looked for in
 
 
@@ -78,7 +79,7 @@ _BACK = 12  # years that a day without one is looked for in
 class Named:
     """A day, a clock time, or both, as written. ``days`` are (year or None, month, day), more than one where their
     order is open; ``weekday`` 0 is Monday; ``back`` counts days from the day on which it was written. ``offset`` as
-    written behind the clock."""
+    written behind the clock. ``half_open``: it may be a clock of twelve hours, before noon or after."""
 
     as_found: str
     days: tuple[tuple[int | None, int, int], ...] = ()
@@ -88,6 +89,7 @@ class Named:
     seconds: bool = False
     offset: str = ""
     order_open: bool = False
+    half_open: bool = False
 
     @property
     def has_day(self) -> bool:
@@ -193,6 +195,7 @@ def _with(named: Named, clock: re.Match[str], text: str) -> Named:
         bool(clock["s"]),
         clock["o"] or "",
         named.order_open,
+        half_open=not clock["p"] and not clock["o"] and clock["h"] in _TWELVE,
     )
 
 
