@@ -53,6 +53,7 @@ _MAKER = {
     "internal_serial_number": ("InternalSerialNumber",),
     "lens_serial_number": ("LensSerialNumber",),
 }
+_SPEEDS = {"K": "km/h", "M": "mph", "N": "knots"}
 _LIVE_PHOTO = "MakerNote Tag 0x0011"
 _LARGEST_MAKER_NOTE = 256 * 1024
 _DAMAGED = "The EXIF data is damaged; what could be read of it is listed."
@@ -227,6 +228,11 @@ def _positions(one: Mapping[int, Any], other: Mapping[int, Any], notes: Notes) -
         ("gps_accuracy_m", "GPSHPositioningError", _number(first, 31), _number(second, 31)),
     ):
         _both(name, f"exif {label}", one_value, other_value, notes)
+    speed = _number(first, 13)
+    if speed is not None:
+        unit = _SPEEDS.get(exifvalues.text(first.get(12)).upper(), "km/h")
+        notes.fact("gps_speed", f"{speed:g} {unit}", "exif GPSSpeed, GPSSpeedRef")
+    notes.fact("gps_datum", exifvalues.text(first.get(18)), "exif GPSMapDatum")
     notes.fact("gps_method", exifvalues.comment(first.get(27)), "exif GPSProcessingMethod")
     for by, tags in (("", first), (" (exifread)", second)):
         date, clock = exifvalues.text(tags.get(29)), exifvalues.clock(tags.get(7))

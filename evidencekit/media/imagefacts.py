@@ -143,6 +143,10 @@ def header(image: Image.Image, file: BinaryIO, media_type: str, notes: Notes) ->
         from evidencekit.media.iptc import read_iptc
 
         read_iptc(image.info["photoshop"], notes)
+    if media_type == "image/jpeg":
+        from evidencekit.media.cameras import read_cameras
+
+        read_cameras(getattr(image, "applist", ()), notes)
     if image.format == "MPO":
         notes.fact("pictures", getattr(image, "n_frames", 1), "mpo directory")
 

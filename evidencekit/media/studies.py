@@ -18,6 +18,7 @@ _NICE = 10
 # Name → the module and function that does it: (source, settings, out, job) → Study.
 STUDIES: Mapping[str, tuple[str, str]] = {
     "ocr": ("evidencekit.media.ocr", "recognise"),
+    "exiftool": ("evidencekit.media.exiftool", "read_with_exiftool"),
 }
 
 # What is done by a program of others, in a worker that may start one (:mod:`evidencekit.media.outside`).
