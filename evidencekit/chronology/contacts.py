@@ -86,9 +86,15 @@ def merge(
         groups.setdefault(_key(seen), []).append(seen)
     slots = [slot for group in groups.values() for part in _apart(group) for slot in _counted(part)]
     for slot in slots:
-        slot.sort(key=_place)
-    slots.sort(key=lambda slot: (slot[0].time.starts if slot[0].time.starts is not None else -1, *_place(slot[0])))
+        if len(slot) > 1:
+            slot.sort(key=_place)
+    slots.sort(key=lambda slot: _order(slot[0]))
     return tuple([_contact(n, slot, people.victims) for n, slot in enumerate(slots, 1)])
+
+
+def _order(seen: Seen) -> tuple[int, int, int]:
+    starts = seen.time.starts
+    return -1 if starts is None else starts, seen.place, seen.order
 
 
 def _place(seen: Seen) -> tuple[int, int]:
@@ -103,7 +109,7 @@ def _key(seen: Seen) -> object:
         seen.time.key,
         contact.channel,
         seen.sender.key if seen.sender else "",
-        frozenset([each.key for each in seen.recipients]),
+        seen.recipients[0].key if len(seen.recipients) == 1 else frozenset([each.key for each in seen.recipients]),
         _plain(contact.body),
         seconds,
         contact.answered,
@@ -175,11 +181,11 @@ def _contact(n: int, slot: Sequence[Seen], victims: frozenset[str]) -> CaseConta
     """One contact from its sightings, the first of which speaks for all."""
     first = slot[0]
     contact = first.sighting.contact
-    sender = next((each.sender for each in slot if each.sender and each.sender.strong), first.sender)
-    recipients = next(
-        (each.recipients for each in slot if each.recipients and all(one.strong for one in each.recipients)),
-        first.recipients,
-    )
+    sender, recipients = first.sender, first.recipients
+    if len(slot) > 1:  # where one item has a name, another may have the number
+        sender = next((each.sender for each in slot if each.sender and each.sender.strong), sender)
+        named = (each.recipients for each in slot if each.recipients and all(one.strong for one in each.recipients))
+        recipients = next(named, recipients)
     parties = tuple(dict.fromkeys([each.party for each in recipients if each.party]))
     return CaseContact(
         n=n,
@@ -193,9 +199,7 @@ def _contact(n: int, slot: Sequence[Seen], victims: frozenset[str]) -> CaseConta
         answered=contact.answered,
         seconds=contact.seconds,
         body=contact.body,
-        evidence=tuple(
-            dict.fromkeys([Evidence(each.sighting.item, each.sighting.contact.at) for each in slot]),
-        ),
+        evidence=tuple(dict.fromkeys([Evidence(each.sighting.item, each.sighting.contact.at) for each in slot])),
         sender_party=sender.party if sender else None,
         recipient_parties=parties,
         owner=next((each.owner for each in slot if each.owner), None),

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from evidencekit.identities import Known, Owner, People
 from evidencekit.model import Channel, Contact, Party, Zone
 from evidencekit.moments import day_span, sort_key
 from evidencekit.moments.zones import zone_of
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 _START = datetime(1, 1, 1, tzinfo=UTC)
 _MICRO = timedelta(microseconds=1)
@@ -113,10 +116,14 @@ class Ends:
     people: People
     owners: Mapping[str, Owner]
     zone: str
+    _place: ZoneInfo = field(init=False)
     _names: dict[tuple[str, str], set[str]] = field(default_factory=dict)
     _known: dict[tuple[str, str], Who] = field(default_factory=dict)
     _owning: dict[tuple[str, Channel], Who] = field(default_factory=dict)
     _times: dict[tuple[str, Zone], Time] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._place = zone_of(self.zone)
 
     def learn(self, sightings: Iterable[Sighting]) -> None:
         """Take over which names the address books give to which numbers."""
@@ -193,7 +200,7 @@ class Ends:
         if found is None:
             if len(self._times) > _TIMES:
                 self._times.clear()
-            found = self._times[contact.when, contact.zone] = _time(contact.when, contact.zone, self.zone)
+            found = self._times[contact.when, contact.zone] = _time(contact.when, contact.zone, self._place)
         return found
 
 
@@ -205,14 +212,13 @@ def _name(party: Party | None) -> str | None:
     return party.name if party is not None else None
 
 
-def _time(value: str, kind: Zone, zone: str) -> Time:
+def _time(value: str, kind: Zone, local: ZoneInfo) -> Time:
     """What a time is compared and ordered by, and how it is shown. An unreadable one is no time."""
     precise = len(value) > 18 and value[16] == ":"
     try:
         if len(value) < 16 or value[10] != "T":
             raise ValueError
         moment = datetime.fromisoformat(value)
-        local = zone_of(zone)
         if moment.tzinfo is None:
             return Time((value, kind), micros(moment.replace(tzinfo=local)), value, value[:10])
         starts = micros(moment)
@@ -221,10 +227,10 @@ def _time(value: str, kind: Zone, zone: str) -> Time:
         text = shown.isoformat(timespec=exact if precise else "minutes")
         return Time((starts, precise), starts, text, text[:10])
     except (ValueError, OverflowError):
-        key = sort_key(value, zone)
+        key = sort_key(value, local.key)
     if key[0] != "1":
         return Time((value, kind), None, None)
-    days = day_span(value, zone)
+    days = day_span(value, local.key)
     return Time((value, kind), int(key[1]) - _YEAR_0, value, days[0] if days else "")
 
 
