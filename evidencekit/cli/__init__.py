@@ -17,7 +17,7 @@ def build() -> typer.Typer:
     """The application with every command."""
     import typer
 
-    from evidencekit.cli import answers, contacts, court, custody, demo, desktop, intake, people, search
+    from evidencekit.cli import answers, background, contacts, court, custody, demo, desktop, intake, people, search
 
     app = typer.Typer(
         name="evidencekit",
@@ -32,7 +32,7 @@ def build() -> typer.Typer:
     def _root() -> None:
         pass
 
-    for group in (demo, intake, search, answers, people, contacts, court, custody, desktop):
+    for group in (demo, intake, background, search, answers, people, contacts, court, custody, desktop):
         group.register(app)
     return app
 

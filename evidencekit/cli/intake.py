@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from evidencekit import shapes
+from evidencekit.cli.background import recognised_shape, tell_words
 from evidencekit.cli.common import (
     AsJson,
     By,
@@ -179,6 +180,7 @@ def _marks(each: Item) -> str:
 def item(case: CasePath, number: Number, as_json: AsJson = False) -> None:
     """All about one item: facts, moments, text, custody, children."""
     from evidencekit.casefile.history import by_item
+    from evidencekit.catalog.derivatives import derivative
     from evidencekit.catalog.items import children, notes_of
     from evidencekit.catalog.search import body_of
     from evidencekit.edits import known_items
@@ -188,6 +190,7 @@ def item(case: CasePath, number: Number, as_json: AsJson = False) -> None:
             found = known_items(connection, [number])[0]
             below, notes = children(connection, found.number), notes_of(connection, found.number)
             body = body_of(connection, found.number)
+            made = derivative(connection, found.number, "ocr")
         events = by_item(case_events(opened), [found.number])[found.number]
     custody = [{"line": e.line, "time": e.time, "actor": e.actor, "act": e.act, "what": e.what} for e in events]
     document = {
@@ -195,9 +198,18 @@ def item(case: CasePath, number: Number, as_json: AsJson = False) -> None:
         "children": below,
         "notes": [{"id": each.id, "text": each.text, "actor": each.actor, "time": each.time} for each in notes],
         "text": body,
+        "recognised": recognised_shape(made) if made else None,
         "custody": custody,
     }
-    answer(document, as_json, lambda: _tell_item(document))
+    document["proposals"] += document["recognised"]["proposals"] if made else []
+
+    def words() -> None:
+        _tell_item(document)
+        if made:
+            tell("\nWords recognised (a reading aid, no fact)")
+            tell_words(made)
+
+    answer(document, as_json, words)
 
 
 def _tell_item(document: dict[str, Any]) -> None:
@@ -205,6 +217,7 @@ def _tell_item(document: dict[str, Any]) -> None:
         tell(f"{key:>14}  {document[key] if document[key] is not None else '–'}")
     for heading, rows in (
         ("Moments", [(m["value"], m["basis"], f"zone {m['zone']}", m["as_found"]) for m in document["moments"]]),
+        ("May mean", [(p["hint"], p["value"], p["as_found"], p["why"]) for p in document["proposals"]]),
         ("Facts", [(fact["name"], fact["value"], fact["basis"]) for fact in document["facts"]]),
         ("Custody", [(each["line"], each["time"], each["what"], each["actor"]) for each in document["custody"]]),
         ("Notes (work product)", [(each["time"], each["actor"], each["text"]) for each in document["notes"]]),
