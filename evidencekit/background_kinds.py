@@ -46,7 +46,7 @@ class Work:
 
 def works() -> tuple[Work, ...]:
     """Every kind, in the order in which they are done."""
-    return (_ocr(),)
+    return (_ocr(), _exiftool())
 
 
 # The models take 700 MB, once: a worker may grow by that, and reads many pictures. A tall capture is 50 tiles.
@@ -84,3 +84,23 @@ def _words_mean(made: Made, item: Item, zone: str) -> tuple[Proposal, ...]:
 
     paged = len(made.data["pages"]) > 1 or made.data["total"] > 1
     return text_proposals(list(rows_of(made.data)), known_of(item, zone), zone, paged=paged)
+
+
+def _exiftool() -> Work:
+    from evidencekit.media.exiftool import MEDIA_TYPES, TOOL, checked, installed_version
+
+    def made(data: Any) -> Made:
+        found = checked(data)
+        return Made("", found["tags"], {"version": found["version"]})
+
+    return Work(
+        kind="exiftool",
+        doing="Asking ExifTool",
+        tool=TOOL,
+        media_types=MEDIA_TYPES,
+        version=lambda _: installed_version(),
+        settings=lambda _: {},
+        made=made,
+        proposals=lambda *_: (),
+        limits=Limits(),
+    )

@@ -49,8 +49,10 @@ def installed_version() -> str:
 
 def read_with_exiftool(source: Source, settings: Mapping[str, str], out: Path, job: Job) -> Study:
     """The result is JSON: ``tool``, ``version`` and ``tags``, ExifTool's own names with their groups
-    (“GPS:GPSLatitude”) as ``exiftool -j -G1 -a -u -struct`` prints them. Raises :class:`~evidencekit.errors.ReaderError` when the program
-    is not there, the file is too large to copy, or it gives no answer in time."""
+    (“GPS:GPSLatitude”) as ``exiftool -j -G1 -a -u -struct`` prints them.
+
+    Raises :class:`~evidencekit.errors.ReaderError` when the program is not there, the file is too large to copy, or it
+    gives no answer in time."""
     del settings, job
     if source.path.stat().st_size > _LARGEST:
         raise ReaderError(
