@@ -191,6 +191,7 @@ def item(case: CasePath, number: Number, as_json: AsJson = False) -> None:
             below, notes = children(connection, found.number), notes_of(connection, found.number)
             body = body_of(connection, found.number)
             made = derivative(connection, found.number, "ocr")
+            other = derivative(connection, found.number, "exiftool")
         events = by_item(case_events(opened), [found.number])[found.number]
     custody = [{"line": e.line, "time": e.time, "actor": e.actor, "act": e.act, "what": e.what} for e in events]
     document = {
@@ -199,6 +200,7 @@ def item(case: CasePath, number: Number, as_json: AsJson = False) -> None:
         "notes": [{"id": each.id, "text": each.text, "actor": each.actor, "time": each.time} for each in notes],
         "text": body,
         "recognised": recognised_shape(made) if made else None,
+        "exiftool": {"version": other.version, "made": other.made, "tags": other.data} if other else None,
         "custody": custody,
     }
     document["proposals"] += document["recognised"]["proposals"] if made else []
