@@ -27,6 +27,7 @@ class Collected:
     questions: list[Question] = field(default_factory=list)
     first: Contact | None = None
     last: Contact | None = None
+    printing: bool = False  # files inside the export were taken out before, and are not wanted again
 
     def add(self, contact: Contact) -> None:
         """One more contact."""

@@ -15,6 +15,7 @@ MOST = 50_000
 _LONGEST_NAME = 120
 _STRANGE = re.compile(r"[^A-Za-z0-9+/=]+")
 _LAYOUT = "application/smil"
+_UNWRITTEN = "not written"
 
 
 class Parts:
@@ -30,11 +31,10 @@ class Parts:
     def pour(self, name: str, pieces: Iterable[str]) -> str:
         """Decodes base64 in pieces into a file, and gives its name; an empty text when nothing came."""
         del name
-        if self._made >= MOST:
-            self._over += 1
-            for _ in pieces:
-                pass
-            return ""
+        if self._made >= MOST or self._found.printing:
+            self._over += self._made >= MOST
+            some = sum(len(piece) for piece in pieces)
+            return _UNWRITTEN if some > len("null") and self._found.printing else ""
         self._folder.mkdir(parents=True, exist_ok=True)
         path = self._folder / f"{self._made + 1:06d}.part"
         held, size, good = "", 0, True
@@ -64,6 +64,10 @@ class Parts:
         content, text = tag.get("ct").lower(), tag.get("text")
         poured = tag.get("data")
         path = self._folder / poured if poured else None
+        if self._found.printing and (poured or (text and content not in ("text/plain", "", _LAYOUT))):
+            if content != _LAYOUT:
+                files.append(self._named(tag, at, files, content))
+            return
         if content == _LAYOUT:
             if path is not None:
                 path.unlink(missing_ok=True)
@@ -77,13 +81,16 @@ class Parts:
             path.write_text(text, encoding="utf-8", errors="replace", newline="")
             self._made += 1
         if path is not None:
-            name = f"{at} {self._name(tag, len(files) + 1, content)}"
-            if name in files:
-                name = f"{at} part {len(files) + 1} {self._name(tag, len(files) + 1, content)}"
+            name = self._named(tag, at, files, content)
             files.append(name)
             self._found.child(name, path)
         elif content not in ("text/plain", ""):
             files.append(self._name(tag, len(files) + 1, content))
+
+    def _named(self, tag: Tag, at: str, files: list[str], content: str) -> str:
+        """The child's name, which no other part of the export has."""
+        name = self._name(tag, len(files) + 1, content)
+        return f"{at} {name}" if f"{at} {name}" not in files else f"{at} part {len(files) + 1} {name}"
 
     def _name(self, tag: Tag, number: int, content: str) -> str:
         import mimetypes

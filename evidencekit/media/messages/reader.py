@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from evidencekit.errors import ReaderError
 from evidencekit.job import Job
 from evidencekit.media.contacts import ContactsOut
-from evidencekit.media.messages.collected import Collected
+from evidencekit.media.messages.collected import Collected, Format
 from evidencekit.media.messages.formats import FORMATS
 from evidencekit.media.notes import Notes
 from evidencekit.media.protocol import NOTHING_TO_SEE, Look, Source
@@ -29,7 +30,7 @@ class MessagesReader:
         :class:`~evidencekit.errors.ReaderError` when it is no such export after all."""
         from dataclasses import replace
 
-        form = next(each for each in FORMATS if each.form.name == source.form)
+        form = _format(source)
         notes = Notes()
         with ContactsOut(out) as contacts:
             found = Collected(contacts, notes, out)
@@ -41,10 +42,22 @@ class MessagesReader:
         return replace(reading, contacts=contacts.path, questions=tuple(found.questions))
 
     def pages(self, source: Source, sheet: Sheet, out: Path, job: Job) -> Pages:
-        """The conversation as readable bubbles."""
-        raise NotImplementedError
+        """The conversations as readable bubbles, with what lies beside the item in its place."""
+        from evidencekit.media.messages.paper import print_contacts
+
+        form = _format(source)
+        with ContactsOut(out / "found") as contacts:
+            form.read(source, Collected(contacts, Notes(), out / "found", printing=True), job)
+        return print_contacts(contacts.path, form.title, source, sheet, out, job)
 
     def preview(self, source: Source, look: Look, out: Path, job: Job) -> Preview:
         """A page as it is printed."""
         del source, look, out, job
         return NOTHING_TO_SEE
+
+
+def _format(source: Source) -> Format:
+    found = next((each for each in FORMATS if each.form.name == source.form), None)
+    if found is None:
+        raise ReaderError("It is said to be an export of a kind that is not known.", todo="Answer “form” anew.")
+    return found

@@ -20,6 +20,7 @@ from evidencekit.media.notes import clean
 from evidencekit.media.protocol import Source
 from evidencekit.media.writing import forgiving_encoding_of
 from evidencekit.model import Channel, Contact, Zone
+from evidencekit.moments import show
 
 _RECEIVED, _DRAFT = "1", "3"
 _SMS_NOTES = {"4": "in the outbox, not sent yet", "5": "failed to send", "6": "queued, not sent yet"}
@@ -159,7 +160,8 @@ class _Backup:
         before = _int(sent)
         if before <= 0 or not 600_000 < _int(date) - before < 10**11:
             return ""
-        return f"sent {(self._clock.instant(before) or '').replace('T', ' ')} by the network's clock"
+        day, clock, zone = show(self._clock.instant(before), Zone.STATED, self._clock.name)
+        return f"sent {day}, {clock} {zone} by the network's clock"
 
     def _end_mms(self) -> None:
         mms, self._mms = self._mms, None
