@@ -7,8 +7,9 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
-from evidencekit.model import Channel, Item, Party, Role
+from evidencekit.model import Channel, Party, Role
 
 _NUMBER = re.compile(r"(?:\+ ?)?\(?[0-9][0-9 ()./\-]{4,30}", re.ASCII)
 _MAIL = re.compile(r"[^\s@<>]{1,200}@[^\s@<>]{1,200}")
@@ -181,11 +182,24 @@ class Owner:
     scope: str
 
 
+class Received(Protocol):
+    """What of an item is asked here: a row of the catalog or an :class:`evidencekit.model.Item`."""
+
+    @property
+    def number(self) -> str: ...
+    @property
+    def parent(self) -> str | None: ...
+    @property
+    def party(self) -> str | None: ...
+    @property
+    def acquisition(self) -> int: ...
+
+
 def owner_of(
-    item: Item,
+    item: Received,
     people: People,
     *,
-    family: Mapping[str, Item],
+    family: Mapping[str, Received],
     answers: Mapping[str, str],
     sources: Mapping[int, str],
     party_is_caller: bool = False,
@@ -215,10 +229,10 @@ def owner_of(
     return Owner(None, None, None, f"?{source.casefold()}")
 
 
-def _line(item: Item, family: Mapping[str, Item]) -> Iterable[Item]:
+def _line(item: Received, family: Mapping[str, Received]) -> Iterable[Received]:
     """An item, what it came out of, and so on."""
     seen: set[str] = set()
-    at: Item | None = item
+    at: Received | None = item
     while at is not None and at.number not in seen:
         seen.add(at.number)
         yield at

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from evidencekit.chronology.contacts import CaseContact, merge
@@ -13,8 +13,9 @@ from evidencekit.chronology.ends import Sighting
 from evidencekit.chronology.rows import rows
 from evidencekit.chronology.tally import Summary, Turns, summarise, turns
 from evidencekit.chronology.voicemail import voicemail
-from evidencekit.identities import Known, Owner, People, owner_of, region_of
-from evidencekit.model import ChronologyRow, Item, Kind, Role
+from evidencekit.identities import People, region_of
+from evidencekit.model import ChronologyRow, Contact, Kind, Role, Zone
+from evidencekit.moments import zone_basis
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -78,60 +79,27 @@ def _no_cycles() -> Iterator[None]:
 
 
 def _contacts(connection: Connection, people: People, zone: str) -> tuple[CaseContact, ...]:
-    from evidencekit.catalog import items
-    from evidencekit.catalog.contacts import concerned, each_contact
+    from evidencekit.catalog import contacts, items
 
-    known = items.get_items(connection, concerned(connection))
-    if not known:
-        return ()
-    family = _family(connection, known)
-    owners = owners_of(connection, list(known.values()), family, people)
-    alone = {number for number, item in known.items() if item.kind is Kind.EMAIL}
+    telling, heard = contacts.telling(connection), contacts.heard(connection)
+    told = items.kinds_of(connection, telling)
+    mails = {number for number, kind in told.items() if kind is Kind.EMAIL}
+    said = {number: when for number, when in items.times_said(connection).items() if number in mails}
     sightings = [
-        Sighting(item, contact, item in alone) for _, item, contact in each_contact(connection) if item in known
+        Sighting(item, _at_said(contact, said[item], zone) if item in said else contact, item in mails)
+        for _, item, contact in contacts.each_contact(connection)
     ]
-    telling = {each.item for each in sightings}
-    for number, item in known.items():
-        heard = None if number in telling else voicemail(item, family, people, zone)
-        if heard is not None:
-            sightings.append(Sighting(number, heard, alone=True))
-    order = {number: place for place, number in enumerate(known)}
-    return merge(sightings, order, people, owners, zone)
+    for number, item in items.get_items(connection, [each for each in heard if each not in told]).items():
+        held = items.kinds_of(connection, [item.parent]).get(item.parent) if item.parent else None
+        if (left := voicemail(item, held, people, zone)) is not None:
+            sightings.append(Sighting(number, left, alone=True))
+    if not sightings:
+        return ()
+    numbers = list(dict.fromkeys((*telling, *heard)))
+    order = {number: int(number.rpartition("-")[2]) for number in numbers}
+    return merge(sightings, order, people, contacts.owners(connection, numbers, people), zone)
 
 
-def _family(connection: Connection, known: Mapping[str, Item]) -> dict[str, Item]:
-    """Those items, what they came out of, and what they repeat."""
-    from evidencekit.catalog import items
-
-    family = dict(known)
-    wanted = set(known)
-    while wanted:
-        further = {each for number in wanted for each in (family[number].parent, family[number].duplicate_of) if each}
-        wanted = further - family.keys()
-        family.update(items.get_items(connection, wanted))
-    return family
-
-
-def owners_of(
-    connection: Connection, chosen: Sequence[Item], family: Mapping[str, Item], people: People
-) -> dict[str, Owner]:
-    """Item number → whose device or account it came from. What repeats an item came from where that did, unless a
-    person says otherwise."""
-    from evidencekit.catalog import items
-    from evidencekit.catalog.answers import answered
-
-    said = answered(connection, "owner")
-    sources = {each.number: each.source for each in items.all_acquisitions(connection)}
-
-    def owner(item: Item) -> Owner:
-        is_audio = item.kind is Kind.AUDIO
-        return owner_of(item, people, family=family, answers=said, sources=sources, party_is_caller=is_audio)
-
-    found = {}
-    for item in chosen:
-        own = owner(item)
-        first = family.get(item.duplicate_of) if item.duplicate_of else None
-        if first is not None and own.known not in (Known.ANSWERED, Known.DESCRIBED):
-            own = owner(first)
-        found[item.number] = own
-    return found
+def _at_said(contact: Contact, when: str, zone: str) -> Contact:
+    """A mail at the time that a person chose for it."""
+    return contact if when == contact.when else replace(contact, when=when, zone=zone_basis(when, zone) or Zone.NONE)

@@ -7,16 +7,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Text, delete, func, insert, or_, select, type_coerce
+from sqlalchemy import Connection, Text, delete, func, insert, select, type_coerce
 
+from evidencekit.catalog.answers import answered
+from evidencekit.catalog.items import all_acquisitions
 from evidencekit.catalog.listing import case_zone
 from evidencekit.catalog.tables import contacts, descriptions, items, readings
+from evidencekit.identities import Known, Owner, People, owner_of
 from evidencekit.model import Channel, Contact, Kind, Zone
 from evidencekit.moments import sort_key
 
 _AT_ONCE = 2_000  # rows in one insert
 _CHANNELS = {each.value: each for each in Channel}
 _ZONES = {each.value: each for each in Zone}
+_IN_ONE_LIST = 500  # items; SQLite bounds them
 _REMEMBERED = 20_000  # lists of people, which are the same over and over
 _c = contacts.c
 _COLUMNS = (
@@ -122,14 +126,56 @@ def _contact(row: tuple[Any, ...], lists: _Lists) -> Contact:
     )
 
 
-def concerned(connection: Connection) -> list[str]:
-    """The numbers of the items that contacts are known from, or may be, in the order of the items: those that tell of
-    any, and recordings whose party a person has said."""
-    telling = select(contacts.c.item).distinct()
-    heard = (
-        select(readings.c.item)
-        .join(descriptions, descriptions.c.item == readings.c.item)
-        .where(readings.c.kind == Kind.AUDIO.value, descriptions.c.party.is_not(None))
-    )
-    either = or_(items.c.number.in_(telling), items.c.number.in_(heard))
-    return list(connection.execute(select(items.c.number).where(either).order_by(items.c.id)).scalars())
+def telling(connection: Connection) -> list[str]:
+    """The numbers of the items that tell of contacts, in the order of the items."""
+    query = select(items.c.number).where(items.c.number.in_(select(contacts.c.item).distinct())).order_by(items.c.id)
+    return list(connection.execute(query).scalars())
+
+
+def heard(connection: Connection) -> list[str]:
+    """The numbers of the recordings whose party a person has said, in the order of the items."""
+    query = select(items.c.number).join(readings, readings.c.item == items.c.number)
+    query = query.join(descriptions, descriptions.c.item == items.c.number)
+    query = query.where(readings.c.kind == Kind.AUDIO.value, descriptions.c.party.is_not(None))
+    return list(connection.execute(query.order_by(items.c.id)).scalars())
+
+
+def owners(connection: Connection, numbers: Iterable[str], people: People) -> dict[str, Owner]:
+    """Item number → whose device or account it came from, as far as its contacts need not be heard for that. What
+    repeats an item came from where that did, unless a person says otherwise."""
+    wanted = list(numbers)
+    family = _family(connection, wanted)
+    said = answered(connection, "owner")
+    sources = {each.number: each.source for each in all_acquisitions(connection)}
+    found = {}
+    for number in wanted:
+        item = family[number]
+        is_audio = item.kind == Kind.AUDIO.value
+        owner = owner_of(item, people, family=family, answers=said, sources=sources, party_is_caller=is_audio)
+        first = family.get(item.duplicate_of) if item.duplicate_of else None
+        if first is not None and owner.known not in (Known.ANSWERED, Known.DESCRIBED):
+            owner = owner_of(first, people, family=family, answers=said, sources=sources, party_is_caller=is_audio)
+        found[number] = owner
+    return found
+
+
+def _family(connection: Connection, numbers: Iterable[str]) -> dict[str, Any]:
+    """Those items, what they came out of, and what they repeat, by number: rows of what :func:`owners` asks."""
+    i, family, wanted = items.c, dict[str, Any](), set(numbers)
+    query = select(i.number, i.parent, i.duplicate_of, i.acquisition, readings.c.kind, descriptions.c.party)
+    query = query.join(readings, readings.c.item == i.number).outerjoin(descriptions, descriptions.c.item == i.number)
+    while wanted:
+        some = sorted(wanted)[:_IN_ONE_LIST]
+        rows = connection.execute(query.where(i.number.in_(some))).all()
+        family.update((row.number, row) for row in rows)
+        wanted.difference_update(some)
+        wanted.update(each for row in rows for each in (row.parent, row.duplicate_of) if each and each not in family)
+    return family
+
+
+def identifiers_seen(connection: Connection) -> Iterator[tuple[str, str, tuple[str, ...], tuple[tuple[str, str], ...]]]:
+    """Who is at the ends of contacts: (sender, recipients as kept, recipients, names), each combination once."""
+    query = select(_c.sender, *(type_coerce(each, Text) for each in (_c.recipients, _c.names))).distinct()
+    lists = _Lists()
+    for sender, recipients, names in connection.execute(query):
+        yield sender, recipients, lists(recipients), lists(names)

@@ -119,6 +119,22 @@ def get_items(connection: Connection, numbers: Iterable[str]) -> dict[str, Item]
     return found
 
 
+def kinds_of(connection: Connection, numbers: Iterable[str]) -> dict[str, Kind]:
+    """Item number → what it is, by its content; unknown numbers are left out."""
+    found: dict[str, Kind] = {}
+    wanted = list(numbers)
+    for start in range(0, len(wanted), _AT_ONCE):
+        query = select(readings.c.item, readings.c.kind).where(readings.c.item.in_(wanted[start : start + _AT_ONCE]))
+        found.update((item, Kind(kind)) for item, kind in connection.execute(query))
+    return found
+
+
+def times_said(connection: Connection) -> dict[str, str]:
+    """Item number → the time that a person chose for it, of every item that has one."""
+    query = select(descriptions.c.item, descriptions.c.when_said).where(descriptions.c.when_said.is_not(None))
+    return {item: said for item, said in connection.execute(query)}
+
+
 def _item(row: Row[Any]) -> Item:
     # By place, not by name: a case is opened only after every row was read.
     cells: tuple[Any, ...] = tuple(row)

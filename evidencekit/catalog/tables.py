@@ -118,6 +118,7 @@ contacts = Table(
     Column("people", Text, nullable=False),
     Index(None, "item"),
     Index(None, "sort"),
+    Index(None, "sender", "recipients", "names"),  # who there is, without going through the bodies
 )
 
 # What a person answered to a reader's questions about an item.
@@ -153,7 +154,8 @@ derivatives = Table(
     UniqueConstraint("item", "kind"),
 )
 
-# A person's transcripts of an item, version after version; none is ever overwritten once it is certified.
+# A person's transcripts of an item, version after version; none is ever overwritten once it is certified. ``text`` is
+# what of it is searched.
 transcripts = Table(
     "transcripts",
     metadata,
@@ -164,6 +166,7 @@ transcripts = Table(
     Column("actor", Text, nullable=False),
     Column("time", String, nullable=False),
     Column("body", JSON, nullable=False),
+    Column("text", Text, nullable=False),
     UniqueConstraint("item", "version"),
 )
 

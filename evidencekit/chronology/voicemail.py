@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 
 from evidencekit.identities import People
 from evidencekit.model import Channel, Contact, Item, Kind, Role, Zone
@@ -13,19 +12,18 @@ _SAYS_SO = re.compile(r"voice[\s_-]?mail|\bmailbox message|(?<![a-z])vm[\s_-]?\d
 _HOLDERS = (Kind.ARCHIVE, Kind.OTHER)
 
 
-def voicemail(item: Item, family: Mapping[str, Item], people: People, zone: str) -> Contact | None:
+def voicemail(item: Item, held_in: Kind | None, people: People, zone: str) -> Contact | None:
     """A recording as a contact of channel voicemail, from the party that a person gave it, at the item's own time.
 
     It counts only when a person has said whose voice it is, that is not a victim's, and it is called a voicemail by
     its name, path, title or facts: a recording of a doorbell or of a call to the police is no contact. What is
-    attached to a message or mail is part of that contact."""
+    attached to a message or mail is part of that contact; ``held_in`` is the kind of what it came out of."""
     if item.kind is not Kind.AUDIO or not item.party:
         return None
     party = people.named(item.party)
     if party is None or party.role is Role.VICTIM:
         return None
-    parent = family.get(item.parent) if item.parent else None
-    if item.parent and (parent is None or parent.kind not in _HOLDERS):
+    if item.parent and held_in not in _HOLDERS:
         return None
     facts = (str(fact.value) for fact in item.facts if isinstance(fact.value, str))
     if not any(_SAYS_SO.search(words) for words in (item.received_path, item.name, item.title or "", *facts)):

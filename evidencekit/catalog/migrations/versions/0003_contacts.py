@@ -56,6 +56,7 @@ def upgrade() -> None:
         sa.Column("actor", sa.Text(), nullable=False),
         sa.Column("time", sa.String(), nullable=False),
         sa.Column("body", sa.JSON(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["item"], ["items.number"], name=op.f("fk_transcripts_item")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_transcripts")),
         sa.UniqueConstraint("item", "version", name=op.f("uq_transcripts_item")),
@@ -86,6 +87,7 @@ def _contacts() -> None:
     )
     op.create_index(op.f("ix_contacts_item"), "contacts", ["item"], unique=False)
     op.create_index(op.f("ix_contacts_sort"), "contacts", ["sort"], unique=False)
+    op.create_index(op.f("ix_contacts_sender"), "contacts", ["sender", "recipients", "names"], unique=False)
     op.execute(
         "CREATE VIRTUAL TABLE contact_words USING fts5("
         f"body, people, content = 'contacts', content_rowid = 'id', {_TOKENS})"
