@@ -91,21 +91,23 @@ class ImageReader:
         with source.path.open("rb", buffering=_BLOCK) as file, warnings.catch_warnings():
             warnings.simplefilter("ignore")
             try:
-                image, pages = self._seen(file, source, look)
+                image, pages = self.at_page(file, source, look.page)
             except Exception:  # noqa: BLE001 — a damaged header makes Pillow raise nearly anything
                 raise _unseen("Its header is damaged, or it has no such page.") from None
             if image.width * image.height > MOST_PIXELS:
                 raise _unseen(f"It has more than {MOST_PIXELS // 1_000_000} megapixels.")
             return picture_preview(image, source.path, look, out, pages)
 
-    def _seen(self, file: BinaryIO, source: Source, look: Look) -> tuple[Image.Image, int]:
+    def at_page(self, file: BinaryIO, source: Source, page: int) -> tuple[Image.Image, int]:
+        """The picture at that page (0-based), not decoded yet, and how many there are. A damaged header raises nearly
+        anything."""
         if source.media_type in _BOXED:
             from evidencekit.printing.opening import open_boxed
 
             return open_boxed(source.path, file.read(_BLOCK)), 1
         image = _opened(file, source.media_type)
         if source.media_type == "image/tiff":
-            image.seek(look.page)
+            image.seek(page)
         return image, _pages(image, source.media_type)
 
 

@@ -55,12 +55,12 @@ def pictures(source: Source, first: int, told: Told) -> Iterator[Picture]:
 
 def _frames(source: Source, first: int, told: Told) -> Iterator[Picture]:
     from evidencekit.media.ocr_engine import fitted
-    from evidencekit.media.ocr_frames import frame_count, upright
+    from evidencekit.media.ocr_frames import page_count, upright_page
 
-    told.total = min(frame_count(source), MOST_PAGES)
+    told.total = min(page_count(source), MOST_PAGES)
     told.following = first + MOST_AT_ONCE if told.total > first + MOST_AT_ONCE else None
     for page in range(first, min(told.total, first + MOST_AT_ONCE)):
-        image, broken = upright(source, page)
+        image, broken = upright_page(source, page)
         told.warnings += tuple(each for each in broken if each not in told.warnings)
         width, height = image.size
         scale = fitted(width, height)

@@ -35,7 +35,7 @@ def picture_preview(image: Image, path: Path, look: Look, out: Path, pages: int)
         wanted, _ = _fitted(full, look, turned=turn >= 5)
         # A JPEG decodes straight to an eighth, a quarter or a half of its size.
         image.draft(image.mode, wanted if look.thumb else (2 * wanted[0], 2 * wanted[1]))
-    image, warnings = _decoded(image, path, look.page)
+    image, warnings = decoded(image, path, look.page)
     turn = exif_orientation(image)
     wanted, scale = _fitted(full, look, turned=turn >= 5)
     profile = image.info.get("icc_profile") or b""
@@ -49,7 +49,7 @@ def picture_preview(image: Image, path: Path, look: Look, out: Path, pages: int)
         image = image.resize(wanted, Pillow.Resampling.BICUBIC, reducing_gap=1.5 if look.thumb else 2.0)
     image = flattened(image)
     image = _in_srgb(image, profile if usable_profile(profile, len(image.getbands())) else b"")
-    shown = _saved(_upright(image, turn), out)
+    shown = _saved(upright(image, turn), out)
     return Preview(shown, None, pages, scale=scale, warnings=warnings)
 
 
@@ -89,7 +89,9 @@ def _fitted(size: tuple[int, int], look: Look, *, turned: bool) -> tuple[tuple[i
     return (max(1, round(size[0] * scale)), max(1, round(size[1] * scale))), scale
 
 
-def _decoded(image: Image, path: Path, page: int) -> tuple[Image, tuple[str, ...]]:
+def decoded(image: Image, path: Path, page: int) -> tuple[Image, tuple[str, ...]]:
+    """A picture with its pixels, as far as they can be decoded, and what is to be said of it. Raises
+    :class:`ReaderError` when nothing of it can be."""
     from evidencekit.printing.pictures import salvaged
 
     try:
@@ -122,7 +124,8 @@ def _in_srgb(image: Image, profile: bytes) -> Image:
     return image if image.mode == "RGB" else image.convert("RGB")
 
 
-def _upright(image: Image, orientation: int) -> Image:
+def upright(image: Image, orientation: int) -> Image:
+    """A decoded picture turned and mirrored as its EXIF orientation (1 to 8) says."""
     from PIL.Image import Transpose
 
     turns = {
