@@ -7,10 +7,12 @@ basis, and a warning says so. Source: CIPA DC-008 (Exif 3.0).
 from __future__ import annotations
 
 import io
+import struct
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from evidencekit.media import exifvalues, places
+from evidencekit.media.apple import apple_note
 from evidencekit.media.notes import Notes, clean
 from evidencekit.moments import exif_moment, gps_moment
 from evidencekit.moments.found import offset_of
@@ -54,7 +56,8 @@ _MAKER = {
     "lens_serial_number": ("LensSerialNumber",),
 }
 _SPEEDS = {"K": "km/h", "M": "mph", "N": "knots"}
-_LIVE_PHOTO = "MakerNote Tag 0x0011"
+_APPLE = {"burst_id": "BurstUUID", "live_photo_id": "ContentIdentifier", "image_id": "ImageUniqueID"}
+_TELLING = ("CANON", "NIKON", "FUJIFILM", "OLYMPUS", "OM DIGITAL", "SONY", "CASIO")
 _LARGEST_MAKER_NOTE = 256 * 1024
 _DAMAGED = "The EXIF data is damaged; what could be read of it is listed."
 MAKER_NOTE = 0x927C
@@ -83,7 +86,7 @@ def read_exif(data: bytes, notes: Notes) -> None:
         exif.load(data)
     except Exception:  # noqa: BLE001 — Pillow raises nearly anything on a damaged directory
         notes.warn(_DAMAGED)
-    _read(exif, io.BytesIO(data), len(data) <= _LARGEST_MAKER_NOTE, notes)
+    _read(exif, io.BytesIO(_without_note(data, exif)), len(data) <= _LARGEST_MAKER_NOTE, notes)
 
 
 def read_tiff_exif(exif: Image.Exif, file: Any, notes: Notes) -> None:
@@ -107,11 +110,13 @@ def _read(exif: Image.Exif, file: Any, small: bool, notes: Notes) -> None:
     for tag, label, offset, fraction in _TIMES:
         _times(label, _said(first, tag, offset, fraction), _said(second, tag, offset, fraction), notes)
     _positions(first["gps"], second["gps"], notes)
-    _maker_notes(maker, notes)
+    _maker_notes(maker, first["photo"].get(MAKER_NOTE), notes)
 
 
 def tell_orientation(turn: int, basis: str, notes: Notes) -> None:
-    """Keep how a stored picture is turned, EXIF's number 1 to 8, also in words."""
+    """Keep how a stored picture is turned, EXIF's number 1 to 8, also in words; once when two sources agree."""
+    if any(fact.name == "orientation" and fact.value == turn for fact in notes.facts):
+        return
     notes.fact("orientation", turn, basis)
     notes.fact("orientation_words", TURNS[turn], basis)
 
@@ -146,6 +151,23 @@ def _by_exifread(file: Any, *, details: bool) -> tuple[Tags, Mapping[str, Any]]:
         if place and not rest.startswith("SubIFD") and hasattr(tag, "values"):
             tags[place].setdefault(tag.tag, tag.values)
     return tags, found
+
+
+def _without_note(data: bytes, exif: Image.Exif) -> bytes:
+    """The block with a maker note of no length, unless it is one in which exifread finds serial numbers: it reads
+    notes byte by byte, and phones write long ones."""
+    try:
+        make, order = str(exif.get(0x010F, "")), "<" if data[:2] == b"II" else ">"
+        if make.upper().startswith(_TELLING):
+            return data
+        start = int(exif.get(0x8769) or 0)
+        for entry in range(struct.unpack_from(order + "H", data, start)[0]):
+            at = start + 2 + 12 * entry
+            if struct.unpack_from(order + "H", data, at)[0] == MAKER_NOTE:
+                return data[: at + 4] + bytes(4) + data[at + 8 :]
+    except (TypeError, ValueError, struct.error):
+        pass
+    return data
 
 
 def _turn(tags: Tags) -> int | None:
@@ -264,16 +286,16 @@ def _number(gps: Mapping[int, Any], tag: int) -> float | None:
     return None if found is None else round(found, 1)
 
 
-def _maker_notes(found: Mapping[str, Any], notes: Notes) -> None:
+def _maker_notes(found: Mapping[str, Any], note: object, notes: Notes) -> None:
     """Serial numbers that cameras write in their own way, and what ties a Live Photo to its movie."""
     for name, keys in _MAKER.items():
         for key in keys:
             number = _printable(found.get(f"MakerNote {key}"))
             if number.strip("0 []."):
                 notes.fact(name, number, f"exif maker note {key}")
-    ident = _printable(found.get(_LIVE_PHOTO))
-    if ident and "Apple" in _printable(found.get("Image Make")):
-        notes.fact("live_photo", ident, "exif maker note ContentIdentifier")
+    held = note if isinstance(note, bytes) else b""
+    for name, ident in apple_note(held).items():
+        notes.fact(name, ident, f"exif maker note {_APPLE[name]}")
 
 
 def _printable(tag: Any) -> str:

@@ -196,6 +196,8 @@ def boxed(file: BinaryIO, media_type: str, notes: Notes) -> tuple[int, int] | No
     notes.fact("bit_depth", still.bit_depth or None, basis)
     if still.orientation is not None:
         tell_orientation(still.orientation, f"{form} irot, imir", notes)
+    elif still.exif:
+        tell_orientation(1, f"{form} without irot and imir", notes)
     _boxed_colour(still, basis, notes)
     _boxed_pictures(still, form, notes)
     if still.exif:
