@@ -82,7 +82,7 @@ class _Told(Canvas):
         width = super().text(at, words, size, ink, ground, bold=bold, align=align)
         left = at[0] - {"left": 0, "middle": width // 2, "right": width}[align]
         box = (left, at[1], left + width, at[1] + size)
-        if 0 <= left and left + width <= self.width and 0 <= at[1] and at[1] + size <= self.height:
+        if left >= 0 and left + width <= self.width and at[1] >= 0 and at[1] + size <= self.height:
             self.said.append((box, words, self.image.crop(box).tobytes()))
         return width
 
@@ -169,7 +169,7 @@ def save(screen: Screen, folder: Path) -> Path:
 
 def _plans(pencils: Pencils) -> Iterator[tuple[str, Callable[[], Canvas]]]:
     starts = [datetime(2026, 3, 4, 21, 41), datetime(2026, 1, 6, 7, 12), datetime(2026, 2, 19, 18, 9)]
-    for n, (start, dark) in enumerate(((s, d) for s in starts for d in (False, True))):
+    for n, (start, dark) in enumerate((s, d) for s in starts for d in (False, True)):
         shown = _messages(n * 3, 7, start + timedelta(days=n), OTHER if n % 2 else HIM)
         at = shown[-1].at + timedelta(minutes=6)
         yield f"thread-{n}", lambda m=shown, a=at, d=dark: screens.thread(m, a, pencils, dark=d)  # type: ignore[misc]
