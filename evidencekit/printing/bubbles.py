@@ -264,5 +264,5 @@ class _Setter:
         for path, pages in self._done:
             if pages:
                 arguments += [str(path), f"1-{pages}"]
-        pikepdf.Job([*arguments, "--", str(target)]).run()  # type: ignore[no-untyped-call]
+        pikepdf.Job([*arguments, "--", str(target)]).run()
         return target, sum(pages for _, pages in self._done)

@@ -36,7 +36,8 @@ _ME = "Me"
 _JSON = re.compile(rb'\s*\{"date": "\d{4}-\d\d-\d\dT[\d:.]{8,15}", "sender": ')
 _MD = re.compile(r"\[(?P<date>\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)?)\] (?P<sender>[^\n:]{1,120}): ?(?P<words>.*)")
 _TXT = re.compile(
-    r"\[(?P<date>[A-Z][a-z]{2} \d\d, \d{4} \d\d:\d\d:\d\d)\] (?:(?P<own>\*\*\*) (?P<status>.*)|<(?P<sender>[^\n<>]{1,120})> ?(?P<words>.*))"
+    r"\[(?P<date>[A-Z][a-z]{2} \d\d, \d{4} \d\d:\d\d:\d\d)\] "
+    r"(?:(?P<own>\*\*\*) (?P<status>.*)|<(?P<sender>[^\n<>]{1,120})> ?(?P<words>.*))"
 )
 _TXT_FILE = re.compile(
     r'<(?P<sender>[^\n<>]{1,120})> sent file(?: "(?P<name>[^"\n]{1,200})"| of type (?P<type>[\w./+-]{1,80}))?'
@@ -82,7 +83,8 @@ class _Gathered:
         parts = source.untrusted_name.replace("\\", "/").split("/")
         own = re.sub(r" \(_id\d+\)$", "", parts[-1].rpartition(".")[0])
         generic = parts[-1].casefold() in ("chat.md", "data.json", "index.md")
-        self.thread = (parts[-2] if len(parts) > 1 else "") if generic else own
+        # Within its folder the file itself does not say whose conversation it is; those who write in it do.
+        self.thread = (parts[-2] if len(parts) > 1 else ", ".join(_others(source))) if generic else own
         self._owner = source.context.answer("owner")
         self.people = Counter[str]()
         self.number = 0
@@ -157,8 +159,23 @@ class _Gathered:
             self._found.ask(
                 Question("owner", "Whose Signal account was this exported from?", tuple((n, n) for n in names))
             )
-        ask = f"Which time zone did the computer keep that made this export? Until it is answered, {self._clock.name} is taken."
-        self._found.ask(Question("zone", f"{ask} Give a name such as Europe/Berlin."))
+        ask = "Which time zone did the computer keep that made this export? Until it is answered, "
+        self._found.ask(Question("zone", f"{ask}{self._clock.name} is taken. Give a name such as Europe/Berlin."))
+
+
+def _others(source: Source) -> list[str]:
+    """Up to three who write in a conversation besides the owner, by its first lines."""
+    found = list[str]()
+    with _opened(source) as file:
+        for _ in range(500):
+            line = file.readline(_LONGEST_LINE)
+            named = re.match(
+                r'\{"date": "[^"]{1,40}", "sender": "([^"\\]{1,120})"|\[[^\]]{1,30}\] ([^\n:]{1,120}):', line
+            )
+            sender = (named[1] or named[2]) if named else _ME
+            if sender != _ME and sender not in found:
+                found.append(sender)
+    return found[:3]
 
 
 def _call(words: str) -> tuple[bool | None, bool | None, float | None, str]:
@@ -306,8 +323,8 @@ def _read_txt(source: Source, found: Collected, job: Job) -> None:
         raise ReaderError("It is no exported conversation after all.", todo="Look at the native file.")
     if gathered.aside:
         found.notes.warn(
-            f"{gathered.aside:,} lines are the app's own (calls among them, without who called whom); they are in the file "
-            "and are not counted as contacts."
+            f"{gathered.aside:,} lines are the app's own (calls among them, without who called whom); they are in the "
+            "file and are not counted as contacts."
         )
     gathered.conclude()
 
@@ -316,8 +333,9 @@ def _spelt(text: str) -> datetime | None:
     months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec"
     month = months.find(text[:3])
     try:
-        day, year, clock = int(text[4:6]), int(text[8:12]), [int(part) for part in text[13:].split(":")]
-        return datetime(year, month // 4 + 1, day, *clock) if month >= 0 else None
+        day, year = int(text[4:6]), int(text[8:12])
+        hour, minute, second = (int(part) for part in text[13:].split(":"))
+        return datetime(year, month // 4 + 1, day, hour, minute, second) if month >= 0 else None
     except ValueError:
         return None
 

@@ -136,7 +136,8 @@ class Tags:
         """A tag read attribute by attribute; None when it is damaged or breaks off."""
         named = _NAME.match(self._text, self._at)
         if named is None:
-            return self._damaged()
+            self._damaged()
+            return None
         self._at = named.end()
         values: dict[str, str] = {}
         while True:
@@ -148,7 +149,8 @@ class Tags:
                 return self._made(named[1], values, bool(end[1]), poured=True)
             key = _NEXT.match(self._text, self._at)
             if key is None:
-                return self._damaged()
+                self._damaged()
+                return None
             self._at = key.end()
             pieces = self._pieces(key[2])
             if (named[1].lower(), key[1]) == self._large:

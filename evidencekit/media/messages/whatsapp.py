@@ -217,15 +217,15 @@ class _Chat:
             notes.warn("The time zone that was answered is the name of none; the case's was applied.")
         if counts["odd clock"]:
             notes.warn(
-                f"{counts['odd clock']:,} entries bear a clock time that came twice, or was skipped, when the clocks were "
-                "set: their instant cannot be told, and they stay without a zone."
+                f"{counts['odd clock']:,} entries bear a clock time that came twice, or was skipped, when the clocks "
+                "were set: their instant cannot be told, and they stay without a zone."
             )
         if counts["undated"]:
             notes.warn(f"{counts['undated']:,} entries bear a date or time that does not exist; it is kept as found.")
         if self._back:
             notes.warn(
-                f"{len(self._back):,} entries are dated days before the one above them ({', '.join(self._back[:3])}): the "
-                "phone's clock was set, or the lines were pasted into a message."
+                f"{len(self._back):,} entries are dated days before the one above them ({', '.join(self._back[:3])}): "
+                "the phone's clock was set, or the lines were pasted into a message."
             )
         self._ask()
 
@@ -234,8 +234,8 @@ class _Chat:
         if not self._order:
             possible = dates.possible() or list(ORDERS)
             found.notes.warn(
-                "The order of day and month in its dates cannot be told from the file. Until it is answered, its entries "
-                "stand without a time."
+                "The order of day and month in its dates cannot be told from the file. Until it is answered, its "
+                "entries stand without a time."
             )
         else:
             possible = []
@@ -261,8 +261,8 @@ class _Chat:
         found.ask(
             Question(
                 "zone",
-                f"Which time zone did the phone keep that exported this chat? Until it is answered, {self._clock.name} is "
-                "taken. Give a name such as Europe/Berlin.",
+                f"Which time zone did the phone keep that exported this chat? Until it is answered, "
+                f"{self._clock.name} is taken. Give a name such as Europe/Berlin.",
             )
         )
 
