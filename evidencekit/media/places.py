@@ -44,8 +44,9 @@ def in_words(place: Place) -> str:
     if place.altitude is not None:
         parts.append(f"{_metres(abs(place.altitude))} {'below' if place.altitude < 0 else 'above'} sea level")
     if place.facing is not None:
-        point = _POINTS[round(place.facing % 360 / 45) % 8]
-        parts.append(f"facing {place.facing % 360:.0f}° ({point}{', by compass' if place.magnetic else ''})")
+        facing = round(place.facing) % 360
+        point = _POINTS[round(facing / 45) % 8]
+        parts.append(f"facing {facing}° ({point}{', by compass' if place.magnetic else ''})")
     if place.accuracy is not None:
         parts.append(f"accurate to {_metres(place.accuracy)}")
     return ", ".join(parts)

@@ -13,8 +13,8 @@ from evidencekit.model import Kind, Reading
 CORPUS = Path(os.environ.get("EVIDENCEKIT_CORPUS") or Path(__file__).parents[3].parent / "shared" / "corpus")
 LARGEST = 4 << 20
 EXPECTED = {
-    "exif": {Kind.IMAGE, Kind.OTHER},
-    "heif": {Kind.OTHER},
+    "exif": {Kind.IMAGE},
+    "heif": {Kind.IMAGE},
     "audio": {Kind.AUDIO},
     "pdf": {Kind.DOCUMENT},
     "pdf-samples": {Kind.DOCUMENT},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from pathlib import Path
+from typing import Any
 
 import pillow_heif
 import pytest
@@ -54,12 +55,12 @@ def exif(turn: int) -> bytes:
     return bytes(tags.tobytes())
 
 
-def written(path: Path, turn: int = 1, picture: Image.Image | None = None, **how: object) -> Path:
+def written(path: Path, turn: int = 1, picture: Image.Image | None = None, **how: Any) -> Path:
     picture = picture or corners()
     if path.suffix == ".avif":
         picture.save(path, exif=exif(turn), quality=90, **how)
         return path
-    file = pillow_heif.HeifFile()
+    file = pillow_heif.HeifFile()  # type: ignore[no-untyped-call]
     file.add_from_pillow(picture)
     file.save(path, exif=exif(turn), quality=90, **how)
     return path
@@ -117,7 +118,7 @@ def test_exif_does_not_turn_a_heic_that_its_boxes_leave_as_it_is(tmp_path: Path)
 
 def test_several_pictures_are_counted_and_the_primary_one_is_printed(tmp_path: Path) -> None:
     path = tmp_path / "burst.heic"
-    file = pillow_heif.HeifFile()
+    file = pillow_heif.HeifFile()  # type: ignore[no-untyped-call]
     for colour in ("red", "blue", "green"):
         file.add_from_pillow(Image.new("RGB", (64, 64), colour))
     file.save(path, quality=90, primary_index=1)
