@@ -23,7 +23,7 @@ from evidencekit.job import Job
 if TYPE_CHECKING:
     from evidencekit.casefile import Case
 
-KINDS = ("ocr", "exiftool")
+KINDS = ("ocr", "exiftool", "transcript")
 _PATIENCE = 0.1  # seconds between two looks whether a person cancelled
 _TRIES = 3  # the catalog waits ten seconds by itself each time
 

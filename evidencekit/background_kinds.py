@@ -46,7 +46,9 @@ class Work:
 
 def works() -> tuple[Work, ...]:
     """Every kind, in the order in which they are done."""
-    return (_ocr(), _exiftool())
+    from evidencekit.background_speech import transcript_work
+
+    return (_ocr(), _exiftool(), transcript_work())
 
 
 # The models take 700 MB, once: a worker may grow by that, and reads many pictures. A tall capture is 50 tiles.

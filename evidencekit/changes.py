@@ -9,7 +9,7 @@ from dataclasses import dataclass
 Value = str | int | None
 Row = Mapping[str, Value]
 
-_ITEM_COLUMNS = {"descriptions": "item", "notes": "item", "milestones": "item"}
+_ITEM_COLUMNS = {"descriptions": "item", "notes": "item", "milestones": "item", "transcripts": "item"}
 _ITEMS_COLUMNS = {"incidents": "items", "exhibits": "items", "drafts": "items"}
 
 
@@ -24,7 +24,10 @@ class RowChange:
 
     @property
     def ledgered(self) -> bool:
-        """Whether the ledger decides what differs: which labels exist, on which items, and which are withdrawn."""
+        """Whether the ledger decides what differs: which labels exist, on which items, and which are withdrawn; and
+        which transcripts are certified."""
+        if self.table == "transcripts":
+            return any(row is not None and row["state"] == "certified" for row in (self.before, self.after))
         if self.table != "exhibits":
             return False
         return _ledger_part(self.before) != _ledger_part(self.after)

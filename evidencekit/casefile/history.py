@@ -84,6 +84,12 @@ class _Teller:
         return f"Bound in the exhibit binder of ledger line {line.number}", items, False
 
     def _derive(self, line: Line) -> tuple[str, tuple[str, ...], bool]:
+        made, item = line.fields.get("made"), str(line.fields.get("item", ""))
+        if made == "transcript":
+            by, version = line.fields.get("certified_by"), line.fields.get("version")
+            return f"Transcript of it certified by {by} (version {version})", (item,), False
+        if made == "listening copy":
+            return f"Listening copy of it made with {line.fields.get('tool')} and hashed", (item,), False
         many = len(line.fields.get("files", []))
         return f"{many} binder file{'' if many == 1 else 's'} written and hashed", (), False
 

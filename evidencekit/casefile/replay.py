@@ -40,6 +40,10 @@ def replay(catalog: Catalog, checked: Checked, folder: Path, job: Job) -> None:
         elif line.act == "acquire":
             record = records[int(line.fields["acquisition"])]
             _add(catalog, record, line.number, folder, job)
+        elif line.act == "derive" and line.fields.get("made") == "transcript":
+            with catalog.write() as connection:
+                _certified(connection, line)
+                set_applied(connection, line.number)
         elif line.act in ("exhibit", "withdraw"):
             with catalog.write() as connection:
                 _exhibit(connection, line)
@@ -118,6 +122,17 @@ def index(connection: Connection, found: Mapping[str, Reading]) -> None:
     search.index_readings(connection, found, texts_of(found))
     for number, reading in found.items():
         replace_contacts(connection, number, contacts_in(reading.contacts) if reading.contacts else ())
+
+
+def _certified(connection: Connection, line: Line) -> None:
+    """A transcript that was certified; a catalog that was made anew holds none."""
+    from evidencekit.catalog import transcripts
+    from evidencekit.spoken import digest_of
+
+    item, number = str(line.fields["item"]), int(line.fields["version"])
+    found = transcripts.version_of(connection, item, number)
+    if found is not None and digest_of(found.lines) == line.fields["sha256"]:
+        transcripts.certify(connection, item, number)
 
 
 def _exhibit(connection: Connection, line: Line) -> None:

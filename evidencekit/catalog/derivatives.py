@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, or_, select, text
 
+from evidencekit.catalog import transcripts
 from evidencekit.catalog.tables import derivatives, items, readings
 from evidencekit.model import Proposal
 from evidencekit.packed import pack_proposals, unpack_proposals
@@ -68,7 +69,9 @@ def put(connection: Connection, made: Derivative) -> None:
         )
     )
     column = _COLUMNS.get(made.kind)
-    if column is not None:
+    if made.kind == "transcript":
+        transcripts.index(connection, made.item)  # a person's version goes before a machine's draft
+    elif column is not None:
         connection.execute(
             text(f"UPDATE search SET {column} = :text WHERE rowid = (SELECT id FROM items WHERE number = :number)"),  # noqa: S608 — one of two names of our own
             {"text": made.text, "number": made.item},

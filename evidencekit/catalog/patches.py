@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Table, bindparam, select, text
 from sqlalchemy.exc import IntegrityError
 
 from evidencekit.catalog import listing, search
+from evidencekit.catalog import transcripts as spoken
 from evidencekit.catalog.court import forget_places
 from evidencekit.catalog.items import get_items
 from evidencekit.catalog.tables import (
@@ -75,8 +76,9 @@ def put(connection: Connection, patch: Patch) -> None:
     """
     if any(row.ledgered for row in patch.rows):
         raise UsageError(
-            "An exhibit's label, its items and its withdrawal stand in the ledger and are not undone.",
-            todo="Withdraw the exhibit, or change its items by a further entry.",
+            "An exhibit's label, its items and its withdrawal, and a certified transcript stand in the ledger and are "
+            "not undone.",
+            todo="Withdraw the exhibit, change its items by a further entry, or write a new version of the transcript.",
         )
     by_table: dict[str, list[RowChange]] = {}
     for row in patch.rows:
@@ -175,5 +177,8 @@ def _bring_up(connection: Connection, changed: dict[str, list[RowChange]]) -> No
     reworded |= {str(state["item"]) for row in changed.get("notes", ()) for state in (row.before, row.after) if state}
     for item in get_items(connection, reworded).values():
         search.index_words(connection, item)
+    heard = {str(state["item"]) for row in changed.get("transcripts", ()) for state in (row.before, row.after) if state}
+    for number in heard:
+        spoken.index(connection, number)
     if "exhibits" in changed:
         forget_places(connection)

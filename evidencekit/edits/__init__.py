@@ -39,6 +39,7 @@ from evidencekit.edits.people import (
     remove_milestone,
     remove_party,
 )
+from evidencekit.edits.transcripts import certify_transcript, save_transcript, start_transcript
 from evidencekit.edits.undo import reapply, recording, revert
 
 __all__ = [
@@ -51,6 +52,7 @@ __all__ = [
     "add_note",
     "answer",
     "arrange",
+    "certify_transcript",
     "choose_moment",
     "describe",
     "describe_items",
@@ -74,7 +76,9 @@ __all__ = [
     "remove_note",
     "remove_party",
     "revert",
+    "save_transcript",
     "set_status",
     "split_draft",
+    "start_transcript",
     "withdraw_exhibit",
 ]

@@ -18,7 +18,11 @@ _NICE = 10
 # Name → the module and function that does it: (source, settings, out, job) → Study.
 STUDIES: Mapping[str, tuple[str, str]] = {
     "ocr": ("evidencekit.media.ocr", "recognise"),
+    "transcript": ("evidencekit.media.speech", "transcribe"),
+    "listen": ("evidencekit.media.listening", "listening_copy"),
     "exiftool": ("evidencekit.media.exiftool", "read_with_exiftool"),
+    "table": ("evidencekit.media.messages.tablework", "look"),
+    "table-check": ("evidencekit.media.messages.tablework", "check"),
 }
 
 # What is done by a program of others, in a worker that may start one (:mod:`evidencekit.media.outside`).
