@@ -112,7 +112,8 @@ def pack_context(context: Context) -> Message:
     """What a reader may know besides, as JSON values."""
     return {
         "answers": [list(pair) for pair in context.answers],
-        "beside": [[each.name, str(each.path), each.media_type, each.number] for each in context.beside],
+        # A worker stands in a folder of its own.
+        "beside": [[each.name, str(each.path.absolute()), each.media_type, each.number] for each in context.beside],
     }
 
 
