@@ -27,10 +27,9 @@ _TIME = (
     rf"(?P<before>[^\W\d_][^\d\[\]\n:,-]{{0,18}}?)?\s?{_M}(?P<h>\d{{1,2}})[:.](?P<m>\d{{2}})(?:[:.](?P<s>\d{{2}}))?"
     rf"(?:\s?{_M}(?P<after>[^\W\d_][^\d\[\]\n:,–-]{{0,18}}?))?{_M}"
 )
-_HEADER = re.compile(
-    rf"{_M}(?:(?P<bracket>\[){_M}{_DATE}{_M}[,،]?\s+{_M}{_TIME}\s?\]\s?"
-    rf"|{_DATE.replace('?P<', '?P<x')}{_M}[,،]?\s+{_M}{_TIME.replace('?P<', '?P<x')}\s?(?:\s[-–]\s|,\s))(?P<rest>[^\n]*)"
-)
+_STAMP = rf"{_DATE}{_M}[,،]?\s+{_M}{_TIME}\s?"
+_BARE_STAMP = _STAMP.replace("?P<", "?P<x")  # a group has one name in one pattern only
+_HEADER = re.compile(rf"{_M}(?:(?P<bracket>\[){_M}{_STAMP}\]\s?|{_BARE_STAMP}(?:\s[-–]\s|,\s))(?P<rest>[^\n]*)")
 _SENDER = re.compile(rf"(?P<name>[^\n]{{1,100}}?)\s?:(?:\s|(?=[{MARKS}]|$))")
 
 

@@ -73,6 +73,7 @@ class Conversations:
 
     def __init__(self, source: Source, title: str, gathered: _Gathered, pictures: Pictures) -> None:
         self._zone = source.case_zone
+        self._given = clean(source.context.answer("zone"), 60)
         self._title = title
         self._gathered = gathered
         self._pictures = pictures
@@ -98,7 +99,7 @@ class Conversations:
         everything = [each for contacts in gathered.threads.values() for each in contacts]
         rows = [("People", "; ".join(self._people(everything)) or "not named")]
         if own := [number for number, _ in gathered.own.most_common(3)]:
-            rows.append(("This phone or account", ", ".join(own)))
+            rows.append(("This phone", ", ".join(own)))
         rows.append(
             ("In it", f"{_counted(everything)}" + (f" in {len(gathered.threads):,} conversations" if not only else ""))
         )
@@ -156,7 +157,8 @@ class Conversations:
         if kinds[Zone.STATED]:
             said.append(f"instants stated in the export, shown in {self._zone}")
         if kinds[Zone.ASSUMED]:
-            said.append(f"clock times without a zone in the export; {self._zone} or the zone a person gave was applied")
+            zone = f"{self._given}, said by a person," if self._given else f"the case's, {self._zone},"
+            said.append(f"clock times without a zone in the export; {zone} was applied")
         if kinds[Zone.NONE]:
             said.append(f"{kinds[Zone.NONE]:,} whose zone cannot be told, marked “no zone”")
         if kinds[None]:
