@@ -10,7 +10,9 @@ from evidencekit.media.audio import AudioReader
 from evidencekit.media.document import DocumentReader
 from evidencekit.media.email import EmailReader
 from evidencekit.media.image import ImageReader
+from evidencekit.media.mbox import MboxReader
 from evidencekit.media.messages.reader import MessagesReader
+from evidencekit.media.msg import OutlookReader
 from evidencekit.media.other import OtherReader
 from evidencekit.media.protocol import Reader
 from evidencekit.media.text import TextReader
@@ -22,6 +24,8 @@ READERS: tuple[Reader, ...] = (
     VideoReader(),
     DocumentReader(),
     EmailReader(),
+    OutlookReader(),
+    MboxReader(),
     MessagesReader(),
     TextReader(),
     ArchiveReader(),

@@ -53,10 +53,12 @@ def write_contact(
     when: Moment | None = None,
     sender: Person | None = None,
     recipients: list[Person] | None = None,
+    subject: str = "",
+    ident: str = "",
     note: str = "",
 ) -> Path | None:
-    """Writes the one contact under ``out``; None when it names nobody. ``when``, ``sender`` and ``recipients`` are
-    those of the headers unless given."""
+    """Writes the one contact under ``out``; None when it names nobody. What is given besides goes
+    before what the headers say; ``subject`` and ``ident`` behind it."""
     date = when or date_of(message)
     senders = [sender] if sender else people(message, "from") or people(message, "sender", "return-path")
     to = people(message, "to", "cc", "bcc") if recipients is None else recipients
@@ -76,9 +78,9 @@ def write_contact(
         body=body,
         attachments=tuple(attachments[:_MOST]),
         names=named[:_MOST],
-        thread=first_value(message, "subject"),
+        thread=first_value(message, "subject") or clean(subject),
         service="e-mail",
-        ident=first_value(message, "message-id"),
+        ident=first_value(message, "message-id") or clean(ident),
         note=note,
     )
     with ContactsOut(out) as contacts:

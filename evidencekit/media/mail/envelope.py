@@ -26,21 +26,22 @@ _CLAUSE = re.compile(r"(?:^|\s)(from|by|with|for)\s+(?=\S)", re.IGNORECASE)
 _TAG = re.compile(r"(?:^|;)\s*(d|s|i|cv)\s*=\s*([^;\s]{1,200})")
 
 
-def envelope(message: Message, notes: Notes, *, where: str = "mail") -> None:
-    """Gathers everything the headers say. ``where`` begins each basis."""
+def envelope(message: Message, notes: Notes, *, where: str = "mail header", whole: bool = True) -> None:
+    """Gathers everything the headers say. ``where`` begins each basis; not ``whole`` when the headers were put together
+    from something else, so that what lacks is no fault of theirs."""
     for name in (*_ADDRESSES, *_LINES):
         for number, value in enumerate(decoded_values(message, name)[:20]):
             key = _NAMES.get(name, name.replace("-", "_"))
-            label = f"{where} header {_titled(name)}"
+            label = f"{where} {_titled(name)}"
             notes.fact(key, value, label if number == 0 else f"{label}, no. {number + 1}")
     for name in ("From", "Date", "Message-ID"):
-        if not any(raw_values(message, name.lower())):
+        if whole and not any(raw_values(message, name.lower())):
             notes.warn(f"The message has no {name} header.")
     _domain(message, notes, where)
     _seals(message, notes, where)
-    _times(message, notes, where)
+    _times(message, notes)
     if any(value.strip() == "1" for value in raw_values(message, "x-unsent")):
-        notes.fact("draft", True, f"{where} header X-Unsent")
+        notes.fact("draft", True, f"{where} X-Unsent")
         notes.warn("It is a draft that was written but not sent (X-Unsent).")
 
 
@@ -51,7 +52,7 @@ def _titled(name: str) -> str:
 def _domain(message: Message, notes: Notes, where: str) -> None:
     for value in raw_values(message, "message-id")[:1]:
         found = re.search(r"@([^>\s@]{1,255})>?\s*$", value)
-        notes.fact("message_id_domain", found[1] if found else None, f"{where} header Message-Id")
+        notes.fact("message_id_domain", found[1] if found else None, f"{where} Message-Id")
 
 
 def _seals(message: Message, notes: Notes, where: str) -> None:
@@ -62,23 +63,23 @@ def _seals(message: Message, notes: Notes, where: str) -> None:
             tags = dict(_TAG.findall(value[:5_000]))
             said.append(", ".join(f"{tag}={tags[tag]}" for tag in ("i", "cv", "d", "s") if tag in tags) or "unreadable")
         if said:
-            notes.fact(key, f"present, not checked ({'; '.join(said)})", f"{where} header {_titled(name)}")
+            notes.fact(key, f"present, not checked ({'; '.join(said)})", f"{where} {_titled(name)}")
 
 
-def _times(message: Message, notes: Notes, where: str) -> None:
+def _times(message: Message, notes: Notes) -> None:
     date: Moment | None = None
     for value in raw_values(message, "date")[:3]:
-        found = mail_time(value, f"{where} Date, the sender's claim", "Date", notes)
+        found = mail_time(value, "mail Date, the sender's claim", "Date", notes)
         date = date or found
     hops = [_unspaced(value) for value in raw_values(message, "received")]
     total = len(hops)
-    notes.fact("hops", total or None, f"{where} headers Received, counted")
+    notes.fact("hops", total or None, "mail headers Received, counted")
     if total > MOST_RECEIVED:
         notes.warn(f"The message passed {total:,} servers by its own account; the last {MOST_RECEIVED} are listed.")
     # Each server puts its line on top: the last is the oldest.
     times: list[Moment | None] = []
     for number, value in enumerate(reversed(hops[:MOST_RECEIVED]), total - len(hops[:MOST_RECEIVED]) + 1):
-        basis = f"{where} Received, hop {number} of {total}"
+        basis = f"mail Received, hop {number} of {total}"
         found = mail_time(value, basis, f"Received {number}", notes) if ";" in value else None
         before = times[-1] if times else date
         _hop(value, number, found, before, notes, basis)

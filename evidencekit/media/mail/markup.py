@@ -67,7 +67,8 @@ def words_of(markup: str) -> Words:
 @dataclass(slots=True)
 class _Element:
     tag: str
-    hidden: bool
+    gone: bool  # with everything inside it
+    hidden: bool  # its own words, if only because they have the colour of the paper
     ink: str
     paper: str | None  # None: a picture or gradient, against which nothing can be told
     href: str = ""
@@ -81,7 +82,7 @@ class _Walk(HTMLParser):
         super().__init__(convert_charrefs=True)
         self._found = found
         self._out: list[str] = []
-        self._stack = [_Element("", hidden=False, ink="000000", paper="ffffff")]
+        self._stack = [_Element("", gone=False, hidden=False, ink="000000", paper="ffffff")]
         self._secret: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -92,7 +93,7 @@ class _Walk(HTMLParser):
         if tag == "br":
             self._put("\n")
         elif tag == "img":
-            self._picture(said, hidden=top.hidden or _conceals(_style(said.get("style", ""))))
+            self._picture(said, hidden=top.gone or _conceals(_style(said.get("style", ""))))
         elif tag == "li":
             self._put("• ")
         if tag not in _VOID:
@@ -104,8 +105,10 @@ class _Walk(HTMLParser):
         shade = style.get("background-color") or style.get("background") or said.get("bgcolor") or ""
         paper = _colour(shade, top.paper or "") if shade else top.paper
         paper = None if "url(" in shade or "gradient" in shade else paper
-        hidden = top.hidden or "hidden" in said or _conceals(style) or (paper is not None and ink == paper)
-        return _Element(tag, hidden, ink, paper, said.get("href", "")[:_LONGEST_ADDRESS], len(self._out))
+        gone = top.gone or "hidden" in said or _conceals(style)
+        return _Element(
+            tag, gone, gone or ink == paper, ink, paper, said.get("href", "")[:_LONGEST_ADDRESS], len(self._out)
+        )
 
     def handle_endtag(self, tag: str) -> None:
         if tag in _VOID or len(self._stack) < 2:

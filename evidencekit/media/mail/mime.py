@@ -73,8 +73,10 @@ def content(part: Message) -> bytes:
 
 
 def _as_found(message: Message) -> bytes:
+    from email import policy
+
     # Headers are written as they were folded: a signature over them would break otherwise.
-    return bytes(message.as_bytes(policy=message.policy.clone(refold_source="none")))
+    return message.as_bytes(policy=policy.default.clone(refold_source="none"))
 
 
 def file_suffix(part: Attached) -> str:

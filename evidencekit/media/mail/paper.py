@@ -28,7 +28,7 @@ def printed(
     notes: Notes, text: str, files: list[File], headers: bytes, source: Source, sheet: Sheet, out: Path, job: Job
 ) -> Pages:
     """Puts a mail on paper. ``text`` holds markers for pictures in their place; ``headers`` is the header block as it
-    stands in the file, empty when it has none."""
+    stands in the file, empty when it holds none."""
     from evidencekit.printing.letters import Attachment, Letter, letter_pages
 
     out.mkdir(parents=True, exist_ok=True)
@@ -40,6 +40,7 @@ def printed(
         body=_blocks(text, pictures),
         attachments=listed,
         headers=_lines(headers),
+        remark="" if headers.strip() else "The file holds none; what stands above is from Outlook's own properties.",
     )
     try:
         return letter_pages(letter, sheet, out, job)
@@ -52,7 +53,7 @@ def _rows(notes: Notes, zone: str) -> list[tuple[str, str]]:
     from evidencekit.moments import show
 
     said = {fact.name: str(fact.value) for fact in reversed(notes.facts)}
-    date = next((m for m in notes.moments if "the sender's claim" in m.basis), None)
+    date = next((m for m in notes.moments if m.basis.startswith(("mail Date", "Outlook"))), None)
     rows = [(label, said.get(name, "")) for label, name in _ROWS]
     rows.append(("Date", date.as_found if date else said.get("time Date", "not stated")))
     if date is not None:

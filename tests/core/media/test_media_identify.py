@@ -127,7 +127,7 @@ CASES: list[tuple[str, bytes, str, Kind]] = [
     ("a.7z", b"7z\xbc\xaf\x27\x1c" + bytes(20), "application/x-7z-compressed", Kind.ARCHIVE),
     ("a.rar", b"Rar!\x1a\x07\x01\x00" + bytes(20), "application/vnd.rar", Kind.ARCHIVE),
     ("a.db", b"SQLite format 3\0" + bytes(84), "application/vnd.sqlite3", Kind.OTHER),
-    ("a.msg", ole("__substg1.0_0037001F"), "application/vnd.ms-outlook", Kind.OTHER),
+    ("a.msg", ole("__substg1.0_0037001F"), "application/vnd.ms-outlook", Kind.EMAIL),
     ("a.doc", ole("WordDocument"), "application/msword", Kind.OTHER),
     ("a.rtf", b"{\\rtf1\\ansi hello}", "application/rtf", Kind.OTHER),
     ("a.html", b"\n<!DOCTYPE html><html><body>hi</body></html>", "text/html", Kind.DOCUMENT),
@@ -140,7 +140,7 @@ CASES: list[tuple[str, bytes, str, Kind]] = [
     ("a.txt", "Grüße aus Köln\n".encode("cp1252"), "text/plain", Kind.DOCUMENT),
     ("a.txt", "Grüße aus Köln\n".encode("utf-16"), "text/plain", Kind.DOCUMENT),
     ("a.eml", MAIL, "message/rfc822", Kind.EMAIL),
-    ("a.mbox", b"From a@b.c Tue Jan  6 07:12:00 2026\n" + MAIL, "application/mbox", Kind.OTHER),
+    ("a.mbox", b"From a@b.c Tue Jan  6 07:12:00 2026\n" + MAIL, "application/mbox", Kind.EMAIL),
     ("a.vcf", b"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:X\r\nEND:VCARD\r\n", "text/vcard", Kind.DOCUMENT),
     ("a.ttf", b"\0\1\0\0\0\x0c\0\x80\0\3\0\x40" + b"\xf3" * 300, "application/font-sfnt", Kind.OTHER),
 ]  # fmt: skip
@@ -262,5 +262,5 @@ def test_every_media_type_has_one_reader() -> None:
     assert READERS[-1].name == "other"
     assert set(claimed) <= set(EXTENSIONS)
     assert all(
-        reader_for(t).name == "other" for t in ("video/mp4", "application/vnd.sqlite3", UNKNOWN, EMPTY, "no/such")
+        reader_for(t).name == "other" for t in ("application/vnd.sqlite3", UNKNOWN, EMPTY, "no/such")
     )
