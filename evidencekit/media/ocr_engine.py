@@ -111,8 +111,9 @@ def rows(lines: Sequence[Line]) -> list[list[Line]]:
 
 
 def _beside(a: Box, b: Box) -> bool:
-    shared = min(a[3], b[3]) - max(a[1], b[1])
-    return shared > 0.5 * min(a[3] - a[1], b[3] - b[1]) and (a[0] >= b[2] - _JITTER or b[0] >= a[2] - _JITTER)
+    """Boxes are drawn generously, so that two words of one line may overlap."""
+    shared, over = min(a[3], b[3]) - max(a[1], b[1]), min(a[2], b[2]) - max(a[0], b[0])
+    return shared > 0.5 * min(a[3] - a[1], b[3] - b[1]) and over < 0.4 * min(a[2] - a[0], b[2] - b[0])
 
 
 def _middle(box: Box) -> tuple[float, float]:

@@ -1,17 +1,29 @@
-"""Twenty telephone screens whose every visible word is known: light, dark, tall, of several makes and languages."""
+"""Twenty telephone screens whose every visible word is known (light, dark, tall, of several makes and languages), and
+how what is recognised is held against them."""
 
 from __future__ import annotations
 
+import json
+import re
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from difflib import SequenceMatcher
 from pathlib import Path
+
+import numpy as np
 
 from evidencekit.demo import screens
 from evidencekit.demo.canvas import Canvas, Colour, Pencils
 from evidencekit.demo.timeline import Message
+from evidencekit.job import Job
+from evidencekit.media.protocol import Source
+from evidencekit.media.studies import study
+from evidencekit.recognised import counted, rows_of
 
+CHARACTER_ERROR = 0.01
 HIM, OTHER = "+15550178834", "+1 (555) 014-2210"
 _BODIES = (
     "Are you home? I saw the lights in the kitchen.",
@@ -125,12 +137,6 @@ def _messages(first: int, count: int, start: datetime, number: str = HIM, minute
     return made
 
 
-def _said(messages: Sequence[Message]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Times and numbers within the bodies of messages are checked with the rest of the rows."""
-    del messages
-    return (), ()
-
-
 def _drawn(draw: Callable[[], Canvas]) -> _Told:
     with _remembering() as made:
         draw()
@@ -148,15 +154,11 @@ def screens_with_truth(pencils: Pencils | None = None) -> Iterator[Screen]:
 
 def times_in(text: str) -> list[str]:
     """Clock times in a truth, as written."""
-    import re
-
     return re.findall(r"(?<![\d:])\d{1,2}:\d{2}(?::\d{2})?(?![\d:])(?: ?(?:[AP]M|p\. m\.))?", text)
 
 
 def numbers_in(text: str) -> list[str]:
     """Telephone numbers in a truth, as written."""
-    import re
-
     return re.findall(r"\+1555\d{7}|\+?1? ?\(?\b555\)?[ -]?\d{3}-?\d{4}\b|\b0170 \d{7}\b", text)
 
 
@@ -222,7 +224,7 @@ def _bubbles(
     canvas.rounded((width // 2 - 120, 310, width // 2 + 120, 390), 30, theirs, ground)
     canvas.text((width // 2, 328), "Yesterday", 36, faint, theirs, align="middle")
     y = 440
-    for n, (body, time) in enumerate(lines):
+    for n, (body, at) in enumerate(lines):
         mine = n % 4 == 3
         fill, broken = ours if mine else theirs, pencils.wrap(body, 46, width * 6 // 10)
         tall = len(broken) * 60 + 92
@@ -233,7 +235,7 @@ def _bubbles(
         canvas.rounded((left, y, left + wide, y + tall), 34, fill, ground)
         for line, each in enumerate(broken):
             canvas.text((left + 36, y + 22 + line * 60), each, 46, ink, fill)
-        canvas.text((left + wide - 32, y + tall - 52), time, 34, faint, fill, align="right")
+        canvas.text((left + wide - 32, y + tall - 52), at, 34, faint, fill, align="right")
         y += tall + 22
     return canvas
 
@@ -256,3 +258,82 @@ def _details(pencils: Pencils, *, dark: bool) -> Canvas:
         canvas.text((1020, y + 62), f"{n * 7 % 60} min {n * 13 % 60} sec", 38, faint, ground, align="right")
         at += timedelta(minutes=23 + 31 * n)
     return canvas
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """One screen: characters, errors, what of the times and numbers is missing, seconds, and the marks on words."""
+
+    name: str
+    characters: int
+    errors: int
+    times: int
+    numbers: int
+    missing: tuple[str, ...]
+    seconds: float
+    words: int
+    doubtful: int
+    wrong: tuple[tuple[str, str], ...]
+
+    @property
+    def rate(self) -> float:
+        return self.errors / max(1, self.characters)
+
+
+def measure(screen: Screen, folder: Path, threads: int) -> Score:
+    """Recognise one screen and hold it against what stands on it."""
+    path, out = save(screen, folder), folder / "out"
+    began = time.perf_counter()
+    found = study("ocr", Source(path, path.name, "image/png", "UTC"), {"threads": str(threads)}, out, Job())
+    seconds = time.perf_counter() - began
+    assert found.result is not None, found.warnings
+    data = json.loads(found.result.read_text())
+    read = [" ".join(row.text.split()) for row in rows_of(data)]
+    truth = [" ".join(row.split()) for row in screen.rows]
+    whole = "\n".join(read)
+    missing, rest = [], whole
+    for each in sorted((*screen.times, *screen.numbers), key=len, reverse=True):
+        if each in rest:
+            rest = rest.replace(each, "\0", 1)
+        else:
+            missing.append(each)
+    words, doubtful, _ = counted(data)
+    wrong = tuple((a, b) for a, b in _pairs(truth, read) if a != b)
+    errors = distance("\n".join(truth), whole)
+    return Score(
+        screen.name,
+        len("\n".join(truth)),
+        errors,
+        len(screen.times),
+        len(screen.numbers),
+        tuple(missing),
+        seconds,
+        words,
+        doubtful,
+        wrong,
+    )
+
+
+def _pairs(truth: Sequence[str], read: Sequence[str]) -> list[tuple[str, str]]:
+    """Rows that differ, side by side."""
+    pairs = []
+    for tag, a, b, c, d in SequenceMatcher(None, truth, read, autojunk=False).get_opcodes():
+        if tag != "equal":
+            pairs.append((" | ".join(truth[a:b]), " | ".join(read[c:d])))
+    return pairs
+
+
+def distance(one: str, two: str) -> int:
+    """How many characters must be changed, put in or taken out (Levenshtein), in a band around the diagonal."""
+    if not one or not two:
+        return len(one) + len(two)
+    before = np.arange(len(two) + 1)
+    letters = np.array([ord(char) for char in two])
+    steps = np.arange(len(two) + 1)
+    for number, char in enumerate(one, 1):
+        now = np.empty_like(before)
+        now[0] = number
+        now[1:] = np.minimum(before[1:] + 1, before[:-1] + (letters != ord(char)))
+        # Putting in: now[j] = min over k <= j of now[k] + (j - k).
+        before = np.minimum.accumulate(now - steps) + steps
+    return int(before[-1])
