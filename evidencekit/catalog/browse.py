@@ -14,22 +14,20 @@ from sqlalchemy import (
     Connection,
     FromClause,
     RowMapping,
-    Select,
     Subquery,
     and_,
     case,
-    column,
     func,
     literal,
-    literal_column,
     or_,
     select,
-    table,
     union_all,
 )
 
+from evidencekit.catalog import finding
+from evidencekit.catalog.finding import Hit
+from evidencekit.catalog.grammar import parse
 from evidencekit.catalog.listing import case_zone
-from evidencekit.catalog.search import match_expression
 from evidencekit.catalog.tables import descriptions, drafts, exhibits, items, listing, parties, readings
 from evidencekit.model import Kind, Status, Zone
 from evidencekit.moments import zone_basis
@@ -39,7 +37,6 @@ _EXHIBIT_STEP, _DRAFTS = 1_000_000, 10**15  # an exhibit's items in their order;
 _NUMBER = re.compile(r"(?:item-)?0*([1-9][0-9]{0,8})", re.ASCII | re.IGNORECASE)
 _DIGEST = re.compile(r"[0-9a-f]{8,64}", re.ASCII | re.IGNORECASE)
 _OPEN = ("0001-01-01", "9999-12-31")  # the ends that “before” and “after” leave open
-_search = table("search", column("rowid"))
 
 
 class Order(StrEnum):
@@ -58,8 +55,9 @@ class Order(StrEnum):
 class Filter:
     """Which items are wanted; all conditions hold together and the empty filter lets everything through.
 
-    ``words`` as typed: an item must hold every word in its path, title, facts, text or notes, the last one that is not
-    followed by a space may be unfinished; a single word also finds the item of that number (``7``, ``ITEM-0007``) and
+    ``words`` as typed (:mod:`evidencekit.catalog.grammar`): an item must be, or hold a message that is, what they ask
+    for; the last one that is not followed by a space may be unfinished, and what is not understood of them is left
+    out (:func:`faults`). A single word also finds the item of that number (``7``, ``ITEM-0007``) and
     digests that begin so (8 hex digits at least). ``kinds`` empty: all. ``party``: a name, or "" for items without
     one. ``first_day`` and ``last_day``: ISO days, inclusive, in the case's zone; what may have happened then is let
     through. ``unmarked``: in no live exhibit and no draft. ``warned``: has warnings, or a name that its content does
@@ -137,7 +135,7 @@ def matching(connection: Connection, wanted: Filter, order: Order = Order.WHEN, 
         keys = [placed.c.place]
     else:
         keys = _keys(order)
-    query = select(items.c.id).select_from(source).where(*_conditions(wanted))
+    query = select(items.c.id).select_from(source).where(*_conditions(connection, wanted))
     turned = [key.desc() if descending else key.asc() for key in keys]
     query = query.order_by(*(key.nulls_last() for key in turned), items.c.id)
     return array("q", connection.execute(query).scalars())
@@ -160,7 +158,7 @@ def _keys(order: Order) -> list[ColumnElement[Any]]:
             return when
 
 
-def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
+def _conditions(connection: Connection, wanted: Filter) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if wanted.kinds:
         found.append(listing.c.kind.in_(sorted(kind.value for kind in wanted.kinds)))
@@ -180,17 +178,19 @@ def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
         found.append(items.c.duplicate_of.is_not(None) if wanted.repeats else items.c.duplicate_of.is_(None))
     if wanted.acquisition is not None:
         found.append(items.c.acquisition == wanted.acquisition)
-    if (worded := _worded(wanted.words)) is not None:
+    if (worded := _worded(connection, wanted.words)) is not None:
         found.append(worded)
     return found
 
 
-def _worded(words: str) -> ColumnElement[bool] | None:
+def _worded(connection: Connection, words: str) -> ColumnElement[bool] | None:
     """What is typed, as a condition; None while it holds nothing that can be looked for."""
-    query = match_expression(words, unfinished=True)
-    if not query:
+    if not words.strip():
         return None
-    ways: list[ColumnElement[bool]] = [items.c.id.in_(_holding(query))]
+    held = finding.items_that_hold(connection, parse(words, case_zone(connection), unfinished=True))
+    if held is None:
+        return None
+    ways: list[Any] = [held]
     word = words.strip()
     if number := _NUMBER.fullmatch(word):
         ways.append(items.c.number == f"ITEM-{int(number[1]):04d}")
@@ -200,8 +200,9 @@ def _worded(words: str) -> ColumnElement[bool] | None:
     return or_(*ways)
 
 
-def _holding(query: str) -> Select[Any]:
-    return select(_search.c.rowid).where(literal_column("search").op("MATCH")(query))
+def faults(connection: Connection, words: str) -> tuple[str, ...]:
+    """What of the words typed is not understood, in sentences."""
+    return parse(words, case_zone(connection), unfinished=True).faults
 
 
 def _places() -> Subquery:
@@ -341,14 +342,8 @@ def numbers(connection: Connection) -> dict[int, str]:
     return {row[0]: row[1] for row in connection.execute(select(items.c.id, items.c.number))}
 
 
-def excerpts(
-    connection: Connection, words: str, ids: Sequence[int], marks: tuple[str, str] = ("[", "]")
-) -> dict[int, str]:
-    """Where those items hold the words: id → a few words around them, each hit between the marks; plain text."""
-    query = match_expression(words, unfinished=True)
-    if not query or not ids:
+def excerpts(connection: Connection, words: str, ids: Sequence[int]) -> dict[int, Hit]:
+    """Where those items hold the words: id → the item as a hit, or its first message that is one."""
+    if not words.strip() or not ids:
         return {}
-    snippet = func.snippet(literal_column("search"), -1, *marks, "…", 12)
-    # The plus keeps SQLite from looking the words up again for every single id.
-    chosen = _holding(query).add_columns(snippet).where(literal_column("+search.rowid").in_(ids))
-    return {row[0]: row[1] for row in connection.execute(chosen)}
+    return finding.excerpts(connection, parse(words, case_zone(connection), unfinished=True), ids)

@@ -132,7 +132,7 @@ def kinds_of(connection: Connection, numbers: Iterable[str]) -> dict[str, Kind]:
 def times_said(connection: Connection) -> dict[str, str]:
     """Item number → the time that a person chose for it, of every item that has one."""
     query = select(descriptions.c.item, descriptions.c.when_said).where(descriptions.c.when_said.is_not(None))
-    return {item: said for item, said in connection.execute(query)}
+    return {row.item: row.when_said for row in connection.execute(query)}
 
 
 def _item(row: Row[Any]) -> Item:

@@ -1,28 +1,16 @@
-"""Full-text search over names, titles, facts, text and notes (SQLite FTS5)."""
+"""The index of words over names, titles, facts, text, notes, recognised words and transcripts (SQLite FTS5)."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, text
+from sqlalchemy import Connection, text
 
 from evidencekit.catalog.items import notes_of
 from evidencekit.model import Item, Reading
 
 # A text of more than this is searchable by its beginning; the whole stays in the original.
 LONGEST_TEXT = 4_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """An item that holds all the words, with the place where it does; best first."""
-
-    number: str
-    name: str
-    title: str | None
-    excerpt: str
 
 
 def index_readings(connection: Connection, found: Mapping[str, Reading], texts: Mapping[str, str]) -> None:
@@ -39,7 +27,9 @@ def index_readings(connection: Connection, found: Mapping[str, Reading], texts: 
             "INSERT INTO search(rowid, name, title, facts, body, notes, recognised, transcript) "
             "SELECT items.id, items.received_path, coalesce(descriptions.title, ''), :facts, :body, "
             "coalesce((SELECT group_concat(notes.text, char(10)) FROM notes WHERE notes.item = items.number), ''), "
-            "coalesce((SELECT text FROM derivatives WHERE item = items.number AND kind = 'ocr'), ''), '' FROM items "
+            "coalesce((SELECT text FROM derivatives WHERE item = items.number AND kind = 'ocr'), ''), "
+            "coalesce((SELECT text FROM transcripts WHERE item = items.number ORDER BY version DESC LIMIT 1), "
+            "(SELECT text FROM derivatives WHERE item = items.number AND kind = 'transcript'), '') FROM items "
             "LEFT JOIN descriptions ON descriptions.item = items.number WHERE items.number = :number"
         ),
         rows,
@@ -64,41 +54,6 @@ def index_words(connection: Connection, item: Item) -> None:
             "n": item.number,
         },
     )
-
-
-def find(connection: Connection, words: str, limit: int = -1) -> list[Hit]:
-    """The items that hold every word (case and accents aside; a trailing * finds beginnings), best first; all of
-    them, or the first ``limit``."""
-    query = match_expression(words)
-    if not query:
-        return []
-    rows = connection.execute(
-        text(
-            "SELECT items.number, items.name, descriptions.title, "
-            "snippet(search, -1, '[', ']', '…', 12) AS excerpt FROM search "
-            "JOIN items ON items.id = search.rowid LEFT JOIN descriptions ON descriptions.item = items.number "
-            "WHERE search MATCH :query ORDER BY bm25(search, 4.0, 6.0, 2.0, 1.0, 2.0, 1.0, 1.0), items.id LIMIT :limit"
-        ).bindparams(bindparam("query", query), bindparam("limit", limit))
-    )
-    return [Hit(*row) for row in rows]
-
-
-def match_expression(words: str, *, unfinished: bool = False) -> str:
-    """An FTS5 expression in which a person's words are only words: quoted phrases stay phrases, ``*`` a prefix.
-
-    ``unfinished``: they are being typed, and a last word without a space behind it is a prefix too.
-    """
-    terms = []
-    plain = "".join(char if char.isprintable() else " " for char in words)
-    for found in re.finditer(r'"([^"]*)"|(\S+)', plain):
-        phrase, word = found[1], found[2]
-        term = phrase or word or ""
-        typing = unfinished and found.end() == len(plain)
-        prefix = "*" if not phrase and (typing or term.endswith("*")) else ""
-        term = term.rstrip("*") if prefix else term
-        if any(char.isalnum() for char in term):
-            terms.append('"' + term.replace('"', '""') + '"' + prefix)
-    return " ".join(terms)
 
 
 def size(connection: Connection) -> int:

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from evidencekit import edits
 from evidencekit.casefile import Case, write_case
 from evidencekit.catalog import court
-from evidencekit.catalog.search import find
+from evidencekit.catalog.finding import find
 from evidencekit.changes import Patch, RowChange
 from evidencekit.custody.keys import Home
 from evidencekit.errors import UsageError
@@ -228,7 +228,7 @@ def test_a_patch_says_what_it_touches(case: Case) -> None:
 def test_search_and_list_follow_what_is_taken_back(case: Case) -> None:
     def hits(words: str) -> list[str]:
         with case.catalog.read() as connection:
-            return [hit.number for hit in find(connection, words)]
+            return [hit.number for hit in find(connection, words).hits]
 
     _, title = edits.recording(case, lambda: edits.describe(case, "3", title="Marigold", when="early March 2026"))
     _, note = edits.recording(case, lambda: edits.add_note(case, "3", text="about the tamarind"))

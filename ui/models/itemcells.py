@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 
 from evidencekit.catalog.browse import Row
+from evidencekit.catalog.finding import Hit
 from evidencekit.custody.names import shown
 from evidencekit.model import Kind, Zone
 from evidencekit.moments import show
@@ -31,8 +33,8 @@ KIND_ICONS = {
     Kind.OTHER: "file",
 }
 NEEDS_DATE = "Needs a date"
-HIT_MARKS = ("\x02", "\x03")
-"""Around each hit in an excerpt: signs that :func:`evidencekit.custody.names.shown` would never let through."""
+_PLACES = {"recognised": "recognised: ", "transcript": "spoken: ", "notes": "note: ", "facts": "facts: "}
+_BREAKS = re.compile(r"[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _LONGEST = 400  # characters of a line: more is never seen
 _ZONES = {
     Zone.STATED: "Its zone stands in the file.",
@@ -102,15 +104,18 @@ def cells_of(row: Row, zone: str) -> Cells:
     )
 
 
-def hit_parts(excerpt: str) -> tuple[tuple[str, bool], ...]:
-    """An excerpt on one line, cut at :data:`HIT_MARKS`: (text, whether it is a hit)."""
-    parts: list[tuple[str, bool]] = []
-    first, *rest = " ".join(excerpt.splitlines()).split(HIT_MARKS[0])
-    parts.append((first, False))
-    for each in rest:
-        hit, _, after = each.partition(HIT_MARKS[1])
-        parts += [(hit, True), (after, False)]
-    return tuple((_line(text), is_hit) for text, is_hit in parts if text)
+def hit_parts(hit: Hit | None) -> tuple[tuple[str, bool], ...]:
+    """Where an item holds the words, on one line: (text, whether it is a word found). It begins with the place where
+    that is not the item's own text: “message 12: ”."""
+    if hit is None or not hit.excerpt:
+        return ()
+    before = f"{hit.at}: " if hit.at else _PLACES.get(hit.where, "")
+    parts, at = [(before, False)], 0
+    for start, end in hit.marks:
+        parts += [(hit.excerpt[at:start], False), (hit.excerpt[start:end], True)]
+        at = end
+    parts.append((hit.excerpt[at:], False))
+    return tuple((_line(_BREAKS.sub(" ", text)), found) for text, found in parts if text)
 
 
 def _line(text: str) -> str:

@@ -18,7 +18,7 @@ from evidencekit.casefile import Case
 from evidencekit.catalog import browse
 from evidencekit.catalog.browse import Filter, Order
 from evidencekit.catalog.listing import case_zone
-from ui.models.itemcells import HIT_MARKS, Cells, cells_of, hit_parts
+from ui.models.itemcells import Cells, cells_of, hit_parts
 from ui.models.itemcolumns import HEADERS, ORDERS, Column, text_of, tip_of
 from ui.parts import Changes, Part
 from ui.session import Session
@@ -222,8 +222,8 @@ class ItemsModel(QAbstractTableModel):
             with case.catalog.read() as connection:
                 zone = case_zone(connection)
                 cells = [cells_of(row, zone) for row in browse.rows(connection, unknown)]
-                hits = browse.excerpts(connection, words, unread, HIT_MARKS)
-            return _Rows(unknown, cells, {each: hit_parts(hits.get(each, "")) for each in unread}, turn, words)
+                hits = browse.excerpts(connection, words, unread)
+            return _Rows(unknown, cells, {each: hit_parts(hits.get(each)) for each in unread}, turn, words)
 
         return fetch
 
