@@ -230,8 +230,8 @@ def _of_png(png: Png, orientation: int) -> Picture:
 
 def _decoded(image: Image, path: Path, number: int, notes: Told) -> Picture:
     loaded, broken = _load(image, path, number, notes)
-    icc = loaded.info.get("icc_profile") or b""
-    return replace(packed(loaded, icc), orientation=exif_orientation(loaded), broken=broken)
+    icc, turn = loaded.info.get("icc_profile") or b"", exif_orientation(loaded)
+    return replace(packed(loaded, icc), orientation=turn, broken=broken)
 
 
 def _load(image: Image, path: Path, number: int, notes: Told) -> tuple[Image, bool]:
@@ -383,4 +383,4 @@ def _tolerant() -> Iterator[None]:
 
 
 def _short(fault: Exception) -> str:
-    return f"{type(fault).__name__}: {fault}"[:160].replace("\n", " ")
+    return (str(fault) or type(fault).__name__)[:160].replace("\n", " ")

@@ -73,6 +73,38 @@ def test_every_orientation_stands_upright(
     assert difference(seen(render, made.pdf, letter, upright.size), upright) < 4
 
 
+@pytest.mark.parametrize("orientation", [2, 6])
+@pytest.mark.parametrize("kind", ["webp", "avif", "tif", "png"])
+def test_a_picture_that_is_decoded_stands_upright_too(
+    tmp_path: Path, letter: Sheet, render: Render, orientation: int, kind: str
+) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    path = tmp_path / f"turned.{kind}"
+    sample(320, 200).convert("RGBA" if kind == "png" else "RGB").save(path, exif=exif, quality=95)
+    upright = ImageOps.exif_transpose(stored(path))
+    assert upright.size == ((200, 320) if orientation == 6 else (320, 200))
+    made = image_pages(path, letter, tmp_path, Job())
+    assert difference(seen(render, made.pdf, letter, upright.size), upright) < 4
+
+
+@pytest.mark.parametrize("orientation", [3, 5, 8])
+def test_a_heic_stands_upright(tmp_path: Path, letter: Sheet, render: Render, orientation: int) -> None:
+    import pillow_heif
+
+    turns = {3: Image.Transpose.ROTATE_180, 5: Image.Transpose.TRANSPOSE, 8: Image.Transpose.ROTATE_90}
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    path = tmp_path / "turned.heic"
+    file = pillow_heif.HeifFile()  # type: ignore[no-untyped-call]
+    file.add_from_pillow(sample(320, 200))
+    file.save(path, exif=exif.tobytes(), quality=95)
+    upright = sample(320, 200).transpose(turns[orientation])
+    made = image_pages(path, letter, tmp_path, Job())
+    assert (made.count, made.warnings, made.whole) == (1, (), True)
+    assert difference(seen(render, made.pdf, letter, upright.size), upright) < 6
+
+
 def test_jpeg_data_passes_through_without_its_metadata(tmp_path: Path, letter: Sheet) -> None:
     exif = Image.Exif()
     exif[0x010F] = "SecretCamera"
