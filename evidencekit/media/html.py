@@ -59,6 +59,18 @@ _CHARACTER_SETS = (
     "tis-620",
 )
 _MOST_REFERENCES = 200
+_FORMATTED_TAGS = """a b strong i em u s del ins mark small sub sup code kbd samp tt span caption thead tbody tfoot
+figure figcaption details summary address main nav header footer aside q cite img"""
+_FORMATTED = frozenset(_FORMATTED_TAGS.split())
+_TITLE = re.compile(r"<title\b[^>]*>([^<]{0,1000})", re.I)
+_ACTIVE = (
+    ("script", re.compile(r"<script\b|\bjavascript\s*:", re.I)),
+    ("script", re.compile(r"<[A-Za-z][^<>]{0,2000}?\son[a-z]{3,20}\s*=", re.I)),
+    ("frame", re.compile(r"<(?:iframe|frame)\b", re.I)),
+    ("form", re.compile(r"<form\b", re.I)),
+    ("embedded object", re.compile(r"<(?:object|embed|applet)\b", re.I)),
+    ("redirection", re.compile(r"<meta\b[^<>]{0,500}http-equiv\s*=\s*[\"']?refresh", re.I)),
+)
 
 
 def text_of(markup: str) -> tuple[str, list[str]]:
@@ -83,6 +95,39 @@ def text_of(markup: str) -> tuple[str, list[str]]:
     text = entities.unescape(_TAG.sub("", safe)).replace("\0", "").replace("\xa0", " ")
     lines = [re.sub(r" *\t *", "\t", line).strip() for line in text.split("\n")]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n"), remote
+
+
+def sanitised(markup: str) -> str:
+    """The page with its headings, lists, tables and links, and without anything that acts or is fetched: no scripts,
+    no styles, no sources of pictures, whose alternative words stay."""
+    import nh3
+
+    return nh3.clean(
+        markup.encode("utf-8", "replace").decode("utf-8"),
+        tags=set(_KEPT | _FORMATTED),
+        attributes={
+            "a": {"href"},
+            "td": {"colspan", "rowspan"},
+            "th": {"colspan", "rowspan"},
+            "ol": {"start"},
+            "img": {"alt"},
+        },
+        url_schemes={"http", "https", "mailto", "tel"},
+        clean_content_tags={"script", "style", "head", "title", "template", "noscript", "svg", "math"},
+        strip_comments=True,
+        link_rel=None,
+    )
+
+
+def title_of(markup: str) -> str:
+    """The page's title; “” when it has none."""
+    found = _TITLE.search(markup)
+    return entities.unescape(found[1]).strip() if found else ""
+
+
+def active_content(markup: str) -> list[str]:
+    """The sorted kinds of what could act when a browser opens the page."""
+    return sorted({kind for kind, sign in _ACTIVE if sign.search(markup)})
 
 
 def declared_encoding(raw: bytes) -> str | None:

@@ -13,6 +13,7 @@ from evidencekit.media.image import ImageReader
 from evidencekit.media.mbox import MboxReader
 from evidencekit.media.messages.reader import MessagesReader
 from evidencekit.media.msg import OutlookReader
+from evidencekit.media.office import OfficeReader
 from evidencekit.media.other import OtherReader
 from evidencekit.media.protocol import Reader
 from evidencekit.media.text import TextReader
@@ -23,6 +24,7 @@ READERS: tuple[Reader, ...] = (
     AudioReader(),
     VideoReader(),
     DocumentReader(),
+    OfficeReader(),
     EmailReader(),
     OutlookReader(),
     MboxReader(),
@@ -34,7 +36,11 @@ READERS: tuple[Reader, ...] = (
 
 # What a reader cannot do without a program of others (:mod:`evidencekit.media.outside`): (reader, work, media types;
 # none for all).
-_WITH_PROGRAMS: tuple[tuple[str, str, frozenset[str]], ...] = ()
+_WITH_PROGRAMS: tuple[tuple[str, str, frozenset[str]], ...] = (
+    ("office", "pages", frozenset()),
+    ("office", "read", frozenset({"application/msword", "application/vnd.ms-excel", "application/vnd.ms-powerpoint"})),
+    ("text", "pages", frozenset({"text/html", "text/markdown"})),
+)
 
 
 def needs_programs(reader: Reader, work: str, media_type: str) -> bool:

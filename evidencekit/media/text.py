@@ -21,11 +21,14 @@ _PLAIN = """text/plain text/csv text/tab-separated-values text/markdown text/vca
 application/xml"""
 
 
+_TABLES = frozenset({"text/csv", "text/tab-separated-values"})
+
+
 class TextReader:
     """Text files of every sort; HTML as the words in it."""
 
     name = "text"
-    version = "1"
+    version = "2"
     kind = Kind.DOCUMENT
     media_types = frozenset({*_PLAIN.split(), "text/html"})
     forms: frozenset[str] = frozenset()
@@ -41,17 +44,22 @@ class TextReader:
             _html(source.path, text, notes)
         else:
             _plain(source.path, text, notes, job)
+            if source.media_type in _TABLES:
+                _columns(text, source.media_type, notes)
+            notes.fact("active_content", [], "plain text")
         notes.fact("encrypted", False, "plain text")
-        notes.fact("active_content", [], "plain text")
         return notes.reading(self.kind, source.media_type, self.name, self.version, text=text)
 
     def pages(self, source: Source, sheet: Sheet, out: Path, job: Job) -> Pages:
-        """The text on paper."""
+        """The text on paper: HTML and Markdown with their headings, lists and tables, separated values as a table, all
+        else as it stands. Raises :class:`~evidencekit.errors.ReaderError`."""
+        from evidencekit.media.textpages import formatted_pages
         from evidencekit.printing.pages import text_pages
 
         reading = self.read(source, out, job)
         assert reading.text is not None
-        return text_pages(reading.text, sheet, out, job)
+        made = formatted_pages(source, reading.text, sheet, out, job)
+        return made if made is not None else text_pages(reading.text, sheet, out, job)
 
     def preview(self, source: Source, look: Look, out: Path, job: Job) -> Preview:
         """Nothing but words, which the catalog holds."""
@@ -115,7 +123,7 @@ def _warn_of_strays(count: int, notes: Notes) -> None:
 
 
 def _html(path: Path, target: Path, notes: Notes) -> None:
-    from evidencekit.media.html import declared_encoding, text_of
+    from evidencekit.media.html import active_content, declared_encoding, text_of, title_of
 
     with path.open("rb") as file:
         raw = file.read(_LONGEST_HTML)
@@ -131,5 +139,30 @@ def _html(path: Path, target: Path, notes: Notes) -> None:
     target.write_text(text, encoding="utf-8", errors="replace", newline="")
     notes.fact("encoding", encoding, "its bytes")
     notes.fact("lines", text.count("\n") + 1 if text else 0, "text of the page")
+    notes.fact("title", title_of(shown), "html title")
+    active = active_content(shown)
+    notes.fact("active_content", active, "html elements and attributes")
+    if active:
+        notes.warn(f"The page holds active content ({', '.join(active)}); nothing of it was run or followed.")
     if remote:
         notes.fact("remote_references", remote, "html; never fetched")
+
+
+def page_of(path: Path) -> str:
+    """The mark-up of a page that was read before, as characters."""
+    from evidencekit.media.html import declared_encoding
+
+    with path.open("rb") as file:
+        raw = file.read(_LONGEST_HTML)
+    encoding = declared_encoding(raw) or forgiving_encoding_of(raw[:_SAMPLE], len(raw) <= _SAMPLE)
+    if encoding is None:
+        raise _not_text()
+    return raw.decode(encoding, "replace").translate(BLANKED)
+
+
+def _columns(text: Path, media_type: str, notes: Notes) -> None:
+    from evidencekit.media.grids import csv_grid
+
+    grid, sign = csv_grid(text, tabs=media_type != "text/csv")
+    notes.fact("columns", max((len(cells) for _, cells in grid.rows), default=0), "separated values")
+    notes.fact("separator", {"\t": "tab"}.get(sign, sign), "its first lines")

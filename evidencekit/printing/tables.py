@@ -4,7 +4,7 @@ enough, its columns over several runs of pages. No cell is cut off."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -12,14 +12,15 @@ from typing import Any
 from evidencekit.errors import BuildError, ReaderError
 from evidencekit.job import Job
 from evidencekit.model import Pages
-from evidencekit.printing.bound import bind
-from evidencekit.printing.output import rendition_path
+from evidencekit.printing.bound import INSET, bind, page_of
+from evidencekit.printing.framing import turned_frame
+from evidencekit.printing.output import blank_page, rendition_path, save_part
 from evidencekit.printing.paper import Sheet
 from evidencekit.printing.typeset import Typesetter
 
 PAGE_CAP = 400
 SIZE = 7.5  # points
-_CHARACTER = 0.56 * SIZE  # about as wide as a character of the face is
+_CHARACTER = 0.62 * SIZE  # about as wide as a character of the face is
 _PAD = 7.0  # points, both sides of a cell and its line
 _NARROWEST, _WIDEST = 3, 44  # characters that a column is given room for
 _CELLS_AT_ONCE = 12_000
@@ -43,22 +44,18 @@ def table_pages(
 ) -> Pages:
     """Prints the grids onto ``sheet``; ``out`` is the folder that gets ``pages.pdf`` (or the PDF's own path). ``end``
     is said small below the last. Raises :class:`~evidencekit.errors.ReaderError`."""
-    from evidencekit.printing.framing import pdf_pages
-
     target = rendition_path(out)
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
         with TemporaryDirectory(prefix="table-", dir=target.parent) as scratch:
-            whole_sheet = Path(scratch) / "all.pdf"
-            _, whole = bind(_parts(grids, sheet, Path(scratch), job, end), whole_sheet, PAGE_CAP)
-            made = pdf_pages(whole_sheet, sheet, out, job)
+            count, whole = bind(_parts(grids, sheet, Path(scratch), job, end), target, PAGE_CAP)
     except (BuildError, OSError, MemoryError) as fault:
         raise ReaderError(
             f"The table could not be printed ({str(fault)[:200]}).",
             todo="Its slip sheet stands for it; the file is in native/.",
         ) from fault
     more = () if whole else (f"The table is longer than {PAGE_CAP} pages; it continues in the native file.",)
-    return replace(made, warnings=(*warnings, *more), whole=whole)
+    return Pages(target, count, warnings=(*warnings, *more), whole=whole)
 
 
 def _parts(grids: Sequence[Grid], sheet: Sheet, scratch: Path, job: Job, end: str) -> Iterator[Path]:
@@ -84,14 +81,21 @@ def _parts(grids: Sequence[Grid], sheet: Sheet, scratch: Path, job: Job, end: st
             }
             part = scratch / f"{number}-{start}.pdf"
             typesetter.typeset("table.typ", data, part)
-            yield part
+            yield _turned(part, sheet) if turned else part
 
 
 def _runs(grid: Grid, sheet: Sheet) -> Iterator[tuple[list[int], list[float], bool]]:
     """Which columns go side by side, how wide, and whether the sheet is turned for them."""
     wanted = _wanted(grid)
-    upright, across = sheet.frame_width - _NUMBER_WIDTH, sheet.frame_height - _NUMBER_WIDTH
+    upright = sheet.frame_width - 2 * INSET - _NUMBER_WIDTH
+    seen = _page(sheet, turned=True)
+    across = seen["width"] - seen["left"] - seen["right"] - _NUMBER_WIDTH
     if sum(wanted) <= upright:
+        # Long texts take what is left of the page.
+        long = [n for n, width in enumerate(wanted) if width >= _CHARACTER * _WIDEST]
+        room = upright - sum(wanted)
+        for number in long:
+            wanted[number] += room / len(long)
         yield list(range(len(wanted))), wanted, False
         return
     columns: list[int] = []
@@ -136,8 +140,27 @@ def _about(grid: Grid, columns: Sequence[int]) -> str:
 
 
 def _page(sheet: Sheet, *, turned: bool) -> dict[str, float]:
-    """A page that is as large as the frame it will be put into, turned or not."""
-    width, height = sheet.frame_width, sheet.frame_height
-    if turned:
-        width, height = height, width
-    return {"width": width, "height": height, "left": 0.0, "right": 0.0, "top": 4.0, "bottom": 4.0}
+    """The page as it is read: the sheet, or the sheet turned with its binding edge on top."""
+    if not turned:
+        return page_of(sheet)
+    x0, y0, x1, y1 = turned_frame(sheet)
+    width, height = sheet.height, sheet.width
+    edges = {"left": x0, "right": width - x1, "top": height - y1, "bottom": y0}
+    return {"width": width, "height": height, **{name: edge + INSET for name, edge in edges.items()}}
+
+
+def _turned(part: Path, sheet: Sheet) -> Path:
+    """The pages of a part, as read from the side, on upright paper that viewers turn."""
+    import pikepdf
+
+    target = part.with_name(f"turned-{part.name}")
+    with pikepdf.open(part) as source, pikepdf.new() as pdf:
+        for page in source.pages:
+            form = page.as_form_xobject()
+            turned = blank_page(pdf, sheet)
+            turned.Resources.XObject.P = pdf.copy_foreign(form)
+            turned.Rotate = 90
+            # (u, v) as read lies at (width - v, u) on the paper.
+            turned.Contents = pdf.make_stream(f"q 0 1 -1 0 {sheet.width:.3f} 0 cm /P Do Q\n".encode())
+        save_part(pdf, target)
+    return target
