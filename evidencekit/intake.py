@@ -28,6 +28,7 @@ from evidencekit.custody.lines import Entry
 from evidencekit.custody.names import is_utf8, raw_name, text_of, words
 from evidencekit.custody.originals import Refused, Staged, stage
 from evidencekit.errors import StorageError, UsageError
+from evidencekit.inside import DEEPEST, Allowance
 from evidencekit.job import Job
 from evidencekit.media.contain import Readers
 from evidencekit.model import Acquisition, Child, Kind, Reading
@@ -35,12 +36,10 @@ from evidencekit.model import Acquisition, Child, Kind, Reading
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-_DEEPEST = 5  # attachments within attachments
 _PER_LINE = 1000  # duplicates named in one ledger line
 _CHANGED = "The source was written to while it was copied; the copy is what was read at that time."
 _HELD = "Items already held"
 _NONE = Reading(Kind.OTHER, "", True, "", "")
-_TOO_DEEP = f"What lies deeper than {_DEEPEST} levels was not taken out; it stays inside this item."
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +205,17 @@ def take_out(case: Case, found: Mapping[str, Reading], job: Job, *, workers: int
         return _acknowledge(case, batch, HandOver(_HELD, method="taken out by a newer reader"))
 
 
+def bounded(case: Case, found: Mapping[str, Reading]) -> dict[str, Reading]:
+    """The readings of items already held, with no more children than may be taken out; what is left inside is said."""
+    allowance, records = Allowance(), {record.number: record for record in case.checked.items}
+    return {
+        number: allowance.bounded(reading, _depth(case, records[number]), place, records[number].size)
+        if reading.children
+        else reading
+        for place, (number, reading) in enumerate(found.items())
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class _Holder:
     """An item that is held already, and how deep it lies."""
@@ -217,7 +227,7 @@ class _Holder:
 def _depth(case: Case, record: ItemRecord) -> int:
     parents = {each.number: each.parent for each in case.checked.items}
     depth, parent = 0, record.parent
-    while parent is not None and depth <= _DEEPEST:
+    while parent is not None and depth <= DEEPEST:
         depth, parent = depth + 1, parents.get(parent)
     return depth
 
@@ -225,7 +235,7 @@ def _depth(case: Case, record: ItemRecord) -> int:
 def _stage_found(
     case: Case, batch: _Batch, readers: Readers, holder: _Holder, child: Child, held: frozenset[str], job: Job
 ) -> None:
-    if holder.depth >= _DEEPEST:
+    if holder.depth >= DEEPEST:
         return
     record = holder.record
     target = batch.scratch / f"{len(batch.coming)}.copy"
@@ -294,16 +304,23 @@ def _submit(case: Case, batch: _Batch, readers: Readers, staged: Staged, name: s
 
 def _read_all(case: Case, batch: _Batch, readers: Readers, job: Job) -> None:
     """Collect the readings; what they took out of items is staged and read in turn, behind the batch."""
-    place = 0
+    place, allowance = 0, Allowance()
     while place < len(batch.coming):
         each = batch.coming[place]
         reading = job.wait(each.reading, place, len(batch.coming), f"reading {each.name}")
-        if reading.children and each.depth >= _DEEPEST:
-            reading = replace(reading, warnings=(*reading.warnings, _TOO_DEEP), children=())
+        root = _root(batch, place)
+        reading = allowance.bounded(reading, each.depth, root, batch.coming[root].staged.size)
         batch.readings.append(reading)
         for child in reading.children:
             _stage_child(case, batch, readers, place, child, job)
         place += 1
+
+
+def _root(batch: _Batch, place: int) -> int:
+    """The place of the file that was received, out of which the one at ``place`` came."""
+    while (parent := batch.coming[place].parent) is not None:
+        place = parent
+    return place
 
 
 def _stage_child(case: Case, batch: _Batch, readers: Readers, parent: int, child: Child, job: Job) -> None:

@@ -8,7 +8,7 @@ from evidencekit import edits
 from evidencekit.casefile import Case
 from evidencekit.casefile.replay import index, read_again, reread_scratch
 from evidencekit.edits import known_items
-from evidencekit.intake import take_out
+from evidencekit.intake import bounded, take_out
 from evidencekit.job import Job
 from evidencekit.model import Item
 
@@ -25,7 +25,7 @@ def reread_items(case: Case, numbers: Sequence[str] | None, job: Job) -> list[It
     wanted = {item.number for item in chosen}
     records = [record for record in case.checked.items if record.number in wanted]
     with reread_scratch(case.folder) as scratch:
-        found = read_again(records, case.folder, case.info.timezone, scratch, job, contexts)
+        found = bounded(case, read_again(records, case.folder, case.info.timezone, scratch, job, contexts))
         with case.catalog.write() as connection:
             for number, reading in found.items():
                 items.replace_reading(connection, number, reading)
