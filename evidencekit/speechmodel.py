@@ -15,7 +15,8 @@ _KEY = "speech_model"
 GET_ENGINE = "Install EvidenceKit with its extra “transcripts” (pip install 'evidencekit[transcripts]')."
 GET_MODEL = (
     "Get a Whisper model in CTranslate2's form, such as faster-whisper-base.en (a folder with model.bin, config.json, "
-    "tokenizer.json and a vocabulary), put it on this computer and point to the folder once; nothing is downloaded."
+    "tokenizer.json and a vocabulary), put it on this computer and point to the folder once, with --model or in the "
+    "settings; nothing is downloaded."
 )
 
 

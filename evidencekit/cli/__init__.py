@@ -17,7 +17,19 @@ def build() -> typer.Typer:
     """The application with every command."""
     import typer
 
-    from evidencekit.cli import answers, background, contacts, court, custody, demo, desktop, intake, people, search
+    from evidencekit.cli import (
+        answers,
+        background,
+        contacts,
+        court,
+        custody,
+        demo,
+        desktop,
+        intake,
+        people,
+        search,
+        transcripts,
+    )
 
     app = typer.Typer(
         name="evidencekit",
@@ -32,7 +44,8 @@ def build() -> typer.Typer:
     def _root() -> None:
         pass
 
-    for group in (demo, intake, background, search, answers, people, contacts, court, custody, desktop):
+    groups = (demo, intake, background, transcripts, search, answers, people, contacts, court, custody, desktop)
+    for group in groups:
         group.register(app)
     return app
 

@@ -183,6 +183,8 @@ def item(case: CasePath, number: Number, as_json: AsJson = False) -> None:
     from evidencekit.catalog.derivatives import derivative
     from evidencekit.catalog.items import children, notes_of
     from evidencekit.catalog.search import body_of
+    from evidencekit.catalog.transcripts import transcribed
+    from evidencekit.cli.transcripts import transcript_shape
     from evidencekit.edits import known_items
 
     with open_to_read(case) as opened:
@@ -192,6 +194,8 @@ def item(case: CasePath, number: Number, as_json: AsJson = False) -> None:
             body = body_of(connection, found.number)
             made = derivative(connection, found.number, "ocr")
             other = derivative(connection, found.number, "exiftool")
+            there = transcribed(connection, found.number)
+        spoken = transcript_shape(opened, found.number, there, there.latest) if there.state else None
         events = by_item(case_events(opened), [found.number])[found.number]
     custody = [{"line": e.line, "time": e.time, "actor": e.actor, "act": e.act, "what": e.what} for e in events]
     document = {
@@ -200,6 +204,7 @@ def item(case: CasePath, number: Number, as_json: AsJson = False) -> None:
         "notes": [{"id": each.id, "text": each.text, "actor": each.actor, "time": each.time} for each in notes],
         "text": body,
         "recognised": recognised_shape(made) if made else None,
+        "transcript": spoken,
         "exiftool": {"version": other.version, "made": other.made, "tags": other.data} if other else None,
         "custody": custody,
     }
@@ -210,6 +215,9 @@ def item(case: CasePath, number: Number, as_json: AsJson = False) -> None:
         if made:
             tell("\nWords recognised (a reading aid, no fact)")
             tell_words(made)
+        if spoken:
+            tell(f"\nTranscript ({spoken['marked'] or 'certified'})")
+            tell("\n".join(f"{each['speaker']}: {each['text']}".removeprefix(": ") for each in spoken["lines"]))
 
     answer(document, as_json, words)
 

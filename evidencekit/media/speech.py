@@ -107,7 +107,7 @@ def transcribe(source: Source, settings: Mapping[str, str], out: Path, job: Job)
     }
     if not found["segments"]:
         notes.warn("No speech was recognised in it.")
-    elif found["left_out"]:
+    if found["left_out"]:
         many = len(found["left_out"])
         notes.warn(f"{many} stretch{'' if many == 1 else 'es'} too doubtful to be written down were left out.")
     target = out / "transcript.json"
