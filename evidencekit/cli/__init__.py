@@ -26,6 +26,7 @@ def build() -> typer.Typer:
         demo,
         desktop,
         intake,
+        mappings,
         people,
         search,
         transcripts,
@@ -44,7 +45,8 @@ def build() -> typer.Typer:
     def _root() -> None:
         pass
 
-    groups = (demo, intake, background, transcripts, search, answers, people, contacts, court, custody, desktop)
+    reading = (demo, intake, background, transcripts, search, answers, mappings)
+    groups = (*reading, people, contacts, court, custody, desktop)
     for group in groups:
         group.register(app)
     return app

@@ -19,6 +19,7 @@ from evidencekit.job import Job
 from evidencekit.media import confine
 from evidencekit.media.filetypes import ExtensionRules
 from evidencekit.media.identify import Identity, form_at, identify
+from evidencekit.media.messages.tablework import form_questions
 from evidencekit.media.outside import VARIABLE
 from evidencekit.media.protocol import Look, Reader, Source
 from evidencekit.media.readers import needs_programs, reader_for
@@ -121,6 +122,9 @@ class Worker:
             reading, sound = reader.read(source, Path(request["out"]), self._job), True
             named = name_proposals(source.untrusted_name, source.case_zone)
             reading = replace(reading, proposals=(*reading.proposals, *named))
+            if not source.context.answer("form"):
+                asked = form_questions(source.path, source.media_type)
+                reading = replace(reading, questions=(*reading.questions, *asked))
         except Exception as error:  # noqa: BLE001 — whatever a parser throws at a hostile file, the file is listed
             why, sound = _why(error)
             warning = f"{why} The file is preserved; nothing more was read from it."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from evidencekit.media.messages.carrier import CALL_DETAIL
 from evidencekit.media.messages.collected import Format
 from evidencekit.media.messages.google_chat import CHAT as GOOGLE_CHAT
 from evidencekit.media.messages.google_chat import HANGOUTS
@@ -29,4 +30,5 @@ FORMATS: tuple[Format, ...] = (
     GOOGLE_CHAT,
     HANGOUTS,
     GOOGLE_VOICE,
+    CALL_DETAIL,
 )
