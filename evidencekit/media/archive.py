@@ -92,7 +92,7 @@ class ArchiveReader:
         entries: list[Entry] = []
         broken = ""
         try:
-            for member in _each(source, MOST_BYTES):
+            for member in _each(source):
                 if len(entries) >= _MOST_LISTED:
                     broken = f"More than {_MOST_LISTED:,} names; the rest are not listed."
                     break
@@ -102,6 +102,8 @@ class ArchiveReader:
                 entries.append(Entry(clean(member.found), member.size, member.time, item or why))
         except ReaderError:
             raise
+        except TooFarError:
+            broken = "The archive goes on; what follows was not gone through."
         except faults():
             broken = "The archive breaks off here; what follows could not be listed."
         title = _title(source)
@@ -113,8 +115,13 @@ class ArchiveReader:
         return NOTHING_TO_SEE
 
 
-def _each(source: Source, reach: int) -> Iterator[Member]:
-    return members(source.path, source.media_type, source.untrusted_name, reach)
+def _each(source: Source) -> Iterator[Member]:
+    return members(source.path, source.media_type, source.untrusted_name, _most(source))
+
+
+def _most(source: Source) -> int:
+    """How many bytes may come out of the archive in all."""
+    return min(MOST_BYTES, max(FLOOR, RATIO * source.path.stat().st_size))
 
 
 def _title(source: Source) -> str:
@@ -150,7 +157,7 @@ class _Unpacking:
         self.notes.fact("archive", _title(self.source), "its first bytes")
         listed = 0
         try:
-            for member in _each(self.source, self._most()):
+            for member in _each(self.source):
                 self.job.step(self.files, 0, "taking out members")
                 why = self._one(member)
                 listed += 1
@@ -174,9 +181,6 @@ class _Unpacking:
             )
         if listed > _MOST_LISTED:
             yield f"… {listed - _MOST_LISTED:,} more names"
-
-    def _most(self) -> int:
-        return min(MOST_BYTES, max(FLOOR, RATIO * self.source.path.stat().st_size))
 
     def _spent(self) -> bool:
         cpu, wall = self.started
@@ -247,7 +251,7 @@ class _Unpacking:
             raise _LeftInsideError(_TOO_LARGE)
         if written > FLOOR and member.packed >= 0 and written > RATIO * max(1, member.packed):
             raise _LeftInsideError(_BOMB)
-        if self.unpacked + written > self._most():
+        if self.unpacked + written > _most(self.source):
             raise _LeftInsideError(_TOO_MUCH)
         if self._spent():
             raise _LeftInsideError(_TOO_SLOW)

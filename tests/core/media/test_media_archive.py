@@ -246,3 +246,36 @@ def test_the_printed_list_has_names_sizes_times_and_items(tmp_path: Path) -> Non
         words = document[0].get_textpage().get_text_bounded()
     for part in ("ZIP ARCHIVE", "chat/_chat.txt", "1,234", "2026-01-06 07:12:04", "ITEM-0002"):
         assert part in words
+
+
+@pytest.mark.parametrize("name", ["a.zip", "a.tar", "a.tgz", "a.gz"])
+def test_whatever_is_damaged_nothing_but_our_own_error_leaves(tmp_path: Path, name: str) -> None:
+    made = {"a.zip": zipped(("d/a.txt", b"one" * 50), ("b.txt", b"two")), "a.tar": tarred(), "a.tgz": tarred("w:gz")}
+    data = made.get(name) or gzip.compress(b"words" * 40)
+    media_type = {"a.zip": "application/zip", "a.tar": "application/x-tar"}.get(name, "application/gzip")
+    path = tmp_path / name
+    for at in range(0, len(data), max(1, len(data) // 150)):
+        for value in (0x00, 0xFF, data[at] ^ 0x01):
+            path.write_bytes(data[:at] + bytes([value]) + data[at + 1 :])
+            out = tmp_path / f"{at}-{value}"
+            try:
+                reading = ArchiveReader().read(Source(path, name, media_type, "UTC"), out, Job())
+            except ReaderError:
+                continue
+            assert all(".." not in child.name.split("/") for child in reading.children)
+            assert all(child.path.is_file() for child in reading.children)
+
+
+def test_a_tar_that_unpacks_without_end_is_left_at_a_point(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "FLOOR", 1 << 20)
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w:gz") as archive:
+        for number in range(20):
+            info = tarfile.TarInfo(f"{number}.bin")
+            info.size = 1 << 20
+            archive.addfile(info, io.BytesIO(bytes(1 << 20)))
+    reading = read(tmp_path, out.getvalue(), "a.tgz")
+    assert len(reading.children) < 5
+    assert any("not gone through to its end" in warning for warning in reading.warnings)
+    source = Source(tmp_path / "given", "a.tgz", "application/gzip", "UTC")
+    assert ArchiveReader().pages(source, sheet(PaperName.A4), tmp_path / "printed", Job()).count == 1
