@@ -50,7 +50,7 @@ def _ciff(body: bytes, notes: Notes) -> None:
     for held in _ciff_records(body[start:], order, 0):
         clock = _clock(int.from_bytes(held[:4], order))  # type: ignore[arg-type]
         if clock is not None:
-            _keep(clock, "", "", "canon CIFF TimeStamp", notes)
+            _keep(clock, "", "", "canon CIFF DateTimeOriginal", notes)
             return
 
 

@@ -12,7 +12,7 @@ _ORDER: tuple[tuple[int, re.Pattern[str]], ...] = tuple(
     (place, re.compile(pattern))
     for place, pattern in (
         (7, r"metadatadate"),
-        (5, r"modif|moddate|modtime|datetime$|pngtime|lastsaved"),
+        (5, r"modif|moddate|modtime|datetime(?:pillow|exifread)?$|pngtime|lastsaved"),
         (6, r"received"),
         (2, r"gps"),
         (1, r"digiti[sz]ed"),

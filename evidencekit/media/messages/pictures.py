@@ -39,15 +39,10 @@ class Pictures:
 
 
 def _small(beside: Beside) -> tuple[bytes, tuple[int, int]] | None:
-    from PIL import Image as Pillow
-
+    from evidencekit.printing.opening import open_picture
     from evidencekit.printing.pictures import exif_orientation, flattened
 
-    if beside.media_type in ("image/heic", "image/heif"):
-        import pillow_heif
-
-        pillow_heif.register_heif_opener()
-    with Pillow.open(beside.path) as image:
+    with open_picture(beside.path) as image:
         width, height = image.size
         if width * height > _MEGAPIXELS * 1_000_000 or not width or not height:
             return None

@@ -18,10 +18,12 @@ _LONGEST = 4000  # characters of one value
 _PLACES = re.compile(r"gps|location|latitude|longitude|iso6709|position", re.IGNORECASE)
 _NAMES = {
     "active_content": "Active content",
+    "bit_depth": "Bits per channel",
     "bit_rate": "Bit rate",
     "cc": "Cc",
     "bcc": "Bcc",
     "color_mode": "Colour mode",
+    "color_profile": "Colour profile",
     "declared_seconds": "Length by its header",
     "delivered_to": "Delivered to",
     "dpi": "Resolution",
@@ -29,15 +31,21 @@ _NAMES = {
     "f_number": "Aperture",
     "focal_length_mm": "Focal length",
     "gps": "Position",
+    "gps_accuracy_m": "Accuracy",
     "gps_altitude_m": "Altitude",
     "gps_direction_degrees": "Direction",
+    "hdr": "HDR",
     "iso": "ISO speed",
+    "live_photo_id": "Live Photo",
     "make": "Camera make",
     "message_id": "Message-ID",
     "model": "Camera model",
+    "motion_photo_bytes": "Its video, bytes",
+    "orientation_words": "Orientation in words",
     "pdf_version": "PDF version",
     "remote_references": "Would be fetched",
     "sample_rate": "Sample rate",
+    "screenshot": "Screenshot (a hint)",
     "seconds": "Length",
 }
 _UNITS = {
@@ -46,6 +54,8 @@ _UNITS = {
     "dpi": "dpi",
     "exposure_seconds": "s",
     "focal_length_mm": "mm",
+    "animation_seconds": "s",
+    "gps_accuracy_m": "m",
     "gps_altitude_m": "m",
     "gps_direction_degrees": "°",
 }
