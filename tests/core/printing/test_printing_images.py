@@ -438,3 +438,33 @@ def test_public_samples_print_or_say_why(corpus: Path, tmp_path: Path, letter: S
         with contextlib.suppress(ReaderError):
             printed += image_pages(path, letter, tmp_path / str(number), Job()).count
     assert printed > 40
+
+
+@pytest.mark.slow
+def test_a_capture_of_77_megapixels_is_read_seen_and_printed(tmp_path: Path, letter: Sheet, render: Render) -> None:
+    from evidencekit.media.image import ImageReader
+    from evidencekit.media.onscreen import MOST_SHOWN
+    from evidencekit.media.protocol import Look, Source
+
+    width, height = 1290, 60_000
+    picture = Image.new("RGB", (width, height), "white")
+    for number, top in enumerate(range(0, height, 1_000)):
+        picture.paste((number * 4, 0, 255 - number * 4), (200, top, 1_000, top + 500))
+    path = tmp_path / "tall.png"
+    picture.save(path, compress_level=1)
+    source, reader = Source(path, path.name, "image/png", "UTC"), ImageReader()
+    reading = reader.read(source, tmp_path / "read", Job())
+    assert (reading.pages, reading.warnings) == (1, ())
+    for look, size in ((Look(0, 256, 256, True), (6, 256)), (Look(0, 1290), (927, 43_133))):
+        shown = reader.preview(source, look, tmp_path / "seen", Job())
+        assert shown.image is not None
+        with Image.open(shown.image) as seen_picture:
+            assert abs(seen_picture.width - size[0]) <= 1
+            assert abs(seen_picture.height - size[1]) <= 2
+            assert seen_picture.width * seen_picture.height <= MOST_SHOWN * 1.001
+    made = image_pages(path, letter, tmp_path / "out", Job())
+    cuts = plan_cuts(width, height, letter)
+    assert (made.count, made.warnings, made.whole) == (len(cuts), (), True)
+    assert all(above[1] - below[0] == pytest.approx(OVERLAP) for above, below in pairwise(cuts))
+    last = np.asarray(render(made.pdf, made.count - 1, 1.0))
+    assert (last != 255).any()
