@@ -51,7 +51,7 @@ def _read_chat(source: Source, found: Collected, job: Job) -> None:
     owner = source.context.answer("owner")
     for each in contacts:
         found.add(with_people(each, people, owner))
-    ask_owner(found, people, owner)
+    ask_owner(found, people)
     found.notes.fact("participants", people, "creators of the messages")
     if undated := sum(each.when is None for each in contacts):
         found.notes.warn(f"{undated:,} messages have no time that can be read; they are kept without a time.")

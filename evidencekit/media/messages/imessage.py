@@ -15,12 +15,14 @@ from pathlib import PurePosixPath
 
 from evidencekit.media.messages.clocks import clock_for
 from evidencekit.media.messages.collected import Collected
+from evidencekit.media.messages.participants import ask_zone
 from evidencekit.media.messages.said_dates import said_date
 from evidencekit.media.protocol import Source
 from evidencekit.model import Channel, Contact, Question, Zone
 
 ME = "Me"
 ANSWERS_EARLIER = "This message responded to an earlier message."
+A_REPLY = "a reply to an earlier message"
 DELETED = "This message was deleted from the conversation!"
 _FIRST = datetime(2007, 6, 29)  # nothing of the kind was sent before the first iPhone
 _HANDLE = re.compile(r"\+?[\d() .-]{5,24}|[^\s@,]{1,80}@[^\s@,]{1,80}\.[^\s@,.]{2,20}")
@@ -38,7 +40,6 @@ class Message:
     attachments: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     replies: list[Message] = field(default_factory=list)
-    answers_earlier: bool = False
     sent: bool | None = None
     service: str = ""
 
@@ -65,7 +66,7 @@ class Conversation:
     def write(self, messages: list[Message]) -> None:
         """Every message as a contact; a reply that stands under the message it answers only when it stands nowhere
         else."""
-        again = Counter(each.key() for each in messages if each.answers_earlier)
+        again = Counter(each.key() for each in messages)
         alone: list[Message] = []
         for reply in (reply for each in messages for reply in each.replies):
             again[reply.key()] -= 1
@@ -78,6 +79,7 @@ class Conversation:
         others = self._others(senders)
         for each in everything:
             self._found.add(self._contact(each, others))
+        ask_zone(self._found, self._clock)
         self._say(len(alone))
 
     def _mine(self, each: Message) -> bool | None:

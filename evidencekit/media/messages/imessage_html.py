@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from evidencekit.job import Job
 from evidencekit.media.forms import Form
 from evidencekit.media.messages.collected import Collected, Format
-from evidencekit.media.messages.imessage import Conversation, Message
+from evidencekit.media.messages.imessage import A_REPLY, Conversation, Message
 from evidencekit.media.messages.markup import Node, go_through
 from evidencekit.media.protocol import Source
 
@@ -81,7 +81,7 @@ def _look(node: Node, message: Message) -> None:
         elif child.classes & {"tapbacks", "reactions"}:
             message.remarks += _tapbacks(child)
         elif "reply_context" in child.classes:
-            message.answers_earlier = True
+            message.remarks.append(A_REPLY)
         elif child.classes & _REMARKS:
             message.remarks.append(child.words().rstrip("!"))
         elif child.classes & _SILENT:

@@ -11,7 +11,7 @@ from evidencekit.errors import ReaderError
 from evidencekit.job import Job
 from evidencekit.media.forms import Form
 from evidencekit.media.messages.collected import Collected, Format
-from evidencekit.media.messages.imessage import ANSWERS_EARLIER, DELETED, Conversation, Message
+from evidencekit.media.messages.imessage import A_REPLY, ANSWERS_EARLIER, DELETED, Conversation, Message
 from evidencekit.media.protocol import Source
 
 _LONGEST = 512 << 20
@@ -44,7 +44,7 @@ def _read(source: Source, found: Collected, job: Job) -> None:
     talk = Conversation(source, found)
     blocks = list(_split(source.path, talk, job))
     messages = [_filled(Message(each.at, each.date, each.sender), each.read, each.lines) for each in blocks]
-    twins = {each.key() for each in messages if each.answers_earlier}
+    twins = {each.key() for each in messages}
     for message, block in zip(messages, blocks, strict=True):
         _take_replies(message, block, twins)
     talk.write(messages)
@@ -148,7 +148,8 @@ def _filled(message: Message, read: str, lines: list[str]) -> Message:
     for line in lines:
         bare = line.strip()
         if bare == ANSWERS_EARLIER:
-            message.answers_earlier, tapbacks = True, False
+            message.remarks.append(A_REPLY)
+            tapbacks = False
         elif bare in _TAPBACKS:
             tapbacks = True
         elif tapbacks:

@@ -96,7 +96,7 @@ def _read(source: Source, found: Collected, job: Job, shape: _Old | _Encrypted) 
     title = thread.title or PurePosixPath(source.untrusted_name).stem
     for _, _, contact in timed:
         found.add(_in_thread(with_people(contact, thread.people, owner), title, thread.path))
-    ask_owner(found, thread.people, owner, thread.likely_owner())
+    ask_owner(found, thread.people, thread.likely_owner())
     found.notes.fact("conversation", title, "title")
     found.notes.fact("participants", thread.people, "participants")
     if undated := sum(contact.when is None for _, _, contact in timed):

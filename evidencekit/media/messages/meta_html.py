@@ -11,7 +11,7 @@ from evidencekit.media.forms import Form
 from evidencekit.media.messages.clocks import Clock, clock_for
 from evidencekit.media.messages.collected import Collected, Format
 from evidencekit.media.messages.markup import Node, go_through
-from evidencekit.media.messages.participants import ask_owner, with_people
+from evidencekit.media.messages.participants import ask_owner, ask_zone, with_people
 from evidencekit.media.messages.said_dates import said_date
 from evidencekit.media.protocol import Source
 from evidencekit.model import Channel, Contact, Zone
@@ -62,7 +62,8 @@ def _read(source: Source, found: Collected, job: Job) -> None:
     for each in reversed(contacts):
         found.add(_placed(each, everybody, owner, walk.title))
     others = [name for name in everybody if name != walk.title]
-    ask_owner(found, everybody, owner, others[0] if len(everybody) == 2 and len(others) == 1 else "")
+    ask_owner(found, everybody, others[0] if len(everybody) == 2 and len(others) == 1 else "")
+    ask_zone(found, clock)
     found.notes.fact("conversation", walk.title, "title")
     found.notes.fact("participants", everybody, "the page")
     found.notes.fact("announcements", titles, "blocks that are no messages")

@@ -49,7 +49,6 @@ def test_chat(read_export: ReadExport) -> None:
     assert any("no time" in each for each in reading.warnings)
     reading, contacts = read_export("messages.json", json.dumps({"messages": messages}), {"owner": "dr@example.org"})
     assert [each.outgoing for each in contacts] == [False, False, True, False]
-    assert reading.questions == ()
 
 
 def test_hangouts(read_export: ReadExport) -> None:

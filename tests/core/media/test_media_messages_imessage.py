@@ -77,7 +77,7 @@ def test_text(read_export: ReadExport) -> None:
     assert first.note == "Read by you after 1 hour, 49 seconds; Disliked by Me"
     assert first.as_found == "Jan 06, 2026  7:12:05 AM"
     assert (answer.sender, answer.recipients, answer.outgoing) == ("", ("+15550178834",), True)
-    assert (answer.body, answer.note) == ("Stop writing to me.", "")
+    assert (answer.body, answer.note) == ("Stop writing to me.", "a reply to an earlier message")
     assert (picture.body, picture.attachments, picture.note) == (
         None,
         ("attachments/12/IMG_2041.HEIC",),
@@ -90,7 +90,7 @@ def test_text(read_export: ReadExport) -> None:
     assert undated.body == "no date"
     assert any("before June 2007" in each for each in reading.warnings)
     assert {each.channel for each in contacts} == {Channel.TEXT}
-    assert reading.questions == ()
+    assert [each.key for each in reading.questions] == ["zone"]
     facts = {fact.name: fact.value for fact in reading.facts}
     assert facts["announcements"] == ["Jan 07, 2026 11:59:59 PM You named the conversation Dana"]
     assert facts["contacts"] == 8
@@ -110,7 +110,7 @@ def test_the_zone_that_a_person_names_is_the_telephones(read_export: ReadExport)
 def test_without_me_the_owner_is_asked_for(read_export: ReadExport) -> None:
     text = TEXT.replace("\nMe\n", "\nJ. Doe\n").replace("    Me\n", "    J. Doe\n")
     reading, contacts = read_export("Us - 12.txt", text)
-    assert [each.key for each in reading.questions] == ["owner"]
+    assert [each.key for each in reading.questions] == ["owner", "zone"]
     assert reading.questions[0].choices == (("Dana H.", "Dana H."), ("J. Doe", "J. Doe"))
     assert {each.outgoing for each in contacts} == {None}
     reading, contacts = read_export("Us - 12.txt", text, {"owner": "J. Doe"})
@@ -238,7 +238,7 @@ def test_html(read_export: ReadExport) -> None:
     assert edited.when == "2026-07-01T12:00:00-07:00"
     assert (unsent.body, unsent.attachments) == ("example.org\nhttps://example.org/x", ())
     assert unsent.note == "Dana H. unsent this message part"
-    assert reading.questions == ()
+    assert [each.key for each in reading.questions] == ["zone"]
     assert {fact.name: fact.value for fact in reading.facts}["announcements"] == [
         "Jan 06, 2026 7:13:00 AM Dana left the conversation."
     ]

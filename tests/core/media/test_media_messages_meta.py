@@ -90,7 +90,7 @@ def test_json(read_export: ReadExport) -> None:
 def test_the_owner_that_a_person_names_sent_what_bears_the_name(read_export: ReadExport) -> None:
     reading, contacts = read_export("message_1.json", download(), {"owner": "Dana Reyes"})
     assert [each.outgoing for each in contacts] == [False, False, True, False, False]
-    assert reading.questions == ()
+    assert [each.key for each in reading.questions] == ["owner"]  # to be answered anew
     assert contacts[2].sender == "Dana Reyes"
 
 
@@ -229,6 +229,7 @@ def test_html(read_export: ReadExport, generation: int, *, comma: bool) -> None:
     assert (called.channel, called.answered, called.seconds) == (Channel.CALL, None, None)
     assert (call.channel, call.answered, call.seconds) == (Channel.CALL, True, 62.0)
     assert [value for value, _ in reading.questions[0].choices] == ["José Hollis", "Dana Reyes"]
+    assert [each.key for each in reading.questions] == ["owner", "zone"]
     _, contacts = read_export("message_1.html", page(generation, comma=comma), {"zone": "UTC", "owner": "Dana Reyes"})
     assert contacts[0].when == "2026-01-06T07:12:05+00:00"
     assert [each.outgoing for each in contacts] == [False, False, False, True]
