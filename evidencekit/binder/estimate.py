@@ -33,7 +33,7 @@ from evidencekit.profile import Profile
 
 _PAUSE = 0.3  # seconds between two estimates on the way
 _ROWS_A_PAGE, _LISTED_A_PAGE, _HANDLED_A_PAGE = 19, 50, 6  # as they came out for cases of 66 and of 2,000 exhibits
-_NO_PAGES = frozenset({Kind.AUDIO, Kind.ARCHIVE, Kind.OTHER})
+_NO_PAGES = frozenset({Kind.AUDIO, Kind.OTHER})
 
 Slips = MutableMapping[str, int]
 """Pages of slip sheets that were typeset before, by what they say: keep it to have the next estimate sooner."""

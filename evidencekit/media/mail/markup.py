@@ -6,10 +6,14 @@ Nothing is rendered, run or fetched. Only styles that stand at an element itself
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 OPEN, CLOSE = "\ufdd0", "\ufdd1"  # no characters; between them stands the Content-ID of a picture in its place
+_QUOTE, _UNQUOTE = "\ufdd2", "\ufdd3"
+_DEEPEST_QUOTE = 10
+_MARKS = dict.fromkeys(map(ord, (OPEN, CLOSE, _QUOTE, _UNQUOTE)))
 _MOST = 200
 _LONGEST_ADDRESS = 2_000
 _BLOCK_TAGS = """p div tr table h1 h2 h3 h4 h5 h6 li ul ol blockquote pre hr dt dd section article center address"""
@@ -46,7 +50,7 @@ def words_of(markup: str) -> Words:
     """The words of a mail's HTML."""
     import nh3
 
-    markup = markup.encode("utf-8", "replace").decode("utf-8").replace(OPEN, "").replace(CLOSE, "")
+    markup = markup.encode("utf-8", "replace").decode("utf-8").translate(_MARKS)
     found = Words(remote=list(dict.fromkeys(_REMOTE.findall(markup)))[:_MOST])
     safe = nh3.clean(
         markup,
@@ -96,6 +100,8 @@ class _Walk(HTMLParser):
             self._picture(said, hidden=top.gone or _conceals(_style(said.get("style", ""))))
         elif tag == "li":
             self._put("• ")
+        elif tag == "blockquote":
+            self._out.append(f"{_QUOTE}\n")
         if tag not in _VOID:
             self._stack.append(self._element(tag, said, top))
 
@@ -120,6 +126,8 @@ class _Walk(HTMLParser):
             self._tell_hidden()
         if element.tag in ("td", "th"):
             self._put("\t")
+        if element.tag == "blockquote":
+            self._out.append(f"\n{_UNQUOTE}")
         if element.tag in _BLOCKS:
             self._put("\n")
 
@@ -172,7 +180,19 @@ class _Walk(HTMLParser):
             self._tell_hidden()
         text = "".join(self._out).replace("\0", "").replace("\xa0", " ")
         lines = [re.sub(r" *\t[ \t]*", "\t", re.sub(r"  +", " ", line)).strip() for line in text.split("\n")]
-        return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
+        text = re.sub(r"\n{3,}", "\n\n", "\n".join(_quoted(lines)))
+        return text.strip("\n")
+
+
+def _quoted(lines: list[str]) -> Iterator[str]:
+    """The lines, those inside a quotation with as many “>” before them as it is deep."""
+    depth = 0
+    for line in lines:
+        depth += line.count(_QUOTE) - line.count(_UNQUOTE)
+        bare = line.translate(_MARKS) if OPEN not in line else line
+        if line and not bare:
+            continue
+        yield bare if not depth or OPEN in line or not bare else f"{'>' * min(depth, _DEEPEST_QUOTE)} {bare}"
 
 
 def _folded(words: str) -> str:

@@ -107,6 +107,13 @@ def test_no_name_leads_out(found: str, kept: str) -> None:
     assert all(len(part) <= 255 for part in member_name("x/" * 500 + "y" * 5_000 + ".txt").split("/"))
 
 
+def test_zip64_entries_are_read(tmp_path: Path) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive, archive.open("a.txt", "w", force_zip64=True) as member:
+        member.write(b"large, or so it says")
+    assert held(read(tmp_path, out.getvalue())) == {"a.txt": b"large, or so it says"}
+
+
 def test_names_that_lead_out_are_told(tmp_path: Path) -> None:
     reading = read(tmp_path, zipped(("../x.txt", b"1"), ("ok.txt", b"2")))
     assert sorted(held(reading)) == ["ok.txt", "\u2024\u2024/x.txt"]

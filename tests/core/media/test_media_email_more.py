@@ -148,6 +148,11 @@ def test_links_show_where_they_lead_and_nothing_runs() -> None:
     assert "//t.example/b.png" in found.remote
 
 
+def test_what_is_quoted_is_seen_to_be_quoted() -> None:
+    markup = "<p>No.</p><blockquote><p>Danny wrote:</p><blockquote>Open<br>up</blockquote>again</blockquote><p>end</p>"
+    assert words_of(markup).text.replace("\n\n", "\n") == "No.\n> Danny wrote:\n>> Open\n>> up\n> again\nend"
+
+
 def test_deep_and_broken_markup_ends() -> None:
     assert "x" in words_of("<div>" * 20_000 + "x").text
     assert "y" in words_of("<p style='" + "color:red;" * 50_000 + "'>y").text
