@@ -21,6 +21,7 @@ from evidencekit.printing.typeset import Section, Typesetter
 AT_ONCE = 250  # bubbles
 WIDEST, NARROWEST = 0.76, 0.44  # of the frame's width
 PICTURE = (190.0, 136.0)  # points; the room of a picture in a bubble
+_PICTURE_WEIGHT = 5
 _LONG_LINES = 46  # about what a page holds
 _ON_A_LINE = 66  # letters in the widest bubble
 _STRIP = 20.0  # points of the running head
@@ -191,6 +192,13 @@ def _file(each: Attached) -> Entry:
     return {"sort": each.sort, "words": each.words, "svg": svg, "w": width * scale, "h": height * scale}
 
 
+def _weight(entry: Entry) -> int:
+    """What an entry adds to a lot: a picture as much as several bubbles."""
+    if entry["kind"] != "bubble":
+        return 0
+    return 1 + _PICTURE_WEIGHT * sum(1 for each in entry["files"] if each["svg"])
+
+
 class _Setter:
     """Typesets lots of entries, each beginning where a page does."""
 
@@ -201,14 +209,14 @@ class _Setter:
         self._scratch = scratch
         self._job = job
         self._waiting: list[Entry] = []
-        self._bubbles = 0
+        self._weight = 0
         self._running = ""
         self._done: list[tuple[Path, int]] = []  # (PDF, pages of it that count)
 
     def add(self, entry: Entry) -> None:
         self._waiting.append(entry)
-        self._bubbles += entry["kind"] == "bubble"
-        if self._bubbles >= AT_ONCE:
+        self._weight += _weight(entry)
+        if self._weight >= AT_ONCE:
             self._set(last=False)
 
     def _set(self, *, last: bool) -> None:
@@ -237,7 +245,7 @@ class _Setter:
             self._running = entry["running"] if entry["kind"] == "thread" else self._running
         self._done.append((made, pages))
         self._waiting = rest
-        self._bubbles = sum(1 for entry in rest if entry["kind"] == "bubble")
+        self._weight = sum(_weight(entry) for entry in rest)
 
     def _cut(self, sections: Iterable[Section], pages: int) -> tuple[int, list[Entry]]:
         """(pages that count, entries that are set again): up to the last page that begins with a new bubble."""

@@ -18,7 +18,7 @@ _BACK = timedelta(hours=36)  # a clock that is set, or a message that came late,
 _LONGEST_LINE = 1 << 20
 _LONGEST_BODY = 200_000
 
-_M = f"[{MARKS}]*"
+_M = f"[{MARKS}]{{0,8}}"  # bounded, as all that repeats here: a line may be a megabyte of them
 _DATE = (
     rf"(?P<a>\d{{1,4}}){_M}(?P<sep>\s?[./-]\s?|[年년]\s?){_M}(?P<b>\d{{1,2}}){_M}"
     rf"(?:\s?[./-]\s?|月\s?|월\s?){_M}(?P<c>\d{{1,4}})(?:日|일|\.|\s?г\.)?"
@@ -27,7 +27,7 @@ _TIME = (
     rf"(?P<before>[^\W\d_][^\d\[\]\n:,-]{{0,18}}?)?\s?{_M}(?P<h>\d{{1,2}})[:.](?P<m>\d{{2}})(?:[:.](?P<s>\d{{2}}))?"
     rf"(?:\s?{_M}(?P<after>[^\W\d_][^\d\[\]\n:,–-]{{0,18}}?))?{_M}"
 )
-_STAMP = rf"{_DATE}{_M}[,،]?\s+{_M}{_TIME}\s?"
+_STAMP = rf"{_DATE}{_M}[,،]?\s{{1,8}}{_M}{_TIME}\s?"
 _BARE_STAMP = _STAMP.replace("?P<", "?P<x")  # a group has one name in one pattern only
 _HEADER = re.compile(rf"{_M}(?:(?P<bracket>\[){_M}{_STAMP}\]\s?|{_BARE_STAMP}(?:\s[-–]\s|,\s))(?P<rest>[^\n]*)")
 _SENDER = re.compile(rf"(?P<name>[^\n]{{1,100}}?)\s?:(?:\s|(?=[{MARKS}]|$))")
@@ -132,6 +132,7 @@ class _Candidate:
     last: datetime | None = None
     backward: int = 0
     impossible: int = 0
+    meant: int = 0  # tells whether two orders gave the same days throughout
 
 
 @dataclass(slots=True)
@@ -151,6 +152,7 @@ class Dates:
             if at is None:
                 each.impossible += 1
                 continue
+            each.meant = hash((each.meant, at.toordinal()))
             each.backward += each.last is not None and at < each.last - _BACK
             each.last = at if each.last is None else max(each.last, at) if at < each.last - _BACK else at
 
@@ -163,6 +165,8 @@ class Dates:
         possible = self.possible()
         if len(possible) == 1:
             return possible[0], "the only order in which every date of the file exists"
+        if len({self._candidates[order].meant for order in possible}) == 1:
+            return possible[0], "every order it could be means the same days"
         steady = [order for order in possible if not self._candidates[order].backward]
         if len(steady) == 1:
             return steady[0], "the only order in which the lines do not jump back in time"

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 
 from evidencekit.errors import ReaderError
@@ -39,6 +40,7 @@ _TOKEN = "insert-address-token"  # noqa: S105 — stands for the phone's own num
 _JUNK_SUBJECTS = re.compile(r"(?:proto:|nosubject$|\(?no subject\)?$)", re.IGNORECASE)
 _ROOTS = frozenset({"smses", "calls"})
 _STEP = 2_000
+_MOST_PEOPLE = 20_000
 
 
 def _fits(head: bytes, untrusted_name: str) -> bool:
@@ -78,6 +80,7 @@ class _Backup:
         self._stated = 0
         self._counts = {"messages": 0, "calls": 0, "drafts": 0, "undated": 0}
         self._own: dict[str, int] = {}
+        self._people = Counter[str]()
         self._mms: _Mms | None = None
 
     def read(self, source: Source) -> None:
@@ -251,6 +254,9 @@ class _Backup:
             self._counts["undated"] += 1
         else:
             self._readable.compare(_int(date), tag.get("readable_date"), at)
+        thread = self._threads.name(others)
+        if thread in self._people or len(self._people) < _MOST_PEOPLE:
+            self._people[thread] += 1
         name = tag.get("contact_name")
         names = ((others[0], name),) if name and name != "(Unknown)" and len(others) == 1 else ()
         self._found.add(
@@ -268,7 +274,7 @@ class _Backup:
                 body=body,
                 attachments=attachments,
                 names=names,
-                thread=self._threads.name(others),
+                thread=thread,
                 service=service,
                 ident=ident,
                 note=note,

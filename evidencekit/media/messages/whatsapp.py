@@ -32,7 +32,7 @@ _BACK = timedelta(hours=36)
 _STEP = 2_000
 _FILE_NAME = re.compile(
     r"(?:WhatsApp[ -]?Chat (?:with|mit|met|-|con|avec)|Chat (?:de )?WhatsApp (?:con|com|-)|Discussion WhatsApp avec"
-    r"|Conversa do WhatsApp com|WhatsApp-chat met) ?(?P<name>.+?)\.(?:txt|zip)$",
+    r"|Conversa do WhatsApp com|WhatsApp-chat met) ?(?P<name>.+?)(?: ?\(\d+\))?\.(?:txt|zip)$",
     re.IGNORECASE,
 )
 
