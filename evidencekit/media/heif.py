@@ -55,8 +55,8 @@ class Still:
     ``width`` and ``height`` are pixels before the picture is turned (0: not said); where it is cut to a part of
     ``coded_size``, those of that part. ``orientation`` is EXIF's number for how ``irot`` and ``imir`` turn them, None
     without these; ``bit_depth`` bits per channel (0: not said). ``pictures`` counts those that stand for themselves;
-    ``auxiliary`` names what belongs to one of them. ``frames`` and ``seconds`` are those of a sequence, ``video`` the
-    bytes of a movie laid into the file (a motion photo)."""
+    ``auxiliary`` names what belongs to one of them. ``frames`` and ``seconds`` are those of a sequence, ``video``
+    says where a movie begins and ends that is laid into the file (a motion photo)."""
 
     width: int = 0
     height: int = 0
@@ -75,7 +75,7 @@ class Still:
     tone_mapped: bool = False
     frames: int = 0
     seconds: float = 0.0
-    video: int = 0
+    video: tuple[int, int] = (0, 0)
     faults: list[str] = field(default_factory=list)
 
 
@@ -108,7 +108,7 @@ def read_still(fetch: Fetch, size: int) -> Still:
             except (IndexError, ValueError):
                 still.faults.append(_BROKEN)
         elif name == b"mpvd":
-            still.video = end - start
+            still.video = (start, end)
     if seen:
         _primary(meta, still)
         _beside(meta, still)

@@ -45,32 +45,33 @@ class ImageReader:
     def read(self, source: Source, out: Path, job: Job) -> Reading:
         """Facts as stored: ``width`` and ``height`` before ``orientation`` is applied. A damaged picture gives what
         could be read, no number of pages, and warnings."""
-        del out, job
+        del job
         notes, frames = Notes(), None
         with source.path.open("rb", buffering=_BLOCK) as file, warnings.catch_warnings(record=True) as complaints:
             warnings.simplefilter("always")
             try:
-                frames = self._described(file, source, notes)
+                frames = self._described(file, source, out, notes)
             except Exception:  # noqa: BLE001 — a damaged header makes Pillow raise nearly anything
                 notes.warn("The picture's header is damaged and could not be read.")
         if complaints:
             notes.warn("The data about the picture is damaged; what could be read of it is listed.")
         return notes.reading(self.kind, source.media_type, self.name, self.version, pages=frames)
 
-    def _described(self, file: BinaryIO, source: Source, notes: Notes) -> int | None:
+    def _described(self, file: BinaryIO, source: Source, out: Path, notes: Notes) -> int | None:
         """How many pages it has; None when it cannot be shown."""
         media_type = source.media_type
         if media_type in _BOXED:
-            size = imagefacts.boxed(file, media_type, notes)
-            pages = 1 if size is not None else None
+            still = imagefacts.boxed(file, media_type, notes)
+            size, movie = (still.width, still.height), still.video
+            pages = 1 if still.width and still.height else None
         else:
-            imagefacts.structure_of(file, media_type, notes)
+            movie = imagefacts.structure_of(file, media_type, notes)
             file.seek(0)
             image = _opened(file, media_type)
-            size = image.size
+            size, pages = image.size, _pages(image, media_type)
             imagefacts.header(image, file, media_type, notes)
-            pages = _pages(image, media_type)
-        if size is not None:
+        imagefacts.take_movie(file, movie, out, source.untrusted_name, notes)
+        if pages is not None:
             imagefacts.large(size, MOST_PIXELS, notes)
             screens.hint(source.untrusted_name, size, notes)
         return pages

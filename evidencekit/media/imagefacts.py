@@ -3,13 +3,14 @@ beside its pixels."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from evidencekit.media import animation, structure
 from evidencekit.media.exif import read_exif, read_tiff_exif, tell_orientation
 from evidencekit.media.icc import profile_name
-from evidencekit.media.notes import Notes
-from evidencekit.model import Moment, Zone
+from evidencekit.media.notes import Notes, clean_name
+from evidencekit.model import Child, Moment, Zone
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -17,19 +18,23 @@ if TYPE_CHECKING:
     from evidencekit.media.heif import Still
 
 _TIFF_BITS = 258
-_MOTION = "The file also holds a short video (a motion photo); only the picture is shown and printed."
+_MOTION = "The file also holds a short video (a motion photo), which is taken out as an item of its own."
+_UNTAKEN = "The file also holds a short video (a motion photo), too large to be taken out; it is in the native file."
+_LARGEST_MOVIE = 1 << 30
 _NCLX = {1: "BT.709", 9: "BT.2020", 12: "Display P3"}
 _HDR = {16: "PQ", 18: "HLG"}
 # Bits per channel where the mode tells them.
 _MODE_BITS = {"1": 1, "I;16": 16, "I;16B": 16, "I;16L": 16, "I": 32, "F": 32}
 
 
-def structure_of(file: BinaryIO, media_type: str, notes: Notes) -> None:
-    """Whether the file is whole, and what stands beside its pixels."""
+def structure_of(file: BinaryIO, media_type: str, notes: Notes) -> tuple[int, int]:
+    """Whether the file is whole, and what stands beside its pixels; gives where a movie in it begins and ends."""
     if media_type == "image/png":
         _png(structure.read_png(file), notes)
     elif media_type == "image/jpeg":
-        _jpeg(structure.read_jpeg(file), notes)
+        jpeg = structure.read_jpeg(file)
+        _jpeg(jpeg, notes)
+        return jpeg.video
     else:
         faults = structure.other_faults(file, media_type)
         for fault in faults:
@@ -43,6 +48,7 @@ def structure_of(file: BinaryIO, media_type: str, notes: Notes) -> None:
             _animation(moving, "gif", notes)
         elif media_type == "image/webp":
             _animation(animation.read_webp(file), "webp", notes)
+    return 0, 0
 
 
 def _jpeg(jpeg: structure.Jpeg, notes: Notes) -> None:
@@ -50,10 +56,36 @@ def _jpeg(jpeg: structure.Jpeg, notes: Notes) -> None:
         notes.warn(fault)
     _comments(jpeg.comments, "jpeg comment", notes)
     notes.fact("bit_depth", jpeg.bits or None, "jpeg header")
-    if jpeg.video:
-        notes.fact("motion_photo", True, "a movie behind the picture's end")
-        notes.fact("motion_photo_bytes", jpeg.video, "a movie behind the picture's end")
-        notes.warn(_MOTION)
+    _movie(jpeg.video, "a movie behind the picture's end", notes)
+
+
+def _movie(place: tuple[int, int], basis: str, notes: Notes) -> None:
+    start, end = place
+    if end <= start:
+        return
+    notes.fact("motion_photo", True, basis)
+    notes.fact("motion_photo_bytes", end - start, basis)
+
+
+def take_movie(file: BinaryIO, place: tuple[int, int], out: Path, name: str, notes: Notes) -> None:
+    """The movie of a motion photo, as a child; ``place`` is where it begins and ends, 0 and 0 for none."""
+    start, end = place
+    if end <= start:
+        return
+    if end - start > _LARGEST_MOVIE:
+        notes.warn(_UNTAKEN)
+        return
+    out.mkdir(parents=True, exist_ok=True)
+    target = out / "motion.mp4"
+    file.seek(start)
+    left = end - start
+    with target.open("wb") as movie:
+        while left and (part := file.read(min(left, 1 << 20))):
+            movie.write(part)
+            left -= len(part)
+    stem = clean_name(name).rpartition(".")[0] or "picture"
+    notes.children.append(Child(f"{stem} motion.mp4", target))
+    notes.warn(_MOTION)
 
 
 def _comments(comments: list[bytes], basis: str, notes: Notes) -> None:
@@ -174,8 +206,8 @@ def _tiff(image: Image.Image, file: BinaryIO, notes: Notes) -> None:
     read_tiff_exif(image.getexif(), file, notes)
 
 
-def boxed(file: BinaryIO, media_type: str, notes: Notes) -> tuple[int, int] | None:
-    """A HEIC, HEIF or AVIF by its boxes; its size before it is turned, or None when there is nothing to show."""
+def boxed(file: BinaryIO, media_type: str, notes: Notes) -> Still:
+    """A HEIC, HEIF or AVIF by its boxes; its width and height are 0 when there is nothing to show."""
     from evidencekit.media.heif import read_still
 
     def fetch(at: int, length: int) -> bytes:
@@ -204,7 +236,7 @@ def boxed(file: BinaryIO, media_type: str, notes: Notes) -> tuple[int, int] | No
         _boxed_exif(still, form, notes)
     if still.xmp:
         xmp_facts(still.xmp.rstrip(b"\0"), notes)
-    return (still.width, still.height) if still.width and still.height else None
+    return still
 
 
 def _boxed_colour(still: Still, basis: str, notes: Notes) -> None:
@@ -227,10 +259,7 @@ def _boxed_pictures(still: Still, form: str, notes: Notes) -> None:
         notes.fact("frames", still.frames, f"{form} track")
         notes.fact("animation_seconds", round(still.seconds, 3) or None, f"{form} track")
         notes.warn(f"The file holds a sequence of {still.frames} frames; one picture is shown and printed.")
-    if still.video:
-        notes.fact("motion_photo", True, f"{form} mpvd")
-        notes.fact("motion_photo_bytes", still.video, f"{form} mpvd")
-        notes.warn(_MOTION)
+    _movie(still.video, f"{form} mpvd", notes)
 
 
 def _boxed_exif(still: Still, form: str, notes: Notes) -> None:

@@ -108,12 +108,12 @@ def _inflated(data: bytes) -> bytes:
 
 @dataclass(slots=True)
 class Jpeg:
-    """A JPEG's comments, bits per channel, how many bytes of a movie follow its end (a motion photo), and what is
-    wrong with it."""
+    """A JPEG's comments, bits per channel, where a movie begins and ends that follows the picture (a motion photo;
+    both 0 without one), and what is wrong with it."""
 
     comments: list[bytes] = field(default_factory=list)
     bits: int = 0
-    video: int = 0
+    video: tuple[int, int] = (0, 0)
     faults: list[str] = field(default_factory=list)
 
 
@@ -152,8 +152,8 @@ def read_jpeg(file: BinaryIO) -> Jpeg:
     return jpeg
 
 
-def _movie_behind(file: BinaryIO) -> int:
-    """The bytes of an MP4 behind a picture's end: Google and Samsung write their motion photos so. Looked for where a
+def _movie_behind(file: BinaryIO) -> tuple[int, int]:
+    """Where an MP4 lies behind a picture's end: Google and Samsung write their motion photos so. Looked for where a
     box may begin, in the last part of the file only."""
     size = file.seek(0, 2)
     start = max(0, size - _TAIL)
@@ -162,9 +162,9 @@ def _movie_behind(file: BinaryIO) -> int:
     at = tail.find(b"ftyp")
     while at >= 0:
         if at >= 4 and tail[at + 4 : at + 8] in _MOVIES and 16 <= int.from_bytes(tail[at - 4 : at]) <= 64:
-            return len(tail) - at + 4
+            return start + at - 4, size
         at = tail.find(b"ftyp", at + 4)
-    return 0
+    return 0, 0
 
 
 def _at_the_end(file: BinaryIO) -> bool:

@@ -51,7 +51,7 @@ def properties(packet: bytes) -> dict[str, str] | None:
     if len(packet) > LARGEST:
         return None
     try:
-        root = ElementTree.fromstring(packet.strip(b"\0 \t\r\n"), forbid_dtd=True)
+        root = ElementTree.fromstring(_decoded(packet), forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError, LookupError, RecursionError):
         return None
     found: dict[str, str] = {}
@@ -62,6 +62,22 @@ def properties(packet: bytes) -> dict[str, str] | None:
             if prefix and value.strip():
                 found.setdefault(f"{prefix}:{local}", value.strip())
     return found
+
+
+def _decoded(packet: bytes) -> str:
+    """A packet is UTF-8, or UTF-16 where its first “<” is (ISO 16684-1, 7.3); old programs wrote Latin-1."""
+    packet = packet.lstrip(b" \t\r\n").removeprefix(b"\xef\xbb\xbf")
+    start, even = packet[:2], packet[: len(packet) & ~1]
+    if start in (b"\xfe\xff", b"\xff\xfe"):
+        text = even.decode("utf-16")
+    elif start in (b"<\0", b"\0<"):
+        text = even.decode("utf-16-le" if start == b"<\0" else "utf-16-be")
+    else:
+        try:
+            text = packet.decode("utf-8")
+        except UnicodeDecodeError:
+            text = packet.decode("latin-1")
+    return re.sub(r"^<\?xml[^>]{0,200}\?>", "", text.strip("\0 \t\r\n"))
 
 
 def _pairs(description: object) -> Iterator[tuple[str, str]]:

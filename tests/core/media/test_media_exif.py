@@ -18,6 +18,7 @@ from evidencekit.media.image import ImageReader
 from evidencekit.media.notes import Notes
 from evidencekit.media.places import Place, in_words
 from evidencekit.media.protocol import Source
+from evidencekit.media.xmp import properties
 from evidencekit.model import FactValue, Reading, Zone
 
 
@@ -230,8 +231,11 @@ def test_a_movie_behind_a_jpeg_is_a_motion_photo(tmp_path: Path) -> None:
     Image.new("L", (9, 9)).save(path)
     movie = struct.pack(">I", 24) + b"ftypmp42" + bytes(12) + bytes(5_000)
     path.write_bytes(path.read_bytes() + movie)
-    facts = said(read(path, "image/jpeg"))
+    reading = read(path, "image/jpeg")
+    facts = said(reading)
     assert (facts["motion_photo"], facts["motion_photo_bytes"], facts["bit_depth"]) == (True, len(movie), 8)
+    (child,) = reading.children
+    assert (child.name, child.path.read_bytes()) == ("MVIMG_1 motion.mp4", movie)
 
 
 def test_iptc_tells_when_and_what(tmp_path: Path) -> None:
@@ -264,6 +268,13 @@ def test_a_place_in_xmp(tmp_path: Path) -> None:
     facts = said(read(path, "image/webp"))
     assert facts["place"] == "34.052235° N, 118.243611° W, 89 m above sea level"
     assert facts["orientation"] == 6
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16-be", "utf-16-le", "utf-16", "latin-1"])
+def test_xmp_in_every_encoding(encoding: str) -> None:
+    packet = """<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>
+    <rdf:Description xmlns:dc='http://purl.org/dc/elements/1.1/' dc:title='Köln'/></rdf:RDF></x:xmpmeta>"""
+    assert properties(packet.encode(encoding) + b"\0") == {"dc:title": "Köln"}
 
 
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "TIFF"])

@@ -190,11 +190,13 @@ def test_one_cut_short_is_told_and_not_printed_white(tmp_path: Path, form: str, 
 
 def test_a_motion_photo_is_said(tmp_path: Path) -> None:
     path = written(tmp_path / "a.heic")
-    movie = struct.pack(">I", 1008) + b"mpvd" + bytes(1000)
-    path.write_bytes(path.read_bytes() + movie)
+    movie = struct.pack(">I", 24) + b"ftypmp42" + bytes(988)
+    path.write_bytes(path.read_bytes() + struct.pack(">I", 1008) + b"mpvd" + movie)
     reading = read(path)
     assert (said(reading)["motion_photo"], said(reading)["motion_photo_bytes"]) == (True, 1000)
     assert any("motion photo" in w for w in reading.warnings)
+    (child,) = reading.children
+    assert (child.name, child.path.read_bytes()) == ("a motion.mp4", movie)
 
 
 def test_the_file_libheif_knows_is_never_registered_with_pillow(tmp_path: Path) -> None:
