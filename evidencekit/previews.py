@@ -1,7 +1,8 @@
 """What the app shows of a case's items: pictures and sound of our own making, never the evidence itself.
 
 Contained workers make them, and they are kept under ``derived/previews/``. What is kept is used again only when it
-bears this user's code, for a case folder from elsewhere may hold anything.
+bears this user's code, for a case folder from elsewhere may hold anything. What has no picture of its own but can be
+printed, a document or a mail, is printed once, kept, and shown page by page.
 """
 
 from __future__ import annotations
@@ -20,9 +21,10 @@ from evidencekit import __version__
 from evidencekit.custody.reuse import Mac, Shelf
 from evidencekit.errors import Cancelled, EvidenceKitError
 from evidencekit.media.contain import Limits, Readers
-from evidencekit.media.protocol import Look
+from evidencekit.media.protocol import NOTHING_TO_SEE, Look
 from evidencekit.media.wire import WireError, pack_preview, unpack_preview
-from evidencekit.model import NO_CONTEXT, Context, Preview
+from evidencekit.model import NO_CONTEXT, Context, Pages, Preview
+from evidencekit.printing.paper import PaperName, Sheet, sheet
 
 if TYPE_CHECKING:
     from evidencekit.casefile import Case
@@ -31,6 +33,10 @@ MOST_KEPT = 2 << 30  # bytes
 THUMB = 256  # pixels, either way
 _FORMAT = 1  # raise it when the same item would look different
 _QUICK = Limits(cpu_seconds=30, wall_seconds=60)
+_EDGE = 40.0  # points around what is printed for the screen, where no marks stand
+_PDF = "application/pdf"
+# What is printed even for a glance among many; mail and exports of messages are told apart by their icons.
+_GLANCED = ("application/vnd.openxmlformats-", "application/vnd.oasis.", "application/vnd.ms-", "application/msword")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,16 @@ class _Wish:
     media_type: str
     look: Look
     context: Context = NO_CONTEXT
+
+    @property
+    def paper(self) -> tuple[object, ...]:
+        """What tells its printed form from every other."""
+        return (__version__, _FORMAT, "paper", *self.made_of, self.media_type, *self.context.marks())
+
+    @property
+    def printable(self) -> bool:
+        """Whether it is worth printing when there is no picture of it."""
+        return not self.look.thumb or self.media_type.startswith(_GLANCED) or self.media_type == "application/rtf"
 
 
 class Previews:
@@ -57,7 +73,9 @@ class Previews:
     def __init__(self, case: Case, *, workers: int = 1, most_kept: int = MOST_KEPT) -> None:
         self._case = case
         self._originals = case.originals
-        self._store = _Store(case.derived / "previews", case.home.mac, most_kept, write=not case.findings)
+        self._store = _Store(
+            case.derived / "previews", case.home.mac, most_kept, case.info.timezone, write=not case.findings
+        )
         self._now = _Desk(self._store, workers, _QUICK)
         self._sounds = _Desk(self._store, 1, Limits())  # a long recording must not hold up the next picture
         self._thumbs = _Desk(self._store, workers, _QUICK)
@@ -69,8 +87,9 @@ class Previews:
     def page(
         self, sha256: str, name: str, media_type: str, page: int = 0, width: int = 1600, *, item: str = ""
     ) -> Future[Preview]:
-        """A page (0-based) to read: a picture at most ``width`` pixels wide, a PDF page just so wide. With the number
-        of the ``item``, what a person answered and what lies beside it is known to its reader."""
+        """A page (0-based) to read: a picture at most ``width`` pixels wide, a page of a PDF, or of what is shown as
+        it is printed, just so wide. With the number of the ``item``, what a person answered and what lies beside it
+        is known to its reader."""
         if media_type.startswith("audio/"):
             return self.sound(sha256, name, media_type)
         return self._item(self._now, sha256, name, media_type, Look(page, width), item)
@@ -121,6 +140,16 @@ class _Making:
     future: Future[Preview]
     folder: Path
     waiting: list[Future[Preview]]
+    paper: tuple[str, ...] | None = None  # when it shows a printed page: what is to be said of the printing
+
+
+@dataclass(slots=True)
+class _Printing:
+    """What is being printed, the folder it is written in, and who waits for it."""
+
+    future: Future[Pages]
+    folder: Path
+    waiting: list[tuple[_Wish, _Making]]
 
 
 class _Desk:
@@ -129,11 +158,13 @@ class _Desk:
     def __init__(self, store: _Store, workers: int, limits: Limits) -> None:
         self._store = store
         self._readers = Readers(workers, limits)
+        self._printers = Readers(1, Limits())  # printing a long document takes longer than a look at one page
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="previews")
         self._lock = threading.Lock()
         self._closed = False
         self._open: set[Future[Preview]] = set()
         self._under_way: dict[_Wish, _Making] = {}
+        self._printing: dict[tuple[object, ...], _Printing] = {}
 
     def ask(self, wish: Callable[[], _Wish]) -> Future[Preview]:
         """See :class:`Previews`; the wish is put together on the desk's thread."""
@@ -153,6 +184,7 @@ class _Desk:
             self._closed = True
         self._pool.shutdown(wait=False, cancel_futures=True)
         self._readers.close()
+        self._printers.close()
         self._pool.shutdown(wait=True)
         with self._lock:
             left = list(self._open)
@@ -186,25 +218,74 @@ class _Desk:
         asked.add_done_callback(lambda _: self._left(wish, making))
 
     def _make(self, asked: Future[Preview], wish: _Wish) -> _Making:
-        folder, look = self._store.making(), wish.look
+        folder, printed = self._store.making(), self._store.printed(wish)
+        making = _Making(Future(), folder, [asked])
+        if printed is not None:
+            making.paper = printed.warnings
+        with self._lock:
+            self._under_way[wish] = making
+        self._draw(wish, making, printed.pdf if printed is not None else None)
+        return making
+
+    def _draw(self, wish: _Wish, making: _Making, pdf: Path | None) -> None:
+        """Asks a worker for the picture: of the file itself, or of a page of its printed form."""
+        look = wish.look
         # A picture shows no time that a zone would be needed for.
         future = self._readers.submit_preview(
-            wish.file,
+            pdf or wish.file,
             wish.name,
-            wish.media_type,
+            _PDF if pdf else wish.media_type,
             "UTC",
-            folder,
+            making.folder,
             page=look.page,
             width=look.width,
             height=look.height,
             thumb=look.thumb,
-            context=wish.context,
+            context=None if pdf else wish.context,
         )
-        making = _Making(future, folder, [asked])
-        with self._lock:
-            self._under_way[wish] = making
+        making.future = future
         future.add_done_callback(lambda _: self._made(wish, making))
-        return making
+
+    def _print(self, wish: _Wish, making: _Making) -> None:
+        """On the desk's thread: there is no picture of it, so it is printed, once for all pages that are wanted."""
+        with self._lock:
+            printing = self._printing.get(wish.paper)
+            if printing is not None:
+                printing.waiting.append((wish, making))
+                return
+        folder = self._store.making()
+        # Messages show when they were sent, in the case's zone.
+        future = self._printers.submit_pages(
+            wish.file, wish.name, wish.media_type, self._store.zone, _screen(), folder, wish.context
+        )
+        printing = _Printing(future, folder, [(wish, making)])
+        with self._lock:
+            self._printing[wish.paper] = printing
+        future.add_done_callback(lambda _: self._printed(wish, printing))
+
+    def _printed(self, wish: _Wish, printing: _Printing) -> None:
+        """On a worker's thread."""
+        with contextlib.suppress(RuntimeError):  # closed: nothing is kept any more
+            self._pool.submit(self._take_paper, wish, printing)
+
+    def _take_paper(self, wish: _Wish, printing: _Printing) -> None:
+        """On the desk's thread: what was printed, or why nothing was, to all who wait for it."""
+        with self._lock:
+            self._printing.pop(wish.paper, None)
+        error = printing.future.exception()
+        pages = Pages(None, 0) if error else self._store.keep_paper(wish, printing.future.result(), printing.folder)
+        for each, making in printing.waiting:
+            if all(asked.done() for asked in making.waiting):
+                continue  # nobody waits any more
+            if error is None and pages.pdf is not None:
+                making.paper = pages.warnings
+                self._draw(each, making, pages.pdf)
+                continue
+            with self._lock:
+                self._forget(each, making)
+                waiting = list(making.waiting)
+            nothing = Preview(None, None, 0, warnings=pages.warnings)
+            _give(waiting, error or self._store.keep(each, nothing, making.folder))
 
     def _left(self, wish: _Wish, making: _Making) -> None:
         """Somebody waits no longer; when nobody does, it need not be made."""
@@ -222,11 +303,18 @@ class _Desk:
 
     def _finish(self, wish: _Wish, making: _Making) -> None:
         """On the desk's thread."""
+        try:
+            if making.paper is None and _unseen(making.future) and wish.printable:
+                shutil.rmtree(making.folder, ignore_errors=True)
+                self._print(wish, making)
+                return
+        except Exception:  # noqa: BLE001 — then there is just no picture of it
+            making.paper = ()
         with self._lock:
             self._forget(wish, making)
             waiting = list(making.waiting)
         try:
-            answer = making.future.exception() or self._store.keep(wish, making.future.result(), making.folder)
+            answer = making.future.exception() or self._store.keep(wish, _noted(making), making.folder)
         except Exception as error:  # noqa: BLE001 — nobody else would hear of it on this thread
             answer = error
         _give(waiting, answer)
@@ -239,7 +327,8 @@ class _Desk:
 class _Store:
     """Where previews lie: in the case's own folder, or in a temporary one when that must not or cannot be written."""
 
-    def __init__(self, folder: Path, mac: Mac, most: int, *, write: bool) -> None:
+    def __init__(self, folder: Path, mac: Mac, most: int, zone: str, *, write: bool) -> None:
+        self.zone = zone
         self._case = Shelf(folder, mac)
         self._mac = mac
         self._most = most
@@ -249,6 +338,25 @@ class _Store:
         self._held = 0  # bytes, as far as is known
         self._pruning: threading.Thread | None = None
         self._failed: dict[tuple[object, ...], Preview] = {}
+
+    def printed(self, wish: _Wish) -> Pages | None:
+        """The printed form that is kept of what a wish is for."""
+        return next((found for shelf in (self._shelf(), self._case) if (found := _paper(shelf, wish))), None)
+
+    def keep_paper(self, wish: _Wish, pages: Pages, folder: Path) -> Pages:
+        """Keeps what was printed in ``folder``, when it was; gives it as it lies now."""
+        if pages.pdf is None:
+            shutil.rmtree(folder, ignore_errors=True)
+            return pages
+        shelf = self._shelf()
+        body = {"count": pages.count, "warnings": list(pages.warnings)}
+        try:
+            size = pages.pdf.stat().st_size
+            settled = shelf.settle(folder, shelf.place(*wish.paper), body, pages.pdf)
+        except (OSError, EvidenceKitError):
+            return pages
+        self._held += size
+        return replace(pages, pdf=settled)
 
     def find(self, wish: _Wish) -> Preview | None:
         """What is kept of a wish, or known in this session to be all there is."""
@@ -319,6 +427,32 @@ def _kept(shelf: Shelf, wish: _Wish) -> Preview | None:
         return unpack_preview({**kept.body, kept.body["file"]: kept.file and str(kept.file)}, place)
     except (EvidenceKitError, WireError):  # the user's key cannot be read, or the file has just gone
         return None
+
+
+def _paper(shelf: Shelf, wish: _Wish) -> Pages | None:
+    try:
+        kept = shelf.kept(shelf.place(*wish.paper))
+        if kept is None or kept.file is None:
+            return None
+        return Pages(kept.file, int(kept.body["count"]), warnings=tuple(str(each) for each in kept.body["warnings"]))
+    except (EvidenceKitError, KeyError, TypeError, ValueError):
+        return None
+
+
+def _screen() -> Sheet:
+    """The paper that is shown on the screen: no marks, no binding edge."""
+    letter = sheet(PaperName.LETTER)
+    return Sheet(letter.width, letter.height, _EDGE, _EDGE, _EDGE, _EDGE)
+
+
+def _unseen(future: Future[Preview]) -> bool:
+    return not future.cancelled() and future.exception() is None and future.result() == NOTHING_TO_SEE
+
+
+def _noted(making: _Making) -> Preview:
+    """What came, with what is to be said of the printing on the first page."""
+    preview = making.future.result()
+    return replace(preview, warnings=(*(making.paper or ()), *preview.warnings)) if making.paper else preview
 
 
 def _ours(folder: Path) -> bool:

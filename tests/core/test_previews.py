@@ -12,6 +12,7 @@ import wave
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, wait
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pytest
@@ -58,6 +59,8 @@ def taken_in(tmp_path_factory: pytest.TempPathFactory) -> Path:
         pdf.add_blank_page(page_size=(200, 400))
         pdf.add_blank_page(page_size=(400, 200))
         pdf.save(received / "5.pdf")
+    lines = "".join(f"She wrote line {n}.\n\n" for n in range(80))
+    (received / "6.md").write_text(f"# What happened\n\n{lines}")
     home = Home(folder / "home")
     create_case(folder / "case", CaseInfo("", "26CR00417", "People v. Hollis", "UTC"), home, ACTOR)
     with write_case(folder / "case", home, ACTOR) as case:
@@ -113,6 +116,38 @@ def test_each_kind_is_shown(case: Case, shows: Previews) -> None:
     assert shows.thumb(*ask(case, "4.txt")).result(60) == Preview(None, None, 0)
     torn = shows.page(*ask(case, "2.png")).result(60)
     assert (torn.image, len(torn.warnings)) == (None, 1)
+
+
+def test_what_can_be_printed_is_shown_as_printed_page_by_page(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    shows = Previews(case)
+    printed: list[str] = []
+    real = shows._now._printers.submit_pages
+
+    def count(path: Path, name: str, *rest: Any) -> Any:
+        printed.append(name)
+        return real(path, name, *rest)
+
+    monkeypatch.setattr(shows._now._printers, "submit_pages", count)
+    try:
+        asked = [shows.page(*ask(case, "6.md"), page=page, width=600) for page in (0, 1)]
+        first, second = (future.result(60) for future in asked)
+        assert size_of(first)[0] == 600
+        assert (first.pages, second.pages) == (2, 2)
+        assert "What happened" in first.text
+        assert "line 79" in second.text
+        assert "pandoc" in first.warnings[0]
+        assert shows.page(*ask(case, "6.md"), width=700).result(60).pages == 2
+        assert printed == ["6.md"]
+        assert size_of(shows.page(*ask(case, "4.txt"), width=600).result(60))[0] == 600
+        assert max(size_of(shows.thumb(*ask(case, "6.md")).result(60))) == 256  # printed already
+    finally:
+        shows.close()
+    again = Previews(case)
+    monkeypatch.setattr(again._now._printers, "submit_pages", None)
+    try:
+        assert again.page(*ask(case, "6.md"), page=1, width=900).result(60).pages == 2
+    finally:
+        again.close()
 
 
 def counted(shows: Previews, monkeypatch: pytest.MonkeyPatch) -> list[str]:

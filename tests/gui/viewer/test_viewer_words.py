@@ -43,6 +43,7 @@ def mail(tmp_path: Path) -> Path:
 
 def test_mail_is_words_with_a_head_and_no_html(show: Show, qtbot: QtBot, mail: Path) -> None:
     viewer = show(mail)
+    viewer.read_as_text(True)
     qtbot.waitUntil(shown(viewer), timeout=20_000)
     text = viewer.words.text.toPlainText()
     assert "You can not hide." in text
@@ -56,6 +57,21 @@ def test_mail_is_words_with_a_head_and_no_html(show: Show, qtbot: QtBot, mail: P
     assert isinstance(viewer.words.text, QPlainTextEdit)
     links = Qt.TextInteractionFlag.LinksAccessibleByMouse | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
     assert not viewer.words.text.textInteractionFlags() & (links | Qt.TextInteractionFlag.TextEditable)
+
+
+def test_what_is_shown_as_printed_can_be_read_as_text_and_searched(show: Show, qtbot: QtBot, tmp_path: Path) -> None:
+    (tmp_path / "log.csv").write_text("Date,From,Words\n2026-01-06,Marc,where are you\n2026-01-07,Marc,I see you\n")
+    viewer = show(tmp_path / "log.csv")
+    qtbot.waitUntil(lambda: viewer.shows is viewer.pages and viewer.pages.canvas.picture(0) is not None, timeout=20_000)
+    assert viewer.accessibleName() == "Viewer: ITEM-0001, as printed, log.csv"
+    assert viewer.pages.bar.as_text.isVisible()
+    assert not viewer.pages.bar.text.isVisible()
+    viewer.pages.canvas.setFocus()
+    qtbot.keyClick(viewer.pages.canvas, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(shown(viewer), timeout=20_000)
+    assert "where are you" in viewer.words.text.toPlainText()
+    qtbot.mouseClick(viewer.words.as_printed, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: viewer.shows is viewer.pages and viewer.pages.canvas.picture(0) is not None, timeout=20_000)
 
 
 def test_characters_that_deceive_are_written_out(show: Show, qtbot: QtBot, tmp_path: Path) -> None:
@@ -146,6 +162,7 @@ def test_no_item_is_said(show: Show, qtbot: QtBot, mail: Path) -> None:
 
 def test_an_item_read_again_shows_what_is_there_now(show: Show, window: Window, qtbot: QtBot, mail: Path) -> None:
     viewer = show(mail)
+    viewer.read_as_text(True)
     qtbot.waitUntil(shown(viewer), timeout=20_000)
     viewer.words.text.setPlainText("what an older reader saw")
     window.session.changed.emit(Changes(frozenset({Part.ITEMS}), frozenset({"ITEM-0001"})))
@@ -161,6 +178,7 @@ def test_a_text_without_words_says_so(show: Show, qtbot: QtBot, tmp_path: Path) 
 
 def test_every_control_has_a_name_and_no_text_is_markup(show: Show, qtbot: QtBot, mail: Path) -> None:
     viewer = show(mail)
+    viewer.read_as_text(True)
     qtbot.waitUntil(shown(viewer), timeout=20_000)
     parts = [each for each in viewer.findChildren(QWidget) if each.window() is viewer]
     focusable = [each for each in parts if each.focusPolicy() & Qt.FocusPolicy.TabFocus]

@@ -7,7 +7,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
 
 from evidencekit.model import Preview
@@ -54,11 +54,13 @@ class _Leaf:
 
 class PageList(QWidget):
     """Shows pages, a picture being one of them. ``ready`` is emitted once when there is something to see, ``nothing``
-    with the reasons when there will not be; ``page_changed`` gives the page (0-based) that a person looks at."""
+    with the reasons when there will not be; ``page_changed`` gives the page (0-based) that a person looks at;
+    ``find`` is emitted when words are to be found in what can be read as text."""
 
     ready = Signal()
     nothing = Signal(object)
     page_changed = Signal(int)
+    find = Signal()
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -87,6 +89,8 @@ class PageList(QWidget):
         self._later.timeout.connect(self._fetch)
         self.canvas.moved.connect(self._moved)
         self.bar.text.toggled.connect(self._show_words)
+        finding = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self, self.find.emit)
+        finding.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         desk.session.closed.connect(self.clear)
         self.clear()
 
@@ -111,13 +115,16 @@ class PageList(QWidget):
 
     # For whoever shows something
 
-    def show_source(self, ask: Ask, pages: int, *, points: bool = True, name: str = "Pages") -> None:
+    def show_source(
+        self, ask: Ask, pages: int, *, points: bool = True, name: str = "Pages", as_text: bool = False
+    ) -> None:
         """Show what ``ask`` gives: ``pages`` of them, or, when that is 0, as many as the first one tells. ``points``:
         previews are scaled by the point, as those of a PDF are, else by the pixel. ``name`` is what a screen reader
-        says."""
+        says. ``as_text``: it can be read as text as well, and the bar offers it."""
         self.clear()
         self._ask, self._points, self._name = ask, points, name
-        self.bar.text.setVisible(points)
+        self.bar.text.setVisible(points and not as_text)
+        self.bar.as_text.setVisible(as_text)
         self._show_words()
         self.canvas.show_pages([_LETTER] * max(1, pages), Fit.WIDTH if points else Fit.WHOLE, 4.0 if points else 1.0)
         self._fetch()
@@ -297,7 +304,8 @@ class PageList(QWidget):
             self.notice.hide()
 
     def _show_words(self) -> None:
-        self.words.setVisible(self._points and self.bar.text.isChecked())
+        offered = self._points and self.bar.as_text.isHidden()
+        self.words.setVisible(offered and self.bar.text.isChecked())
         self._describe()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 — Qt's name

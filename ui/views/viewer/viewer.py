@@ -15,6 +15,7 @@ from evidencekit.model import Kind, Preview
 from ui.desk import Desk
 from ui.parts import Changes, Part
 from ui.views.viewer.answers import Answers
+from ui.views.viewer.film import FilmView
 from ui.views.viewer.pages import PageList
 from ui.views.viewer.panels import Instead, Waiting
 from ui.views.viewer.sound import SoundView
@@ -23,6 +24,10 @@ from ui.views.viewer.words import Words, WordsView, read_words
 _PATIENCE = 300  # milliseconds before it is said that something is being made
 _PDF = "application/pdf"
 _IN_WORDS = (Kind.EMAIL, Kind.MESSAGES, Kind.DOCUMENT)
+# What reads better as it stands than on paper.
+_PLAIN = frozenset(
+    {"text/plain", "text/vcard", "text/calendar", "application/json", "application/xml", "application/x-ole-storage"}
+)
 
 
 class Viewer(QWidget):
@@ -40,11 +45,12 @@ class Viewer(QWidget):
         self._answers = Answers(self)
         self.pages = PageList(desk)
         self.sound = SoundView(desk)
+        self.film = FilmView(desk)
         self.words = WordsView(desk)
         self.instead = Instead(desk.theme)
         self.waiting = Waiting(desk.theme)
         self._stack = QStackedWidget()
-        for each in (self.instead, self.waiting, self.pages, self.sound, self.words):
+        for each in (self.instead, self.waiting, self.pages, self.sound, self.film, self.words):
             self._stack.addWidget(each)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -54,15 +60,21 @@ class Viewer(QWidget):
         self._patience.setSingleShot(True)
         self._patience.setInterval(_PATIENCE)
         self._patience.timeout.connect(lambda: self._stack.setCurrentWidget(self.waiting))
+        self._read_as_text = False  # a person's choice for everything that could be shown as printed
+        self.pages.bar.as_text.clicked.connect(lambda checked=False: self.read_as_text(True))
+        self.pages.find.connect(self._find)
+        self.words.as_printed.clicked.connect(lambda checked=False: self.read_as_text(False))
         self.pages.ready.connect(lambda: self._arrived(self.pages))
         self.pages.nothing.connect(self._no_picture)
+        self.film.pages.ready.connect(lambda: self._arrived(self.film))
+        self.film.pages.nothing.connect(self._no_film)
         desk.session.closed.connect(self._closed)
         desk.session.changed.connect(self._changed)
         self._say("nothing chosen")
 
     @property
     def shows(self) -> QWidget:
-        """The part in view: ``pages``, ``sound``, ``words``, ``instead`` or ``waiting``."""
+        """The part in view: ``pages``, ``sound``, ``film``, ``words``, ``instead`` or ``waiting``."""
         part = self._stack.currentWidget()
         assert part is not None
         return part
@@ -80,12 +92,29 @@ class Viewer(QWidget):
             self._say("nothing chosen")
         elif row.kind is Kind.AUDIO:
             self._show_sound(row)
+        elif row.kind is Kind.VIDEO:
+            self._show_film(row)
         elif row.kind is Kind.IMAGE or row.media_type == _PDF:
             self._show_pages(row)
-        elif row.kind in _IN_WORDS:
+        elif row.kind in _IN_WORDS and (self._read_as_text or not _better_on_paper(row)):
             self._show_words(row)
+        elif row.kind in _IN_WORDS:
+            self._show_pages(row)
         else:
             self._no(row, row.warnings, failed=False)
+
+    def read_as_text(self, on: bool) -> None:
+        """Show documents, mail and messages as their words alone, in which one can find, or as they are printed."""
+        self._read_as_text = on
+        row, self.row = self.row, None
+        self.show_item(row)
+        self.take_focus()
+
+    def _find(self) -> None:
+        """Words are found in the text; pages of a PDF have their own."""
+        if self.row is not None and self.row.kind in _IN_WORDS and self.row.media_type != _PDF:
+            self.read_as_text(True)
+            self.words.finder.open()
 
     def _drop(self) -> None:
         """Forget what is shown, and want nothing any more."""
@@ -94,19 +123,23 @@ class Viewer(QWidget):
         if self._future is not None:
             self._future.cancel()
             self._future = None
-        for each in (self.pages, self.sound, self.words):
+        for each in (self.pages, self.sound, self.film, self.words):
             each.clear()
 
     def _show_pages(self, row: Row) -> None:
         previews = self.desk.session.previews
         assert previews is not None
-        what = "PDF" if row.media_type == _PDF else "picture"
+        printed = row.kind in _IN_WORDS and row.media_type != _PDF
+        what = "as printed" if printed else "PDF" if row.media_type == _PDF else "picture"
         self._begin(self.pages)
 
         def ask(page: int, width: int) -> Future[Preview]:
             return previews.page(row.sha256, row.name, row.media_type, page, width, item=row.number)
 
-        self.pages.show_source(ask, row.pages or 0, points=row.media_type == _PDF, name=self._named(row, what))
+        # How many pages a document says it has is not how many it is printed on.
+        count = 0 if printed else row.pages or 0
+        points = printed or row.media_type == _PDF
+        self.pages.show_source(ask, count, points=points, name=self._named(row, what), as_text=printed)
         self._say(what)
 
     def _show_sound(self, row: Row) -> None:
@@ -122,12 +155,42 @@ class Viewer(QWidget):
                 self._no(row, preview.warnings or row.warnings, failed=True)
                 return
             about = f"{format_words(row.kind, row.media_type)} · {length(preview.seconds or 0)}"
-            self.sound.show_sound(preview, self._named(row, "recording"), about)
+            self.sound.show_sound(preview, self._named(row, "recording"), about, row.number)
             self._arrived(self.sound)
 
         self._future = previews.sound(row.sha256, row.name, row.media_type)
         self._answers.watch(self._future, come, lambda error: self._failed(row, turn, error))
         self._say("recording")
+
+    def _show_film(self, row: Row) -> None:
+        """Stills, and the sound as it comes; without one the stills have the room."""
+        previews, turn = self.desk.session.previews, self._turn
+        assert previews is not None
+        self._begin(self.film)
+
+        def ask(page: int, width: int) -> Future[Preview]:
+            return previews.page(row.sha256, row.name, row.media_type, page, width, item=row.number)
+
+        def heard(preview: Preview) -> None:
+            if turn != self._turn:
+                return
+            self._future = None
+            self.film.sound.setVisible(preview.sound is not None)
+            if preview.sound is not None:
+                about = f"Sound of the video · {length(preview.seconds or 0)}"
+                self.film.sound.show_sound(preview, self._named(row, "sound of the video"), about, row.number)
+
+        self.film.sound.hide()
+        self.film.pages.show_source(ask, 0, points=False, name=self._named(row, "stills of the video"))
+        self._future = previews.sound(row.sha256, row.name, row.media_type)
+        self._answers.watch(self._future, heard, lambda error: None)
+        self._say("video")
+
+    def _no_film(self, why: tuple[str, ...]) -> None:
+        """Without a still there may be sound."""
+        row = self.row
+        if row is not None and row.kind is Kind.VIDEO and not self.film.sound.isVisibleTo(self.film):
+            self._no(row, why or row.warnings, failed=True)
 
     def _show_words(self, row: Row) -> None:
         turn, number = self._turn, row.number
@@ -140,6 +203,7 @@ class Viewer(QWidget):
                 self._no(row, row.warnings or ("No text could be read out of it.",), failed=True)
                 return
             self.words.show_words(words, self._named(row, what), row.media_type)
+            self.words.as_printed.setVisible(_better_on_paper(row))
             self._arrived(self.words)
 
         what = "e-mail" if row.kind is Kind.EMAIL else "text"
@@ -161,8 +225,11 @@ class Viewer(QWidget):
         self._put(part)
 
     def _no_picture(self, why: tuple[str, ...]) -> None:
-        if self.row is not None:
-            self._no(self.row, why or self.row.warnings, failed=bool(why))
+        row = self.row
+        if row is not None and row.kind in _IN_WORDS and row.media_type != _PDF:
+            self._show_words(row)  # it cannot be printed; its words are there
+        elif row is not None:
+            self._no(row, why or row.warnings, failed=bool(why))
 
     def _failed(self, row: Row, turn: int, error: BaseException) -> None:
         if turn == self._turn:
@@ -185,7 +252,7 @@ class Viewer(QWidget):
     def take_focus(self) -> None:
         """Give the keys to what is shown."""
         part = self._stack.currentWidget()
-        if isinstance(part, PageList | SoundView | WordsView):
+        if isinstance(part, PageList | SoundView | FilmView | WordsView):
             part.take_focus()
         elif part is not None:
             part.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -208,6 +275,11 @@ class Viewer(QWidget):
         if row is not None and changes.touch(Part.ITEMS) and (told or perhaps):
             self.row = None
             self.show_item(row)
+
+
+def _better_on_paper(row: Row) -> bool:
+    """Whether an item is shown as it is printed."""
+    return row.kind in _IN_WORDS and row.media_type not in _PLAIN
 
 
 def _same(one: Row, other: Row) -> bool:

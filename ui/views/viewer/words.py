@@ -132,6 +132,8 @@ class WordsView(QWidget):
         self.head = QFrame()
         self.head.setObjectName("bar")
         self.search = tool(self.desk.theme, "search", "Find in this text (Ctrl+F)")
+        self.as_printed = tool(self.desk.theme, "printer", "Show as printed")
+        self.as_printed.hide()
         self._rows = QGridLayout()
         self._rows.setContentsMargins(0, 0, 0, 0)
         self._rows.setHorizontalSpacing(12)
@@ -141,6 +143,7 @@ class WordsView(QWidget):
         layout.setContentsMargins(12, 6, 8, 6)
         layout.addLayout(self._rows, 1)
         layout.addWidget(self.search, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(self.as_printed, 0, Qt.AlignmentFlag.AlignTop)
 
     def show_words(self, words: Words, name: str, media_type: str) -> None:
         """Show a text from its beginning; ``name`` is what a screen reader says."""
