@@ -255,6 +255,14 @@ TABLE: tuple[Spec, ...] = (
     ),
     Spec("custody.other", "Verify &another case…", "", "", "Verify a case or ledger that is not open here", _idle),
     Spec("custody.report", "Custody &report…", "", "file-check", "Save the custody record as PDF", _settled),
+    Spec(
+        "work.background",
+        "Work in the bac&kground…",
+        "",
+        "scan-text",
+        "What is read out of pictures and recordings while you work, what waits and what failed",
+        _opened,
+    ),
     Spec("help.guide", "EvidenceKit &guide", "F1", "circle-help", "A short illustrated guide"),
     Spec("help.about", "&About EvidenceKit", "", "info", "Version and licences"),
 )
@@ -289,6 +297,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "",
             "item.check",
             "item.reread",
+            "work.background",
         ),
     ),
     (

@@ -11,6 +11,7 @@ class Part(StrEnum):
 
     ITEMS = "items"
     WORDS = "words"  # titles, times, parties and notes of items
+    DERIVED = "derived"  # what machines made of items: recognised words, drafts of transcripts
     EXHIBITS = "exhibits"  # marked ones and drafts
     CHRONOLOGY = "chronology"  # milestones and incidents
     PARTIES = "parties"

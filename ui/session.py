@@ -46,6 +46,7 @@ class Session(QObject):
         self.read_only = False
         self.work: Task | None = None
         self.undo = QUndoStack(self)
+        self.before_close: list[Callable[[], None]] = []  # called off the GUI thread before a case is let go
         self._newest: dict[str, int] = {}
         self._edits = 0
 
@@ -154,6 +155,8 @@ class Session(QObject):
 
         def closing(job: Job) -> None:
             del job
+            for end in self.before_close:
+                end()
             if previews is not None:
                 previews.close()
             case.close()

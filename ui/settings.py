@@ -109,6 +109,15 @@ class Settings:
     def paper(self, value: str) -> None:
         self._put("paper", value)
 
+    @property
+    def background(self) -> bool:
+        """Whether work in the background starts by itself."""
+        return self._kept.get("background", True) is not False
+
+    @background.setter
+    def background(self, value: bool) -> None:
+        self._put("background", value)
+
     def get(self, key: str, otherwise: str = "") -> str:
         """A remembered detail of a window (its geometry, a splitter, a chosen way to list)."""
         return str(self._kept.get("window", {}).get(key, otherwise))

@@ -1,8 +1,8 @@
 """The one door off the GUI thread: work goes to a lane of threads, its progress and result come back as signals.
 
 ``WRITE`` is one thread, so that what changes a case happens in the order it was asked for; ``READ`` are two, for what
-only looks; ``DESK`` is one, for a person's own choices, which wait for no case. What is handed over must not touch a
-widget.
+only looks; ``DESK`` is one, for a person's own choices, which wait for no case; ``BACKGROUND`` is one, for what nobody
+waits for. What is handed over must not touch a widget.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ class Lane(StrEnum):
     WRITE = "write"
     READ = "read"
     DESK = "desk"
+    BACKGROUND = "background"
 
 
 class Task(QObject):
@@ -46,6 +47,7 @@ class Task(QObject):
         self.progress: tuple[int, int, str] = (0, 0, "")
         self._work, self._moved = work, moved
         self._stop = threading.Event()
+        self.over = threading.Event()  # set on the working thread, once nothing of the work runs any more
         self._reported = 0.0
         self.result: Any = None
         self.error: BaseException | None = None
@@ -67,6 +69,8 @@ class Task(QObject):
             self.result = self._work(Job(self._report, self._stop.is_set))
         except BaseException as error:  # noqa: BLE001 — told on the GUI thread, whatever it is
             self.error = error
+        finally:
+            self.over.set()
 
     def _report(self, done: int, total: int, what: str) -> None:
         self.progress = (done, total, what)
@@ -94,6 +98,7 @@ class Tasks(QObject):
             Lane.WRITE: ThreadPoolExecutor(1, thread_name_prefix="write"),
             Lane.READ: ThreadPoolExecutor(2, thread_name_prefix="read"),
             Lane.DESK: ThreadPoolExecutor(1, thread_name_prefix="desk"),
+            Lane.BACKGROUND: ThreadPoolExecutor(1, thread_name_prefix="background"),
         }
         self._waiting: dict[Task, tuple[Done, Failed | None]] = {}
         self._closed = False
@@ -122,8 +127,8 @@ class Tasks(QObject):
 
     @property
     def pending(self) -> int:
-        """How many pieces of work have not been handed back yet."""
-        return len(self._waiting)
+        """How many pieces of work that somebody waits for have not been handed back yet."""
+        return sum(1 for task in self._waiting if task.lane is not Lane.BACKGROUND)
 
     def _move(self, task: Task) -> None:
         if task.running:

@@ -25,6 +25,7 @@ from evidencekit.model import Status
 from ui.actions import MENUS, TABLE, Actions
 from ui.advice import in_the_app
 from ui.ahead import Ahead
+from ui.background import Background
 from ui.desk import Desk
 from ui.dragging import dragged_items
 from ui.elsewhere import Elsewhere
@@ -36,6 +37,7 @@ from ui.settings import MODES, SCALES, Recent, Settings, now
 from ui.summary import Summary, spoken, summarise
 from ui.theme import Mode, Theme
 from ui.toolbar import MainBar
+from ui.views.background import BackgroundButton
 from ui.views.start import StartView
 from ui.views.workstrip import WorkStrip
 from ui.widgets import Banner, button, label
@@ -57,6 +59,7 @@ class Window(QMainWindow):
         )
         self.session, self.theme, self.settings = session, theme, settings
         self.elsewhere = Elsewhere(self.desk, self)
+        self.background = Background(session, settings)
         self.summary = Summary()
         self.views: dict[str, QWidget] = {}
         self._leaving = False
@@ -102,6 +105,8 @@ class Window(QMainWindow):
         layout.addWidget(self.whole, 1)
         layout.addWidget(self.strip)
         self.setCentralWidget(holder)
+        self.behind = BackgroundButton(self.background, self.desk, self)
+        self.statusBar().addPermanentWidget(self.behind)
         self.state = label("", "muted", name="State of the case")
         self.statusBar().addPermanentWidget(self.state)
 
@@ -170,6 +175,7 @@ class Window(QMainWindow):
             "edit.undo": session.undo.undo,
             "edit.redo": session.undo.redo,
             "edit.search": self._find,
+            "work.background": self.behind.show_panel,
             "help.guide": self._guide,
             "help.about": self._about,
         }

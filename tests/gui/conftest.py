@@ -34,7 +34,9 @@ def window(qapp: QApplication, qtbot: QtBot, home: Home) -> Iterator[Window]:
     """The window without a case, in the light theme. Errors nobody expects fail the test at its end."""
     tasks = Tasks()
     session = Session(home, tasks, "A. Rivera, advocate")
-    made = Window(session, Theme(qapp, Mode.LIGHT), Settings(home, tasks))
+    settings = Settings(home, tasks)
+    settings.background = False  # else every test would read its case's pictures
+    made = Window(session, Theme(qapp, Mode.LIGHT), settings)
     made.resize(1440, 900)
     qtbot.addWidget(made, before_close_func=_leave(qtbot))
     made.show()

@@ -39,6 +39,13 @@ def _settings(window: Window) -> QDialog:
     return SettingsDialog(window.desk, window)
 
 
+@_dialog("work in the background")
+def _background(window: Window) -> QDialog:
+    from ui.views.background import BackgroundPanel
+
+    return BackgroundPanel(window.background, window.desk, window)
+
+
 @_dialog("about")
 def _about(window: Window) -> QDialog:
     from ui.dialogs.about import AboutDialog
