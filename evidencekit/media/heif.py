@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from evidencekit.media.boxes import Fetch, find, walk
 
 _MOST_ITEMS = 20_000
+_MOST_EXTENTS = 100_000
 _LARGEST_META = 16 << 20
 _LARGEST_DATA = 8 << 20
 _PICTURES = frozenset(
@@ -176,15 +177,18 @@ def _places(data: bytes, meta: _Meta) -> None:
     version, sizes = data[0], int.from_bytes(data[4:6])
     offset_size, length_size, base_size = sizes >> 12, sizes >> 8 & 15, sizes >> 4 & 15
     index_size = sizes & 15 if version in (1, 2) else 0
-    read = _Bytes(data, 6)
+    read, room = _Bytes(data, 6), _MOST_EXTENTS
     for _ in range(min(read.number(2 if version < 2 else 4), _MOST_ITEMS)):
         number = read.number(2 if version < 2 else 4)
         if version in (1, 2) and read.number(2) & 15 == 1:
             meta.inside.add(number)
         read.number(2)
         base = read.number(base_size)
-        extents = []
-        for _ in range(read.number(2)):
+        extents, count = [], read.number(2)
+        room -= count
+        if room < 0:
+            raise ValueError
+        for _ in range(count):
             read.number(index_size)
             extents.append((base + read.number(offset_size), read.number(length_size)))
         meta.places[number] = extents

@@ -205,6 +205,19 @@ def test_the_file_libheif_knows_is_never_registered_with_pillow(tmp_path: Path) 
     assert "HEIF" not in Image.OPEN
 
 
+def test_places_that_take_no_room_are_not_walked_for_ever(tmp_path: Path) -> None:
+    def box(name: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body) + 8) + name + body
+
+    places = b"".join(struct.pack(">HHH", n, 0, 65535) for n in range(20_000))
+    meta = box(b"iloc", bytes(4) + b"\0\0" + struct.pack(">H", 20_000) + places)
+    path = tmp_path / "a.heic"
+    path.write_bytes(box(b"ftyp", b"heic" + bytes(4) + b"heic") + box(b"meta", bytes(4) + meta))
+    reading = read(path)
+    assert reading.pages is None
+    assert any("directory is damaged" in w for w in reading.warnings)
+
+
 @pytest.fixture(scope="module")
 def sound(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return written(tmp_path_factory.mktemp("heic") / "a.heic", 6).read_bytes()
