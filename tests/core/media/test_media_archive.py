@@ -261,7 +261,7 @@ def test_whatever_is_damaged_nothing_but_our_own_error_leaves(tmp_path: Path, na
     data = made.get(name) or gzip.compress(b"words" * 40)
     media_type = {"a.zip": "application/zip", "a.tar": "application/x-tar"}.get(name, "application/gzip")
     path = tmp_path / name
-    for at in range(0, len(data), max(1, len(data) // 150)):
+    for at in range(0, len(data), max(1, len(data) // 60)):
         for value in (0x00, 0xFF, data[at] ^ 0x01):
             path.write_bytes(data[:at] + bytes([value]) + data[at + 1 :])
             out = tmp_path / f"{at}-{value}"
