@@ -9,7 +9,9 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import subprocess
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -32,17 +34,21 @@ _SAFE = re.compile(r"[a-z0-9]{1,5}", re.ASCII)
 
 def installed_version() -> str:
     """The version of the program on this computer, “” without one. It opens no evidence to say so."""
-    import subprocess
-
     path = outside.found().get(PROGRAM)
     if path is None:
         return ""
     try:
-        said = subprocess.run(
-            [path, "-config", "", "-ver"], capture_output=True, timeout=20, stdin=subprocess.DEVNULL, check=False
-        )
+        return _version_of(path, Path(path).stat().st_mtime_ns)
     except (OSError, subprocess.SubprocessError):
         return ""
+
+
+@lru_cache(maxsize=4)
+def _version_of(path: str, changed: int) -> str:
+    del changed  # another program under the same name is asked again
+    said = subprocess.run(
+        [path, "-config", "", "-ver"], capture_output=True, timeout=20, stdin=subprocess.DEVNULL, check=False
+    )
     version = said.stdout.decode("ascii", "replace").strip()
     return version if re.fullmatch(r"\d{1,3}\.\d{1,3}", version, re.ASCII) else ""
 
