@@ -14,6 +14,7 @@ from PIL import Image
 
 from evidencekit.errors import ReaderError
 from evidencekit.job import Job
+from evidencekit.media.filetypes import ExtensionRules
 from evidencekit.media.heif import read_still
 from evidencekit.media.image import ImageReader
 from evidencekit.media.protocol import Look, Source
@@ -235,3 +236,11 @@ def test_nothing_leaves_the_walk_over_the_boxes(sound: bytes, tmp_path: Path, da
     path.write_bytes(raw)
     reading = read(path)
     assert "width" in said(reading) or reading.warnings
+
+
+def test_a_jpeg_called_heic_is_a_mismatch_a_heif_is_none() -> None:
+    rules = ExtensionRules()
+    assert not rules.matches("IMG_1.HEIC", "image/jpeg")
+    assert not rules.matches("IMG_1.JPG", "image/heic")
+    assert not rules.matches("IMG_1.avif", "image/heic")
+    assert all(rules.matches(f"IMG_1.{name}", "image/heic") for name in ("HEIC", "heif", "HIF", "heics"))
