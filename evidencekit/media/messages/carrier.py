@@ -93,12 +93,15 @@ class Records:
                 continue
             if not self._places:
                 self._take_heading([])
-            if self._heading and [_folded(cell) for cell in row] == self._heading:
+            if self._heading and row and _folded(row[0]) == self._heading[0] and self._is_heading(row):
                 self.told.headings += 1
                 continue
             contact = self._record(number, row)
             if contact is not None:
                 yield contact
+
+    def _is_heading(self, row: list[Cell]) -> bool:
+        return [_folded(cell) for cell in row] == self._heading
 
     def _take_heading(self, row: list[Cell]) -> None:
         self._heading = [_folded(cell) for cell in row]

@@ -4,7 +4,6 @@ can mean two things is :data:`None`."""
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -30,6 +29,7 @@ _WORDED = re.compile(
     r"(?:(\d{1,4}) ?h(?:ours?|rs?)? ?)?(?:(\d{1,5}) ?m(?:in(?:utes?|s)?)? ?)?(?:(\d{1,7}) ?s(?:ec(?:onds?|s)?)?)?"
 )
 _NOT_WORD = re.compile(r"[^\w]+")
+_LONGEST_WORDS = 500
 _SPACES = re.compile(r"[\s\u202f\xa0]+")
 
 
@@ -208,10 +208,16 @@ def _minutes_as_hours(seconds: float, unit: str) -> float:
     return seconds / 60 if unit == "mm:ss" and seconds % 60 == 0 else seconds
 
 
-def says(cell: Cell, words: Sequence[str]) -> bool:
+def says(cell: Cell, words: tuple[str, ...]) -> bool:
     """Whether a cell is one of the words, or holds one as a word of its own."""
-    text = _bare(_plain(cell))
-    return any(f" {_bare(word)} " in f" {text} " for word in words if _bare(word))
+    text = shown(cell)
+    return bool(text) and len(text) <= _LONGEST_WORDS and _holds(text, words)
+
+
+@lru_cache(maxsize=4096)
+def _holds(text: str, words: tuple[str, ...]) -> bool:
+    bare = f" {_bare(text)} "
+    return any(f" {_bare(word)} " in bare for word in words if _bare(word))
 
 
 def _bare(text: str) -> str:

@@ -141,7 +141,7 @@ class _Old:
         remarks += _reactions(found.get("reactions"), mend=True)
         if found.get("is_unsent"):
             remarks.append("taken back by its sender")
-        return _contact(self._clock, at, mended(sender or ""), found, self.stamp, body, files, remarks)
+        return _contact(self._clock, at, _text(sender) or "", found, self.stamp, body, files, remarks)
 
 
 class _Encrypted:

@@ -124,8 +124,8 @@ def _holds_anything(sheet: object) -> bool:
 def _sheet_rows(sheet: object) -> Iterator[list[Cell]]:
     sheet.reset_dimensions()  # type: ignore[attr-defined]  # the size that a workbook claims is often wrong
     try:
-        for row in sheet.iter_rows(values_only=True, max_col=_MOST_COLUMNS):  # type: ignore[attr-defined]
-            yield list(row)
+        for row in sheet.iter_rows(values_only=True):  # type: ignore[attr-defined]
+            yield list(row[:_MOST_COLUMNS])
     except ReaderError:
         raise
     except Exception as error:  # noqa: BLE001
