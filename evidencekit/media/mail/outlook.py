@@ -86,7 +86,7 @@ class Properties:
         for at in range(0, len(block) - 15, 16):
             kind, number = struct.unpack_from("<HH", block, at)
             self._fixed.setdefault(number, (kind, block[at + 8 : at + 16]))
-        self._encoding = _encoding(self.number(0x3FFD)) or (inherited._encoding if inherited else "cp1252")
+        self.encoding: str = _encoding(self.number(0x3FFD)) or (inherited.encoding if inherited else "cp1252")
 
     def text(self, *numbers: int) -> str:
         """The first of these properties that is a text, without its closing NULs, else an empty text."""
@@ -96,7 +96,7 @@ class Properties:
                 found = wide.decode("utf-16-le", "replace")
             else:
                 narrow = self._streams.get(f"__substg1.0_{number:04X}{_STRING8:04X}", b"")
-                found = narrow.decode(self._body_encoding() if number == 0x1000 else self._encoding, "replace")
+                found = narrow.decode(self._body_encoding() if number == 0x1000 else self.encoding, "replace")
             if found.rstrip("\0"):
                 return found.rstrip("\0")
         return ""
@@ -132,7 +132,7 @@ class Properties:
         return (text.encode("utf-8", "replace"), "utf-8") if text else None
 
     def _body_encoding(self) -> str:
-        return _encoding(self.number(0x3FDE)) or self._encoding
+        return _encoding(self.number(0x3FDE)) or self.encoding
 
     def object(self, number: int) -> Storage | None:
         """A property that is a storage, such as a message inside, or None."""
