@@ -195,7 +195,7 @@ def _file(each: Attached) -> Entry:
 def _weight(entry: Entry) -> int:
     """What an entry adds to a lot: a picture as much as several bubbles."""
     if entry["kind"] != "bubble":
-        return 0
+        return 2 if entry["kind"] == "thread" else 0
     return 1 + _PICTURE_WEIGHT * sum(1 for each in entry["files"] if each["svg"])
 
 
