@@ -26,6 +26,7 @@ SUPPRESSED = 0.65  # a line recognised with less is noise more often than not
 DOUBTFUL = 0.70  # a word is as sure as the least sure of its characters
 TILE, OVERLAP = 2600, 200  # pixels
 LOOKED_AT = 960  # pixels along the longer side of what the detector is shown
+_LOWEST = 400  # pixels along the shorter side of a wide picture
 _NARROWEST, _WIDEST = 1200, 2600
 _PROPORTION = 2.4  # a tile is no longer than this by its width: a telephone's screen is one tile
 _JITTER = 24  # pixels by which one line may be found elsewhere in the next tile
@@ -73,20 +74,22 @@ def find_lines(picture: Image, threads: int) -> list[Line]:
 
 
 def tiles(width: int, height: int) -> Iterator[tuple[Box, Box]]:
-    """The tiles of a picture, along its longer side, each with the part of it whose lines are its own: tiles overlap,
-    so that a line cut by one is whole in the next, and a line belongs to where its middle lies."""
-    across, along = sorted((width, height))
-    longest = min(TILE, max(_NARROWEST, round(across * _PROPORTION))) if along > across * _PROPORTION else along
-    count = 1 if along <= longest else -(-(along - OVERLAP) // (longest - OVERLAP))
-    step = (along - OVERLAP) / count
+    """The tiles of a picture, one below the other, each with the part of it whose lines are its own: tiles overlap, so
+    that a line cut by one is whole in the next, and a line belongs to where its middle lies. Nothing is cut across the
+    width, where lines run."""
+    longest = min(TILE, max(_NARROWEST, round(width * _PROPORTION))) if height > width * _PROPORTION else height
+    count = 1 if height <= longest else -(-(height - OVERLAP) // (longest - OVERLAP))
+    step = (height - OVERLAP) / count
     for n in range(count):
-        first, last = round(n * step), along if n == count - 1 else round((n + 1) * step) + OVERLAP
-        own_first = first + OVERLAP // 2 if n else 0
-        own_last = last - OVERLAP // 2 if n < count - 1 else along
-        if height >= width:
-            yield (0, first, width, last), (0, own_first, width, own_last)
-        else:
-            yield (first, 0, last, height), (own_first, 0, own_last, height)
+        top, bottom = round(n * step), height if n == count - 1 else round((n + 1) * step) + OVERLAP
+        own_top = top + OVERLAP // 2 if n else 0
+        own_bottom = bottom - OVERLAP // 2 if n < count - 1 else height
+        yield (0, top, width, bottom), (0, own_top, width, own_bottom)
+
+
+def looked_at(width: int, height: int) -> int:
+    """How long the detector is shown a tile's longer side: more for a wide one, whose lines would grow too low."""
+    return round(min(_WIDEST, max(LOOKED_AT, _LOWEST * width / max(1, height))))
 
 
 def fitted(width: int, height: int) -> float:
@@ -188,6 +191,7 @@ def _lines(engine: Any, tile: Image, left: int, top: int) -> list[Line]:
 
     pixels = np.ascontiguousarray(np.asarray(tile.convert("RGB"))[:, :, ::-1])
     place = {"preprocess": {"ratio_h": 1.0, "ratio_w": 1.0}}
+    engine._load_det_model().limit_side_len = looked_at(*tile.size)
     try:
         crops, detected = engine.detect_and_crop(pixels, place)
         recognised = engine.recognize_txt(crops)

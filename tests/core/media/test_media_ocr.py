@@ -184,18 +184,22 @@ def test_models_that_are_missing_are_said_and_never_fetched(tmp_path: Path, monk
 
 
 @given(st.integers(1, 9_000), st.integers(1, 60_000))
-def test_tiles_cover_a_picture_and_every_point_is_one_tiles_own(width: int, height: int) -> None:
+def test_tiles_cover_a_picture_and_every_row_of_pixels_is_one_tiles_own(width: int, height: int) -> None:
     found = list(tiles(width, height))
-    upright = height >= width
-    along, at = (height, 1) if upright else (width, 0)
-    assert found[0][1][at] == 0
-    assert found[-1][1][at + 2] == along
+    assert found[0][1][1] == 0
+    assert found[-1][1][3] == height
     for (tile, own), (after, own_after) in pairwise(found):
-        assert own[at + 2] == own_after[at]
-        assert tile[at + 2] - after[at] == OVERLAP
+        assert own[3] == own_after[1]
+        assert tile[3] - after[1] == OVERLAP
     for tile, own in found:
-        assert (tile[1 - at], tile[3 - at]) == (0, width if upright else height)
-        assert 0 <= tile[at] <= own[at] < own[at + 2] <= tile[at + 2] <= along
+        assert (tile[0], tile[2]) == (0, width)
+        assert 0 <= tile[1] <= own[1] < own[3] <= tile[3] <= height
+
+
+def test_a_wide_picture_is_not_cut_through_its_lines(tmp_path: Path) -> None:
+    path, long = tmp_path / "wide.png", "A banner says in one long line: call (555) 017-8834 before 9:41 PM"
+    note((long,), (1700, 130)).save(path)
+    assert text_of(recognised(path, "image/png", tmp_path / "out")) == long
 
 
 def test_lines_are_put_in_the_order_in_which_people_read_them() -> None:
