@@ -151,7 +151,7 @@ def context_of(case: Case, number: str, kind: Kind) -> Context:
     """What the pages of an item need besides its bytes: attachments are shown in their places."""
     from evidencekit.catalog.answers import full_context
 
-    if kind not in (Kind.EMAIL, Kind.MESSAGES, Kind.DOCUMENT):
+    if kind not in (Kind.EMAIL, Kind.MESSAGES, Kind.DOCUMENT, Kind.ARCHIVE):
         return Context()
     with case.catalog.read() as connection:
         return full_context(connection, number, case.originals.folder)
