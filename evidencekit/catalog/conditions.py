@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from evidencekit.catalog.contacts import identifiers_seen, owners, telling
 from evidencekit.catalog.court import all_parties
@@ -39,7 +39,7 @@ class Side:
 @dataclass(slots=True)
 class Conditions:
     """``items`` hold for a row of ``items i`` with its ``listing l`` (and ``search`` where words are matched),
-    ``contacts`` for one of ``contacts c`` with its item's (and ``contact_words``). ``values`` are bound to both."""
+    ``contacts`` for one of ``contacts c`` (and ``contact_words``). ``values`` are bound to both."""
 
     items: Side = field(default_factory=Side)
     contacts: Side = field(default_factory=Side)
@@ -102,8 +102,10 @@ class _Making:
         narrowed = bool(self.terms) or any(atom.field is None or atom.field in _NARROWING for atom in wanted)
         made.contacts.asked = ("messages" in places) if places else narrowed
         made.items.asked = not places or places != ("messages",)
-        if not any(atom.field is Field.ITEM for atom in wanted):
-            made.contacts.where.append("i.duplicate_of IS NULL")  # the same bytes say the same
+        if made.contacts.asked and not any(atom.field is Field.ITEM for atom in wanted):
+            again = [item for (item,) in self._connection.execute(text(_TOLD_AGAIN))]
+            if again:  # the same bytes say the same
+                made.contacts.where.append(f"c.item NOT IN {made.bind_list(again)}")
         return made
 
     @property
@@ -126,7 +128,9 @@ class _Making:
                 return self._days(atom)
             case Field.HAS:
                 return _HAS[atom.text][0]
-        return self._either(atom)
+            case Field.ITEM:
+                return f"i.number = {bind(atom.text)}"
+        return self._kind(atom)
 
     def _of_contact(self, atom: Atom) -> str:
         bind = self.made.bind
@@ -149,12 +153,11 @@ class _Making:
                 return f"c.sort BETWEEN {bind(first)} AND {bind(last)}"
             case Field.HAS:
                 return _HAS[atom.text][1]
-        return self._either(atom)
+            case Field.ITEM:
+                return f"c.item = {bind(atom.text)}"
+        return _OF_ITEM.format(self._kind(atom))
 
-    def _either(self, atom: Atom) -> str:
-        """What is asked of an item, and of a message by its item."""
-        if atom.field is Field.ITEM:
-            return f"i.number = {self.made.bind(atom.text)}"
+    def _kind(self, atom: Atom) -> str:
         return f"l.kind IN {self.made.bind_list([kind.value for kind in atom.kinds])}"
 
     def _from(self, value: str) -> str:
@@ -182,12 +185,16 @@ class _Making:
         return f"(l.first_day <= {bind(end)} AND l.last_day >= {bind(day)})"
 
 
+_OF_ITEM = "c.item IN (SELECT i.number FROM items i JOIN listing l ON l.id = i.id WHERE {})"
+_TOLD_AGAIN = (
+    "SELECT number FROM items WHERE duplicate_of IS NOT NULL AND EXISTS (SELECT 1 FROM contacts WHERE item = number)"
+)
 # What an item has, and a message.
 _HAS = {
     "contact": ("EXISTS (SELECT 1 FROM contacts WHERE contacts.item = i.number)", "1"),
     "date": ("l.sort IS NOT NULL", "c.sort IS NOT NULL"),
     "note": ("EXISTS (SELECT 1 FROM notes WHERE notes.item = i.number)", "0"),
-    "warning": ("l.warned", "l.warned"),
+    "warning": ("l.warned", _OF_ITEM.format("l.warned")),
 }
 
 
@@ -215,9 +222,9 @@ class _Ends:
         self._owners: dict[str, str | None] | None = None
 
     def parties(self, value: str) -> list[str]:
-        """The names of the parties that a value means."""
+        """The names of the parties that a value means by name; a number means that number and no other of theirs."""
         meant = _Meant(value, self._people.identifiers)
-        return [party.name for party in self._people.parties if any(map(meant, (party.name, *party.identifiers)))]
+        return [party.name for party in self._people.parties if meant(party.name)]
 
     def ends(self, value: str) -> tuple[list[str], list[str]]:
         """The senders, and the lists of recipients as they are kept, that a value means: by their own words, by a name
@@ -248,7 +255,8 @@ class _Ends:
         if self._owners is None:
             found = owners(self._connection, telling(self._connection), self._people)
             self._owners = {item: owner.party.name if owner.party else None for item, owner in found.items()}
-        parties = set(self.parties(value))
+        meant = _Meant(value, self._people.identifiers)
+        parties = {party.name for party in self._people.parties if any(map(meant, (party.name, *party.identifiers)))}
         return [item for item, name in self._owners.items() if name in parties]
 
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Connection, TextClause, text
 
-from evidencekit.catalog.conditions import Conditions, conditions
+from evidencekit.catalog.conditions import Conditions, Side, conditions
 from evidencekit.catalog.grammar import Query, parse
 from evidencekit.catalog.listing import case_zone
-from evidencekit.model import Kind
 
 MARKS = ("\x02", "\x03")  # around a word found; no text that is read keeps such signs
 _COLUMNS = ("name", "title", "facts", "text", "notes", "recognised", "transcript")  # as the index has them
@@ -25,10 +23,11 @@ _BOUND = re.compile(r":(\w+)")
 
 _ITEMS = "FROM items i JOIN listing l ON l.id = i.id"
 _ITEMS_OF_WORDS = "FROM search JOIN items i ON i.id = search.rowid JOIN listing l ON l.id = i.id"
-_CONTACTS = "FROM contacts c JOIN items i ON i.number = c.item JOIN listing l ON l.id = i.id"
-_CONTACTS_OF_WORDS = (
-    "FROM contact_words JOIN contacts c ON c.id = contact_words.rowid "
-    "JOIN items i ON i.number = c.item JOIN listing l ON l.id = i.id"
+_CONTACTS = "FROM contacts c"
+_CONTACTS_OF_WORDS = "FROM contact_words JOIN contacts c ON c.id = contact_words.rowid"
+_MAILS = (
+    "SELECT 1 FROM listing l JOIN items i ON i.id = l.id WHERE l.kind = 'email' "
+    "AND EXISTS (SELECT 1 FROM contacts WHERE item = i.number)"
 )
 
 
@@ -68,7 +67,7 @@ def find(connection: Connection, words: str, limit: int = -1) -> Found:
     if query.empty:
         return Found((), 0)
     asked = conditions(connection, query)
-    _leave_mails_out(asked)
+    _leave_mails_out(connection, asked)
     ranked: list[tuple[float, str, int, bool]] = []
     total = 0
     if asked.items.asked:
@@ -87,37 +86,42 @@ def find(connection: Connection, words: str, limit: int = -1) -> Found:
     return Found(tuple(told[at, is_message] for _, _, at, is_message in kept if (at, is_message) in told), total)
 
 
-def _leave_mails_out(asked: Conditions) -> None:
+def _leave_mails_out(connection: Connection, asked: Conditions) -> None:
     """A mail that is found as an item is not found as a message too."""
-    if not (asked.items.asked and asked.contacts.asked):
+    if not (asked.items.asked and asked.contacts.asked) or connection.execute(text(_MAILS)).first() is None:
         return
     source = _ITEMS_OF_WORDS if asked.items.match else _ITEMS
-    mail = f"l.kind = '{Kind.EMAIL.value}'"
-    held = f"SELECT i.number {source} WHERE {mail} AND {asked.items.sql('search')}"
-    asked.contacts.where.append(f"NOT ({mail} AND i.number IN ({held}))")
+    held = f"SELECT i.number {source} WHERE l.kind = 'email' AND {asked.items.sql('search')}"
+    asked.contacts.where.append(f"c.item NOT IN ({held})")
 
 
 def _count(connection: Connection, asked: Conditions, *, messages: bool) -> int:
     source, side, index = _side(asked, messages)
+    if side.match and not side.where:
+        source = f"FROM {index}"
     query = f"SELECT count(*) {source} WHERE {side.sql(index)}"
     return int(connection.execute(text(query), asked.values).scalar_one())
 
 
 def _best(connection: Connection, asked: Conditions, limit: int, *, messages: bool) -> Iterable[tuple[int, float, str]]:
-    """(id, score, time to order by) of the best ones; the lower a score, the better."""
+    """(id, score, time to order by) of the best ones; the lower a score, the better. Words alone need no more than
+    their index, and equals stand in its order."""
     source, side, index = _side(asked, messages)
-    weights = _MESSAGE_WEIGHTS if messages else _WEIGHTS
-    score = f"bm25({index}, {weights})" if side.match else "0.0"
     row, sort = ("c.id", "c.sort") if messages else ("i.id", "substr(l.sort, 1, 20)")
+    score = "0.0"
+    if side.match:
+        score, sort = f"bm25({index}, {_MESSAGE_WEIGHTS if messages else _WEIGHTS})", "''"
+        if not side.where:
+            row, source = f"{index}.rowid", f"FROM {index}"
     query = (
-        f"SELECT {row}, {score} AS score, coalesce({sort}, '9') AS sort {source} "
-        f"WHERE {side.sql(index)} ORDER BY score, sort, {row} LIMIT :most"
+        f"SELECT {row} AS at, {score} AS score, coalesce({sort}, '9') AS sort {source} "
+        f"WHERE {side.sql(index)} ORDER BY score, sort, at LIMIT :most"
     )
     for at, points, placed in connection.execute(text(query), {**asked.values, "most": limit}):
         yield at, round(points, 6), placed
 
 
-def _side(asked: Conditions, messages: bool) -> tuple[str, Any, str]:
+def _side(asked: Conditions, messages: bool) -> tuple[str, Side, str]:
     if messages:
         return (_CONTACTS_OF_WORDS if asked.contacts.match else _CONTACTS), asked.contacts, "contact_words"
     return (_ITEMS_OF_WORDS if asked.items.match else _ITEMS), asked.items, "search"
@@ -150,7 +154,7 @@ def _told_by(held: dict[str, str]) -> tuple[str, str]:
 
 def _message_hits(connection: Connection, asked: Conditions, ids: Sequence[int]) -> Iterable[tuple[int, Hit]]:
     heads = 'c.id, i.number, i.name, d.title, c.at, c."when", c.people'
-    said = "LEFT JOIN descriptions d ON d.item = i.number"
+    said = "JOIN items i ON i.number = c.item LEFT JOIN descriptions d ON d.item = i.number"
     for some in _portions(ids):
         inside = f"c.id IN ({','.join(map(str, some))})"
         if asked.contacts.match:
@@ -195,11 +199,11 @@ def items_that_hold(connection: Connection, query: Query) -> TextClause | None:
         return None
     asked = conditions(connection, query)
     ways = []
-    for messages in (False, True):
+    for messages, row in ((False, "items.id IN (SELECT i.id"), (True, "items.number IN (SELECT c.item")):
         source, side, index = _side(asked, messages)
         if side.asked:
-            ways.append(f"SELECT i.id {source} WHERE {side.sql(index)}")
-    sql = f"items.id IN ({' UNION '.join(ways)})"
+            ways.append(f"{row} {source} WHERE {side.sql(index)})")
+    sql = f"({' OR '.join(ways)})"
     used = set(_BOUND.findall(sql))
     return text(sql).bindparams(**{name: value for name, value in asked.values.items() if name in used})
 
@@ -226,10 +230,13 @@ def _matching(
 ) -> list[tuple[int, int]]:
     """Of those items, the ones that are hits, with their own id, or that of their first message that is one."""
     source, side, index = _side(asked, messages)
-    row, group = ("min(c.id)", "GROUP BY i.id") if messages else ("i.id", "")
     found: list[tuple[int, int]] = []
     for some in _portions(ids):
-        inside = f"+i.id IN ({','.join(map(str, some))})"
-        query = f"SELECT i.id, {row} {source} WHERE {side.sql(index)} AND {inside} {group}"
+        inside = f"({','.join(map(str, some))})"
+        if messages:
+            first = f"SELECT c.item AS item, min(c.id) AS at {source} WHERE {side.sql(index)} GROUP BY c.item"
+            query = f"SELECT i.id, at FROM ({first}) JOIN items i ON i.number = item WHERE i.id IN {inside}"  # noqa: S608
+        else:
+            query = f"SELECT i.id, i.id {source} WHERE {side.sql(index)} AND +i.id IN {inside}"
         found += [(item, at) for item, at in connection.execute(text(query), asked.values)]
     return found

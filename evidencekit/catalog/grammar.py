@@ -162,7 +162,8 @@ def parse(words: str, zone: str, *, unfinished: bool = False) -> Query:
 
 def _take(made: _Parsing, token: re.Match[str], *, typing: bool) -> None:
     minus, name, phrase, word = token.groups()
-    if word == "OR" and not minus and name is None and made.groups and token.end() < len(token.string.rstrip()):
+    between = bool(made.groups or made.places) and token.end() < len(token.string.rstrip())
+    if word == "OR" and not minus and name is None and between:
         made.joined = True
         return
     if name is not None and name.lower() in set(Field):
@@ -194,6 +195,7 @@ def _field(made: _Parsing, name: Field, value: str, *, negated: bool, typing: bo
             if negated:
                 raise UsageError("“-in:” says nothing.", todo="Name the place to look in, such as in:messages.")
             made.places += _named(name, value, tuple(PLACES), typing)
+            made.joined = False  # places are alternatives anyway
         case Field.KIND:
             kinds = tuple(Kind(each) for each in _named(name, value, tuple(kind.value for kind in Kind), typing))
             made.add(Atom(value, name, negated=negated, kinds=kinds))
