@@ -1,4 +1,4 @@
-"""A recording: its waveform, and playing it from any place at any speed."""
+"""A recording: its waveform, playing it from any place at any speed, and its transcript beneath."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QComboBox, QSlider, QToolButton, QVBoxLayout, QWid
 from evidencekit.binder.words import dial
 from evidencekit.model import Preview
 from ui.desk import Desk
+from ui.views.transcript import TranscriptPane
 from ui.views.viewer.groups import Groups
 from ui.views.viewer.player import Player
 from ui.views.viewer.wave import Waveform
@@ -18,7 +19,8 @@ from ui.widgets import Banner, label, row, tool
 
 SPEEDS = (0.5, 0.75, 1.0, 1.25, 1.5, 2.0)
 _LITTLE, _MUCH = 5_000, 30_000  # milliseconds
-_HELP = "Space plays and pauses · ← → 5 s · Shift 30 s · Home and End · < > speed"
+_HELP = "Space plays and pauses · ← → 5 s · Shift 30 s · Home and End · < > speed · T transcript"
+_OPEN = "viewer.transcript"
 
 
 class SoundView(QWidget):
@@ -38,6 +40,10 @@ class SoundView(QWidget):
         self.play = tool(theme, "play", "Play (Space)", self.player.toggle)
         self.back = tool(theme, "skip-back", "5 seconds back (←)", lambda: self._by(-_LITTLE))
         self.on = tool(theme, "skip-forward", "5 seconds on (→)", lambda: self._by(_LITTLE))
+        self.transcript = TranscriptPane(desk, self.player)
+        self.captions = tool(theme, "captions", "Transcript (T)", toggle=True)
+        self.captions.setChecked(desk.settings.get(_OPEN) == "yes")
+        self.captions.toggled.connect(self._show_transcript)
         self._make_speed()
         self._make_volume()
         self._warnings: tuple[str, ...] = ()
@@ -82,13 +88,12 @@ class SoundView(QWidget):
         self.loud.toggled.connect(self._set_volume)
 
     def _lay_out(self) -> None:
-        controls = Groups(
-            row(self.back, self.play, self.on, self.time, gap=4), row(self.speed, self.loud, self.volume, gap=4), 0, 0
-        )
+        heard = row(self.speed, self.loud, self.volume, self.captions, gap=4)
+        controls = Groups(row(self.back, self.play, self.on, self.time, gap=4), heard, 0, 0)
         self.hint = label(_HELP, "small", wrap=True)
         self.about = label("", "muted", wrap=True, name="Recording")
         holder = QWidget()
-        inside = QVBoxLayout(holder)
+        self._inside = inside = QVBoxLayout(holder)
         inside.setContentsMargins(16, 16, 16, 16)
         inside.setSpacing(10)
         for each in (self.about, self.wave, controls, self.missing, self.hint):
@@ -99,12 +104,38 @@ class SoundView(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.notice)
-        layout.addWidget(holder, 1)
+        layout.addWidget(holder)
+        layout.addWidget(self.transcript)
+        self._make_room(self.captions.isChecked())
 
-    def show_sound(self, preview: Preview, name: str, about: str) -> None:
+    def open_transcript(self) -> None:
+        """Show the transcript, and give it the keys."""
+        self.captions.setChecked(True)
+        self.transcript.take_focus()
+
+    def _show_transcript(self, on: bool) -> None:
+        self.desk.settings.put(_OPEN, "yes" if on else "no")
+        self._make_room(on)
+        if not on:
+            self.transcript.keep()
+
+    def _make_room(self, written: bool) -> None:
+        """The words have the room while the transcript is open."""
+        whole = self.layout()
+        assert isinstance(whole, QVBoxLayout)
+        for place, share in ((1, 0 if written else 1), (2, 1)):
+            whole.setStretch(place, share)
+        self.transcript.setVisible(written)
+        for each in (self.hint, self.about):
+            each.setVisible(not written)
+        self.wave.keep_low(written)
+        self._inside.setContentsMargins(*((12, 8, 12, 6) if written else (16, 16, 16, 16)))
+
+    def show_sound(self, preview: Preview, name: str, about: str, number: str = "") -> None:
         """Show a recording, stopped at its beginning. ``about`` says what it is, ``name`` is what a screen reader
-        says."""
+        says, ``number`` whose transcript goes with it."""
         self.clear()
+        self.transcript.show_item(number)
         seconds = preview.seconds or 0.0
         self.wave.show_peaks(preview.peaks, round(seconds * 1000))
         self.player.begin(self.wave.maximum())
@@ -132,6 +163,8 @@ class SoundView(QWidget):
     def clear(self) -> None:
         """Stop, and let go of the recording."""
         self._whose += 1
+        self.transcript.keep()
+        self.transcript.clear()
         self.player.begin(0)
         self.wave.show_peaks((), 0)
         self.notice.hide()
@@ -203,6 +236,8 @@ class SoundView(QWidget):
                 self.volume.setValue(self.volume.value() + (10 if key == Qt.Key.Key_Up else -10))
             case Qt.Key.Key_M:
                 self.loud.toggle()
+            case Qt.Key.Key_T:
+                self.captions.toggle()
             case _:
                 return False
         return True

@@ -21,6 +21,7 @@ class Waveform(QSlider):
         super().__init__(Qt.Orientation.Horizontal)
         self._theme = theme
         self._peaks: tuple[float, ...] = ()
+        self._low = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -38,10 +39,15 @@ class Waveform(QSlider):
         return QSize(self._theme.px(400), self._theme.px(160))
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 — Qt's name
-        return QSize(self._theme.px(120), self._theme.px(72))
+        return QSize(self._theme.px(120), self._theme.px(36 if self._low else 72))
+
+    def keep_low(self, low: bool) -> None:
+        """Leave the room to what stands beneath."""
+        self._low = low
+        self._size()
 
     def _size(self) -> None:
-        self.setMaximumHeight(self._theme.px(240))
+        self.setMaximumHeight(self._theme.px(48 if self._low else 240))
         self.updateGeometry()
         self.update()
 
