@@ -21,6 +21,8 @@ from evidencekit.printing.paper import Sheet
 MOST = 20_000  # contacts on paper
 _LONGEST = 20_000  # characters of one body
 _MOST_CHARACTERS = 20_000_000
+_MOST_NAMES = 50_000
+_MOST_BESIDE = 4_000
 _GAP_DAYS = 2
 _OWNER = "This phone or account"
 _APP_NOTES = ("deleted", "media left out of the export")
@@ -44,7 +46,8 @@ def _gathered(path: Path) -> _Gathered:
     for contact in contacts_in(path):
         found.total += 1
         for number, name in contact.names:
-            found.names.setdefault(same_number(number), Counter())[name] += 1
+            if len(found.names) < _MOST_NAMES:
+                found.names.setdefault(same_number(number), Counter())[name] += 1
         if contact.outgoing and contact.sender:
             found.own[contact.sender] += 1
         characters += len(contact.body or "")
@@ -224,7 +227,9 @@ class Conversations:
     def _file(self, name: str) -> Attached:
         beside = self._beside.get(name) or self._beside.get(name.rpartition("/")[2])
         if beside is None:
-            return Attached("file", f"{clean(name, 160)} · not among the items received")
+            # A reader is told of so many files only: beyond that nothing can be said of one that is not among them.
+            lost = "" if len(self._beside) >= _MOST_BESIDE else " · not among the items received"
+            return Attached("file", f"{clean(name, 160)}{lost}")
         try:
             size = beside.path.stat().st_size
         except OSError:

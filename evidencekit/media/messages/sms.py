@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from evidencekit.errors import ReaderError
 from evidencekit.job import Job
+from evidencekit.media.filetypes import UNKNOWN
 from evidencekit.media.forms import Form
 from evidencekit.media.messages.clocks import Clock
 from evidencekit.media.messages.collected import Collected, Format
@@ -81,6 +82,7 @@ class _Backup:
         self._counts = {"messages": 0, "calls": 0, "drafts": 0, "undated": 0}
         self._own: dict[str, int] = {}
         self._people = Counter[str]()
+        self._groups: dict[str, str] = {}  # conversation → its names as found
         self._mms: _Mms | None = None
 
     def read(self, source: Source) -> None:
@@ -258,6 +260,9 @@ class _Backup:
         if thread in self._people or len(self._people) < _MOST_PEOPLE:
             self._people[thread] += 1
         name = tag.get("contact_name")
+        if len(others) > 1 and name and len(self._groups) < _MOST_PEOPLE:
+            # Which name is whose number in a group the file does not say.
+            self._groups.setdefault(thread, clean(name, 200))
         names = ((others[0], name),) if name and name != "(Unknown)" and len(others) == 1 else ()
         self._found.add(
             Contact(
@@ -332,7 +337,7 @@ def _read(source: Source, found: Collected, job: Job) -> None:
 
 
 SMS = Format(
-    Form("sms-backup", frozenset({"application/xml", "text/xml", "text/plain", "text/html"}), _fits),
+    Form("sms-backup", frozenset({"application/xml", "text/xml", "text/plain", UNKNOWN}), _fits),
     "SMS Backup & Restore",
     _read,
 )
