@@ -138,8 +138,7 @@ class Records:
         mapping = self.mapping
         read = self._time(row)
         if read is None:
-            why = "its date or time cannot be read" if self._time_text(row) else "it has no date"
-            self._fault(number, why, row)
+            self._fault(number, self._why_no_time(row), row)
             return None
         kind = self._cell(row, "kind")
         if says(kind, mapping.data_words) and not says(kind, (*mapping.text_words, *mapping.call_words)):
@@ -171,19 +170,27 @@ class Records:
             note=note,
         )
 
+    def _why_no_time(self, row: list[Cell]) -> str:
+        if not self._time_text(row):
+            return "it has no date"
+        for order in ("mdy", "dmy", "ymd") if not self.mapping.order else ():
+            if self._time(row, order) is not None:
+                return "the order of day and month in its date was not told"
+        return "its date or time cannot be read"
+
     def _time_text(self, row: list[Cell]) -> str:
         parts = [shown(self._cell(row, role)) for role in ("when", "date", "time", "offset")]
         return " ".join(each for each in parts if each)
 
-    def _time(self, row: list[Cell]) -> tuple[datetime, tzinfo | None] | None:
-        mapping, when = self.mapping, self._cell(row, "when")
+    def _time(self, row: list[Cell], order: str = "") -> tuple[datetime, tzinfo | None] | None:
+        mapping, order = self.mapping, order or self.mapping.order
         if mapping.when:
-            return moment_of(when, mapping.order, mapping.clock)
+            return moment_of(self._cell(row, "when"), order, mapping.clock)
         date, time = self._cell(row, "date"), self._cell(row, "time")
         if not mapping.time:
-            return moment_of(date, mapping.order, mapping.clock)
+            return moment_of(date, order, mapping.clock)
         text, zone = (time, None) if not isinstance(time, str) else apart(time.strip())
-        day, clock = day_of(date, mapping.order), clock_of(text, mapping.clock)
+        day, clock = day_of(date, order), clock_of(text, mapping.clock)
         return None if day is None or clock is None else (datetime.combine(day, clock), zone)
 
     def _placed(self, read: datetime, stated: tzinfo | None, row: list[Cell]) -> tuple[str, Zone, str]:
@@ -334,19 +341,19 @@ def _say(records: Records, found: Collected) -> None:
     for name, faults in (("rows_not_read", lost), ("rows_read_in_part", odd)):
         notes.fact(name, [f"row {each.row}: {each.why}; “{each.text}”" for each in faults] or None, "counted")
     if lost:
-        notes.warn(f"{len(lost):,} rows are no records that can be read: {_some(lost)}. They are listed in the facts.")
+        notes.warn(f"Rows that are no records, or cannot be read: {len(lost):,}; {_some(lost)}. The facts list them.")
     if odd:
-        notes.warn(f"{len(odd):,} records could be read in part only: {_some(odd)}. They are listed in the facts.")
+        notes.warn(f"Records of which a part cannot be read: {len(odd):,}; {_some(odd)}. The facts list them.")
     if told.headings:
         notes.fact("repeated_headings", told.headings, "counted")
     if told.data:
         notes.fact("data_sessions", told.data, "counted")
-        notes.warn(f"{told.data:,} rows are data sessions; they reach nobody and are no contacts.")
+        notes.warn(f"Data sessions, which reach nobody and are no contacts: {told.data:,} rows.")
     for what, count in told.unknown.most_common(20):
-        notes.warn(f"The mapping does not know the {what}, which stands in {count:,} rows.")
+        notes.warn(f"The mapping does not know the {what}; rows with it: {count:,}.")
     if told.naive:
         notes.warn(
-            f"The times of {told.naive:,} records have no time zone: it is not told, or the clock was changed then."
+            f"Records whose time has no zone, because none is told or the clock was changed then: {told.naive:,}."
         )
     if told.by_duration:
         notes.fact("answered", "every call with a duration above nought", "no column tells; it may be a voicemail's")

@@ -54,7 +54,7 @@ def _read_chat(source: Source, found: Collected, job: Job) -> None:
     ask_owner(found, people)
     found.notes.fact("participants", people, "creators of the messages")
     if undated := sum(each.when is None for each in contacts):
-        found.notes.warn(f"{undated:,} messages have no time that can be read; they are kept without a time.")
+        found.notes.warn(f"Messages without a time that can be read: {undated:,}.")
 
 
 def _chat(value: dict[str, Any], clock: Clock, at: str) -> Contact:

@@ -38,7 +38,7 @@ def _read(source: Source, found: Collected, job: Job) -> None:
         source.path, lambda node: bool(node.classes & {"participants", "message", "haudio"}), page.take, job
     )
     if walk.cut:
-        found.notes.warn(f"{walk.cut:,} messages are too large to be read whole; look at the native file.")
+        found.notes.warn(f"Messages too large to be read whole; look at the native file: {walk.cut:,}.")
     page.write()
 
 

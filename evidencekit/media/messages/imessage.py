@@ -155,10 +155,10 @@ class Conversation:
             notes.fact("announcements", self.announced, "lines that are no messages")
         if self._odd:
             notes.warn(
-                f"{self._odd:,} messages bear a date before June 2007, such as 1 January 2001, which is what a missing "
-                "date becomes; they are kept without a time."
+                "Messages with a date before June 2007, such as 1 January 2001, which is what a missing date becomes; "
+                f"they are kept without a time: {self._odd:,}."
             )
         if self._undated:
-            notes.warn(f"The dates of {self._undated:,} messages cannot be read; they are kept without a time.")
+            notes.warn(f"Messages whose date cannot be read, kept without a time: {self._undated:,}.")
         if alone:
-            notes.warn(f"{alone:,} replies stand only under the messages they answer; they come last here.")
+            notes.warn(f"Replies that stand only under the message they answer; they come last here: {alone:,}.")

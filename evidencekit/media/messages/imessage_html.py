@@ -47,7 +47,7 @@ def _read(source: Source, found: Collected, job: Job) -> None:
 
     walk = go_through(source.path, _wanted, take, job)
     if walk.cut:
-        found.notes.warn(f"{walk.cut:,} messages are too large to be read whole; look at the native file.")
+        found.notes.warn(f"Messages too large to be read whole; look at the native file: {walk.cut:,}.")
     talk.write(messages)
 
 

@@ -100,7 +100,7 @@ def _read(source: Source, found: Collected, job: Job, shape: _Old | _Encrypted) 
     found.notes.fact("conversation", title, "title")
     found.notes.fact("participants", thread.people, "participants")
     if undated := sum(contact.when is None for _, _, contact in timed):
-        found.notes.warn(f"{undated:,} messages have no time that can be read; they come first.")
+        found.notes.warn(f"Messages without a time that can be read; they come first: {undated:,}.")
 
 
 def _in_thread(contact: Contact, title: str, path: str) -> Contact:

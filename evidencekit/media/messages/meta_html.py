@@ -56,7 +56,7 @@ def _read(source: Source, found: Collected, job: Job) -> None:
 
     walk = go_through(source.path, lambda node: bool(node.classes & _BLOCK), take, job)
     if walk.cut:
-        found.notes.warn(f"{walk.cut:,} messages are too large to be read whole; look at the native file.")
+        found.notes.warn(f"Messages too large to be read whole; look at the native file: {walk.cut:,}.")
     everybody = list(dict.fromkeys([*people, *(each.sender for each in contacts if each.sender)]))
     owner = source.context.answer("owner")
     for each in reversed(contacts):
@@ -68,7 +68,7 @@ def _read(source: Source, found: Collected, job: Job) -> None:
     found.notes.fact("participants", everybody, "the page")
     found.notes.fact("announcements", titles, "blocks that are no messages")
     if undated := sum(each.when is None for each in contacts):
-        found.notes.warn(f"The dates of {undated:,} messages cannot be read; they are kept without a time.")
+        found.notes.warn(f"Messages whose date cannot be read, kept without a time: {undated:,}.")
 
 
 def _names(text: str) -> list[str]:

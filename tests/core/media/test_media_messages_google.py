@@ -46,7 +46,7 @@ def test_chat(read_export: ReadExport) -> None:
     assert contacts[2].note == "😠 by rh@example.org"
     assert contacts[3].note == "deleted"
     assert [value for value, _ in reading.questions[0].choices] == ["rh@example.org", "dr@example.org"]
-    assert any("no time" in each for each in reading.warnings)
+    assert any("without a time" in each for each in reading.warnings)
     reading, contacts = read_export("messages.json", json.dumps({"messages": messages}), {"owner": "dr@example.org"})
     assert [each.outgoing for each in contacts] == [False, False, True, False]
 
