@@ -286,6 +286,7 @@ def without_outside(raw: bytes) -> bytes:
                 dropped, at = 0, token.end()
         elif word in _LEADING_OUT and not dropped and openings:
             kept += raw[at : openings[-1]]
+            kept += b"{}"  # a control word before it must not run into what follows
             dropped = depth
     if not dropped:
         kept += raw[at:]
