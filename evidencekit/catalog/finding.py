@@ -70,12 +70,11 @@ def find(connection: Connection, words: str, limit: int = -1) -> Found:
     _leave_mails_out(connection, asked)
     ranked: list[tuple[float, str, int, bool]] = []
     total = 0
-    if asked.items.asked:
-        total += _count(connection, asked, messages=False)
-        ranked += ((score, sort, at, False) for at, score, sort in _best(connection, asked, limit, messages=False))
-    if asked.contacts.asked:
-        total += _count(connection, asked, messages=True)
-        ranked += ((score, sort, at, True) for at, score, sort in _best(connection, asked, limit, messages=True))
+    for side, messages in ((asked.items, False), (asked.contacts, True)):
+        if side.asked:
+            best, many = _best(connection, asked, limit, messages=messages)
+            ranked += best
+            total += many
     ranked.sort()
     kept = ranked if limit < 0 else ranked[:limit]
     told: dict[tuple[int, bool], Hit] = {}
@@ -103,22 +102,26 @@ def _count(connection: Connection, asked: Conditions, *, messages: bool) -> int:
     return int(connection.execute(text(query), asked.values).scalar_one())
 
 
-def _best(connection: Connection, asked: Conditions, limit: int, *, messages: bool) -> Iterable[tuple[int, float, str]]:
-    """(id, score, time to order by) of the best ones; the lower a score, the better. Words alone need no more than
-    their index, and equals stand in its order."""
+def _best(
+    connection: Connection, asked: Conditions, limit: int, *, messages: bool
+) -> tuple[list[tuple[float, str, int, bool]], int]:
+    """(score, time to order by, id, ``messages``) of the best ones, the lower a score, the better; and how many there
+    are. Words alone need no more than their index, and equals stand in its order."""
     source, side, index = _side(asked, messages)
-    row, sort = ("c.id", "c.sort") if messages else ("i.id", "substr(l.sort, 1, 20)")
-    score = "0.0"
-    if side.match:
-        score, sort = f"bm25({index}, {_MESSAGE_WEIGHTS if messages else _WEIGHTS})", "''"
-        if not side.where:
-            row, source = f"{index}.rowid", f"FROM {index}"
-    query = (
-        f"SELECT {row} AS at, {score} AS score, coalesce({sort}, '9') AS sort {source} "
-        f"WHERE {side.sql(index)} ORDER BY score, sort, at LIMIT :most"
-    )
-    for at, points, placed in connection.execute(text(query), {**asked.values, "most": limit}):
-        yield at, round(points, 6), placed
+    values = {**asked.values, "most": limit}
+    if not side.match:
+        row, sort = ("c.id", "c.sort") if messages else ("i.id", "substr(l.sort, 1, 20)")
+        columns = f"{row} AS at, coalesce({sort}, '9') AS sort, count(*) OVER () AS total"
+        query = f"SELECT {columns} {source} WHERE {side.sql(index)} ORDER BY sort, at LIMIT :most"
+        rows = connection.execute(text(query), values).all()
+        return [(0.0, row.sort, row.at, messages) for row in rows], rows[0].total if rows else 0
+    row = "c.id" if messages else "i.id"
+    if not side.where:
+        row, source = f"{index}.rowid", f"FROM {index}"
+    score = f"bm25({index}, {_MESSAGE_WEIGHTS if messages else _WEIGHTS})"
+    query = f"SELECT {row} AS at, {score} AS score {source} WHERE {side.sql(index)} ORDER BY score, at LIMIT :most"
+    rows = connection.execute(text(query), values).all()
+    return [(round(row.score, 6), "", row.at, messages) for row in rows], _count(connection, asked, messages=messages)
 
 
 def _side(asked: Conditions, messages: bool) -> tuple[str, Side, str]:
