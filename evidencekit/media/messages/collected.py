@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from evidencekit.job import Job
-from evidencekit.media.contacts import ContactsOut
+from evidencekit.media.contacts import LONGEST_BODY, ContactsOut
 from evidencekit.media.forms import Form
 from evidencekit.media.notes import Notes
 from evidencekit.media.protocol import Source
@@ -27,11 +27,13 @@ class Collected:
     questions: list[Question] = field(default_factory=list)
     first: Contact | None = None
     last: Contact | None = None
+    cut: int = 0  # bodies longer than are kept
     printing: bool = False  # files inside the export were taken out before, and are not wanted again
 
     def add(self, contact: Contact) -> None:
         """One more contact."""
         self.contacts.add(contact)
+        self.cut += contact.body is not None and len(contact.body) > LONGEST_BODY
         if contact.when is not None and contact.zone is not Zone.NONE:
             if self.first is None:
                 self.first = contact

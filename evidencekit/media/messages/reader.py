@@ -6,7 +6,7 @@ from pathlib import Path
 
 from evidencekit.errors import ReaderError
 from evidencekit.job import Job
-from evidencekit.media.contacts import ContactsOut
+from evidencekit.media.contacts import LONGEST_BODY, ContactsOut
 from evidencekit.media.messages.collected import Collected, Format
 from evidencekit.media.messages.formats import FORMATS
 from evidencekit.media.notes import Notes
@@ -37,6 +37,11 @@ class MessagesReader:
             form.read(source, found, job)
         notes.fact("export", form.title, "its shape")
         notes.fact("contacts", contacts.count, "counted")
+        if found.cut:
+            notes.warn(
+                f"{found.cut:,} messages are longer than {LONGEST_BODY:,} characters; only their "
+                "beginnings are kept, the rest is in the native file."
+            )
         notes.moments[:0] = found.moments()
         reading = notes.reading(self.kind, source.media_type, self.name, self.version)
         return replace(reading, contacts=contacts.path, questions=tuple(found.questions))

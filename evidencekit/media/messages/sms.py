@@ -6,7 +6,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from evidencekit.errors import ReaderError
 from evidencekit.job import Job
@@ -37,6 +37,7 @@ _CALLS: dict[str, tuple[bool | None, bool | None, str]] = {
     "6": (False, False, "blocked by the phone"),
     "7": (False, True, "answered on another device"),
 }
+_EMPTY = Contact("", Channel.TEXT, None, "", Zone.NONE, "", ())
 _TOKEN = "insert-address-token"  # noqa: S105 — stands for the phone's own number
 _JUNK_SUBJECTS = re.compile(r"(?:proto:|nosubject$|\(?no subject\)?$)", re.IGNORECASE)
 _ROOTS = frozenset({"smses", "calls"})
@@ -98,7 +99,9 @@ class _Backup:
                 self._take(tag)
         if not self._root:
             raise ReaderError("It is no backup of messages or calls after all.", todo="Look at the native file.")
-        self._conclude(tags)
+        torn = self._mms is not None
+        self._end_mms(torn=torn)
+        self._conclude(tags, torn=torn)
 
     def _take(self, tag: Tag) -> None:
         match tag.name:
@@ -146,19 +149,18 @@ class _Backup:
         if kind == _RECEIVED:
             notes.append(self._sent_before(date, tag.get("date_sent")))
         body = tag.get("body") or None
-        self._add(
-            tag,
-            f"message {self._counts['messages']}",
-            Channel.TEXT,
+        contact = replace(
+            _EMPTY,
+            at=f"message {self._counts['messages']}",
             sender="" if outgoing else address,
             recipients=(address,) if outgoing and address else (),
-            others=[address] if address else [],
             outgoing=outgoing,
             body=body,
             note="; ".join(note for note in notes if note),
             service="SMS",
             ident=_ident(date, address, kind, body or ""),
         )
+        self._add(tag, [address or "unknown number"], contact)
 
     def _sent_before(self, date: str, sent: str) -> str:
         """A note where the network's time of sending is another than that of receipt."""
@@ -168,7 +170,7 @@ class _Backup:
         day, clock, zone = show(self._clock.instant(before), Zone.STATED, self._clock.name)
         return f"sent {day}, {clock} {zone} by the network's clock"
 
-    def _end_mms(self) -> None:
+    def _end_mms(self, *, torn: bool = False) -> None:
         mms, self._mms = self._mms, None
         if mms is None:
             return
@@ -188,23 +190,20 @@ class _Backup:
         if subject and not _JUNK_SUBJECTS.match(subject):
             mms.body.insert(0, f"Subject: {clean(subject, 300)}")
         body = "\n".join(mms.body) or None
-        identity = tag.get("m_id") or tag.get("tr_id")
-        self._add(
-            tag,
-            f"message {mms.number}",
-            Channel.TEXT,
+        identity, date = tag.get("m_id") or tag.get("tr_id"), tag.get("date")
+        contact = replace(
+            _EMPTY,
+            at=f"message {mms.number}",
             sender=sender,
             recipients=tuple(dict.fromkeys(to or (spelt if outgoing else ()))),
-            others=spelt or [sender or "unknown number"],
             outgoing=outgoing,
             body=body,
             attachments=tuple(mms.files),
-            note=_SMS_NOTES.get(box, ""),
+            note="the file breaks off inside it" if torn else _SMS_NOTES.get(box, ""),
             service="MMS",
-            ident=f"mms {box} {identity} {tag.get('date')}"
-            if identity
-            else _ident(tag.get("date"), sender, box, body or ""),
+            ident=f"mms {box} {identity} {date}" if identity else _ident(date, sender, box, body or ""),
         )
+        self._add(tag, spelt or [sender or "unknown number"], contact)
 
     def _call(self, tag: Tag) -> None:
         self._counts["calls"] += 1
@@ -217,13 +216,12 @@ class _Backup:
         if kind in ("1", "2") and seconds is not None:
             # A call that came in and lasted 0 seconds may have been taken: the log does not say.
             answered = True if seconds else False if outgoing else None
-        self._add(
-            tag,
-            f"call {self._counts['calls']}",
-            Channel.VOICEMAIL if kind == "4" else Channel.CALL,
+        contact = replace(
+            _EMPTY,
+            at=f"call {self._counts['calls']}",
+            channel=Channel.VOICEMAIL if kind == "4" else Channel.CALL,
             sender="" if outgoing else number,
             recipients=(number,) if outgoing and number else (),
-            others=[number or "unknown number"],
             outgoing=outgoing,
             answered=answered,
             seconds=seconds,
@@ -231,31 +229,16 @@ class _Backup:
             service="phone",
             ident=_ident(tag.get("date"), number, f"call {kind}", duration),
         )
+        self._add(tag, [number or "unknown number"], contact)
 
-    def _add(
-        self,
-        tag: Tag,
-        at: str,
-        channel: Channel,
-        *,
-        sender: str,
-        recipients: tuple[str, ...],
-        others: list[str],
-        outgoing: bool | None,
-        note: str,
-        service: str,
-        ident: str,
-        answered: bool | None = None,
-        seconds: float | None = None,
-        body: str | None = None,
-        attachments: tuple[str, ...] = (),
-    ) -> None:
+    def _add(self, tag: Tag, others: list[str], contact: Contact) -> None:
+        """Keeps a contact, with its time, its conversation and its names, which every kind of entry says alike."""
         date = tag.get("date")
         when = self._clock.instant(_int(date))
         if when is None:
             self._counts["undated"] += 1
         else:
-            self._readable.compare(_int(date), tag.get("readable_date"), at)
+            self._readable.compare(_int(date), tag.get("readable_date"), contact.at)
         thread = self._threads.name(others)
         if thread in self._people or len(self._people) < _MOST_PEOPLE:
             self._people[thread] += 1
@@ -263,60 +246,54 @@ class _Backup:
         if len(others) > 1 and name and len(self._groups) < _MOST_PEOPLE:
             # Which name is whose number in a group the file does not say.
             self._groups.setdefault(thread, clean(name, 200))
-        names = ((others[0], name),) if name and name != "(Unknown)" and len(others) == 1 else ()
         self._found.add(
-            Contact(
-                at=at,
-                channel=channel,
+            replace(
+                contact,
                 when=when,
                 as_found=clean(date, 40),
                 zone=Zone.STATED if when else Zone.NONE,
-                sender=sender,
-                recipients=recipients,
-                outgoing=outgoing,
-                answered=answered,
-                seconds=seconds,
-                body=body,
-                attachments=attachments,
-                names=names,
+                names=((others[0], name),) if name and name != "(Unknown)" and len(others) == 1 else (),
                 thread=thread,
-                service=service,
-                ident=ident,
-                note=note,
             )
         )
 
-    def _conclude(self, tags: Tags) -> None:
+    def _conclude(self, tags: Tags, *, torn: bool) -> None:
         """The facts, and what was odd."""
         notes, counts, basis = self._found.notes, self._counts, f"{self._root} counted"
-        lost, self._mms = self._mms, None
-        found = counts["messages"] + counts["calls"]
         for name in ("messages", "calls", "drafts"):
             notes.fact(name, counts[name] or None, basis)
         notes.fact("count_stated", self._stated or None, f"{self._root} count")
-        notes.fact(
-            "own_numbers", sorted(self._own, key=lambda each: -self._own[each])[:20] or None, "mms addr type 137"
-        )
+        people = [
+            f"{thread}{f' = {self._groups[thread]}' if thread in self._groups else ''} ({count:,})"
+            for thread, count in self._people.most_common(200)
+        ]
+        notes.fact("conversations", people or None, f"{self._root} address and number")
+        own = sorted(self._own, key=lambda each: -self._own[each])[:20]
+        notes.fact("own_numbers", own or None, "mms addr type 137")
         if counts["drafts"]:
             notes.fact("left_out", f"{counts['drafts']:,} drafts, which reached nobody", basis)
-        if not self._closed or tags.unfinished:
-            last = f"behind message {counts['messages']}" if counts["messages"] else f"behind call {counts['calls']}"
-            inside = " and what there is of the message after it" if lost is not None or tags.unfinished else ""
-            notes.warn(
-                f"The file breaks off {last}; everything before the break was read{inside and ', nothing'}{inside}."
-            )
+        self._broken(tags, torn=torn)
+        found = counts["messages"] + counts["calls"]
         if self._stated and self._stated != found:
             notes.warn(f"The export says that it holds {self._stated:,} entries; {found:,} were found.")
+        if counts["undated"]:
+            notes.warn(f"{counts['undated']:,} entries have no time that can be read.")
+        self._parts.conclude(notes)
+        self._readable.conclude(notes)
+
+    def _broken(self, tags: Tags, *, torn: bool) -> None:
+        """What the file breaks of its own rules."""
+        notes, counts = self._found.notes, self._counts
+        if not self._closed or tags.unfinished:
+            last = f"message {counts['messages']}" if counts["messages"] else f"call {counts['calls']}"
+            where = "inside" if torn else "behind"
+            notes.warn(f"The file breaks off {where} {last}; everything before the break was read.")
         if tags.faults:
             notes.warn(f"{tags.faults:,} places in the file are no right XML and were passed over.")
         if tags.doctype:
             notes.warn("The file declares a document type, which such exports do not have; it was not followed.")
         if tags.cut:
             notes.warn(f"{tags.cut:,} values were longer than can be kept and were cut.")
-        if counts["undated"]:
-            notes.warn(f"{counts['undated']:,} entries have no time that can be read.")
-        self._parts.conclude(notes)
-        self._readable.conclude(notes)
 
 
 def _int(text: str) -> int:

@@ -180,12 +180,16 @@ def test_a_picture_message_of_a_group(tmp_path: Path) -> None:
     parts += f'<part seq="0" ct="image/jpeg" name="null" cl="IMG_1.jpg" text="null" data="{data}" />'
     parts += '<part seq="1" ct="text/plain" text="nice door 🙂" />'
     group = mms(
-        parts, address=f"{HIM}~{HER}~+15550000001", addrs=addr(HIM, 137) + addr(HER, 151) + addr("+15550000001", 130)
+        parts,
+        address=f"{HIM}~{HER}~+15550000001",
+        addrs=addr(HIM, 137) + addr(HER, 151) + addr("+15550000001", 130),
+        more='contact_name="Danny, Mara, Ed"',
     )
     found = read(tmp_path, backup(group))
     contact = found.contacts[0]
     assert (contact.sender, contact.recipients) == (HIM, (HER, "+15550000001"))
     assert contact.body == "nice door 🙂"
+    assert found.fact("conversations") == [f"{HIM}, {HER}, +15550000001 = Danny, Mara, Ed (1)"]
     (child,) = found.reading.children
     assert contact.attachments == (child.name,) == ("message 1 IMG_1.jpg",)
     assert child.path.read_bytes() == picture
@@ -233,6 +237,25 @@ def test_a_file_that_breaks_off_keeps_what_stands_before(tmp_path: Path) -> None
     assert [each.body for each in found.contacts] == ["one", "two"]
     assert "breaks off behind message 2" in found.said
     assert "3 entries; 2 were found" in found.said
+
+
+def test_a_picture_message_that_is_torn_is_kept_as_far_as_it_goes(tmp_path: Path) -> None:
+    whole = backup(
+        sms("one"), mms('<part ct="text/plain" text="look" /><part ct="image/png" cl="a.png" data="QUJD" />')
+    )
+    found = read(tmp_path, whole[: whole.index("QUJD") + 2])
+    assert [(each.body, each.note) for each in found.contacts] == [
+        ("one", ""),
+        ("look", "the file breaks off inside it"),
+    ]
+    assert "breaks off inside message 2" in found.said
+    assert "attachments are not whole" in found.said
+
+
+def test_a_body_beyond_all_bounds_is_cut_and_said(tmp_path: Path) -> None:
+    found = read(tmp_path, backup(sms("x" * 300_000), sms("after")))
+    assert [len(each.body or "") for each in found.contacts] == [200_000, 5]
+    assert "1 messages are longer than 200,000 characters" in found.said
 
 
 def test_a_missing_end_is_said_though_every_message_is_whole(tmp_path: Path) -> None:
