@@ -22,6 +22,7 @@ from evidencekit.errors import ReaderError, StorageError, UsageError
 from evidencekit.job import Job
 from evidencekit.media.messages.guess import propose, with_columns
 from evidencekit.media.messages.mapping import CLOCKS, DURATIONS, ORDERS, ROLES, ColumnMapping, checked, mapping_of
+from evidencekit.media.messages.tables import TABLES
 
 if TYPE_CHECKING:
     from evidencekit.casefile import Case
@@ -208,11 +209,17 @@ def apply(case: Case, number: str, mapping: ColumnMapping, job: Job, *, zone: st
     from evidencekit.reread import reread_items
 
     chosen = checked(replace(mapping, zone=zone or mapping.zone, owner=owner.strip() or mapping.owner))
+    with case.catalog.read() as connection:
+        item = edits.known_items(connection, [number])[0]
+    if item.media_type not in TABLES and not item.media_type.startswith("text/"):
+        raise UsageError(
+            f"It is no table but {item.media_type}.", item=item.number, todo="Choose a CSV file or an XLSX workbook."
+        )
     edits.answer(case, number, key="form", value=FORM)
     edits.answer(case, number, key="columns", value=chosen.to_json())
     for key in ("zone", "owner"):
         edits.answer(case, number, key=key, value="")  # said before; the mapping holds them now
-    return reread_items(case, [edits.item_number(number)], job)
+    return reread_items(case, [item.number], job)
 
 
 def _work(case: Case, number: str, work: str, settings: Mapping[str, str], job: Job) -> dict[str, Any]:

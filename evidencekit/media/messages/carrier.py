@@ -28,6 +28,7 @@ from evidencekit.media.messages.clocks import Clock, clock_for
 from evidencekit.media.messages.collected import Collected, Format
 from evidencekit.media.messages.mapping import ROLES, ColumnMapping, mapping_of
 from evidencekit.media.messages.numbers import same_number
+from evidencekit.media.messages.participants import WITHHELD
 from evidencekit.media.messages.tables import TABLES, Cell, Row, shown, table
 from evidencekit.media.protocol import Source
 from evidencekit.model import Channel, Contact, Question, Zone
@@ -148,10 +149,13 @@ class Records:
         if not sender and not recipient:
             self._fault(number, "it has no number", row)
             return None
+        sender = WITHHELD if not sender and outgoing is False else sender
         when, zone, note = self._placed(*read, row)
         if outgoing is None and shown(self._cell(row, "other")):
             note = "; ".join(each for each in (note, "the table does not say who of the two it was") if each)
         channel = self._channel(kind)
+        if channel in (Channel.TEXT, Channel.OTHER):  # a carrier's record holds no words
+            note = "; ".join(each for each in (shown(kind)[:60], note) if each)
         seconds = self._seconds(number, row)
         other = recipient if outgoing else sender if outgoing is False else ""
         return Contact(

@@ -186,6 +186,8 @@ def seconds_of(cell: Cell, unit: str) -> float | None:
         return None
     if isinstance(cell, time):
         return _minutes_as_hours(float(cell.hour * 3600 + cell.minute * 60 + cell.second), unit)
+    if isinstance(cell, float) and 0 < cell < 1 and ":" in unit:
+        return float(round(cell * 86_400))  # a fraction of a day, shown as a time
     text = _plain(cell).lower()
     if (found := _WORDED.fullmatch(text)) and any(found.groups()):
         hours, minutes, seconds = (int(each or 0) for each in found.groups())

@@ -16,6 +16,7 @@ from evidencekit.media.forms import Form
 from evidencekit.media.messages.clocks import Clock
 from evidencekit.media.messages.collected import Collected, Format
 from evidencekit.media.messages.markup import Node, go_through
+from evidencekit.media.messages.participants import WITHHELD
 from evidencekit.media.protocol import Source
 from evidencekit.model import Channel, Contact, Zone
 from evidencekit.moments import iso_moment
@@ -153,7 +154,7 @@ class _Page:
             when=when,
             as_found=as_found,
             zone=zone,
-            sender="" if outgoing else other,
+            sender="" if outgoing else other or WITHHELD,
             recipients=(other,) if outgoing and other else (),
             outgoing=outgoing,
             answered=answered,

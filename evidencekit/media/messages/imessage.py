@@ -114,7 +114,8 @@ class Conversation:
         if outgoing:
             recipients = tuple(self.handles or [name for name in others if name != each.sender])
         else:
-            recipients = tuple(name for name in self.handles if name != sender) if len(self.handles) > 1 else ()
+            # In a group, a nickname may be any of the numbers: who the others are is then not known.
+            recipients = tuple(name for name in self.handles if name != sender) if sender in self.handles else ()
         when, zone = self._when(each.date, remarks)
         body = "\n".join(each.parts).strip("\n")
         return Contact(

@@ -15,7 +15,7 @@ from evidencekit.media.messages.imessage import A_REPLY, ANSWERS_EARLIER, DELETE
 from evidencekit.media.protocol import Source
 
 _LONGEST = 512 << 20
-_DATE = r"[A-Z][a-z]{2} \d{2}, \d{4} [ \d]\d:\d{2}:\d{2} [AP]M"
+_DATE = r"[A-Z][a-z]{2} \d{1,2}, \d{4} {1,2}\d{1,2}:\d{2}:\d{2} [AP]M"
 _READ = r"(?: \((?P<read>Read by [^\n]{1,200})\))?"
 _START = re.compile(rf"(?P<date>{_DATE}){_READ} ?")
 _REPLY = re.compile(rf" {{4}}(?P<date>{_DATE}){_READ} ?")

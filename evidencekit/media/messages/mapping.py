@@ -69,8 +69,27 @@ class ColumnMapping:
     call_words: tuple[str, ...] = ("voice", "call", "volte", "wifi call", "moc", "mtc", "telephony")
     voicemail_words: tuple[str, ...] = ("voicemail", "vm", "voice mail")
     data_words: tuple[str, ...] = ("data", "gprs", "internet", "web", "lte data")
-    answered_words: tuple[str, ...] = ("answered", "answer", "connected", "completed", "normal", "success", "yes")
-    missed_words: tuple[str, ...] = ("missed", "no answer", "not answered", "unanswered", "busy", "failed", "rejected")
+    answered_words: tuple[str, ...] = (
+        "answered",
+        "answer",
+        "connected",
+        "completed",
+        "normal",
+        "success",
+        "yes",
+        "true",
+    )
+    missed_words: tuple[str, ...] = (
+        "missed",
+        "no answer",
+        "not answered",
+        "unanswered",
+        "busy",
+        "failed",
+        "rejected",
+        "no",
+        "false",
+    )
 
     def column(self, role: str) -> str:
         """The column of one of :data:`ROLES`."""

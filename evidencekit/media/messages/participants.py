@@ -10,6 +10,7 @@ from evidencekit.media.messages.collected import Collected
 from evidencekit.model import Contact, Question
 
 _MOST_CHOICES = 200
+WITHHELD = "(number not shown)"  # an empty sender would stand for the device's owner
 
 
 def with_people(contact: Contact, people: Sequence[str], owner: str) -> Contact:

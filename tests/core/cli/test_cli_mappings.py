@@ -87,7 +87,8 @@ def test_errors_are_clear_and_change_nothing(
     new_case: Path, take: TakeIn, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "note.csv").write_text(TABLE, "utf-8")
-    take(new_case, tmp_path / "note.csv")
+    (tmp_path / "other.bin").write_bytes(bytes(range(256)))
+    take(new_case, tmp_path / "note.csv", tmp_path / "other.bin")
     error = run(capsys, "mapping", "apply", str(new_case), "ITEM-0001", "nobody's", code=2)["error"]
     assert "no column mapping “nobody's”" in error["what"]
     bad = tmp_path / "bad.json"
@@ -98,6 +99,8 @@ def test_errors_are_clear_and_change_nothing(
     assert "not UTF-8" in run(capsys, "mapping", "save", str(bad), code=2)["error"]["what"]
     good = tmp_path / "good.json"
     good.write_text(ColumnMapping("x", when="Call Date", sender="Calling Number").to_json(), "utf-8")
+    error = run(capsys, "mapping", "apply", str(new_case), "ITEM-0002", str(good), code=2)["error"]
+    assert (error["item"], "no table" in error["what"]) == ("ITEM-0002", True)
     arguments = ["mapping", "apply", str(new_case), "ITEM-0001", str(good), "--zone", "Pacific"]
     error = run(capsys, *arguments, code=2)["error"]
     assert "America/Los_Angeles" in error["todo"]

@@ -76,6 +76,7 @@ def test_a_table_in_utc_across_both_changes_of_clocks(read_export: ReadExport) -
         (Channel.CALL, True, 62.0, True),
         (Channel.VOICEMAIL, False, None, True),
     ]
+    assert [each.note for each in contacts] == ["", "", "SMS", "", ""]
     first = contacts[0]
     assert (first.sender, first.recipients, first.as_found) == (HOLLIS, (REYES,), "01/06/26 15:12:05")
     assert (first.thread, first.service) == (HOLLIS, "AT&T")
@@ -203,8 +204,15 @@ def test_a_workbook_with_its_own_kinds_of_cells(read_export: ReadExport) -> None
     assert (contacts, any("no sheet “Masts”" in each for each in reading.warnings)) == ([], True)
 
 
+WITHOUT = ColumnMapping(
+    "No number", when="#1", sender="#2", recipient="#3", direction="#4", order="epoch", header=False
+)
+
+
 def test_without_heading_columns_are_named_by_place(read_export: ReadExport) -> None:
     text = f"1767712325,{HOLLIS},{REYES}\n1767712326500,{HOLLIS},{REYES}\n"
+    _, contacts = read_export("calls.csv", f"1767712325,,{REYES},in\n", answers(WITHOUT))
+    assert (contacts[0].sender, contacts[0].outgoing) == ("(number not shown)", False)
     mapping = ColumnMapping("Places", when="#1", sender="#2", recipient="#3", order="epoch", header=False)
     _, contacts = read_export("calls.csv", text, answers(mapping))
     assert [(each.at, each.when, each.zone) for each in contacts] == [
@@ -284,6 +292,7 @@ def test_numbers_and_durations() -> None:
     assert number_of(f"{REYES}(D)") == (REYES, "")
     cases = {("31", "seconds"): 31, ("1:02", "auto"): 62, ("1:02", "hh:mm:ss"): 3720, ("0:01:02", "auto"): 62}
     cases |= {("2", "minutes"): 120, ("1m 2s", "auto"): 62, ("2 min", "seconds"): 120, ("31 sec.", "auto"): None}  # type: ignore[dict-item]
+    assert seconds_of(31 / 86_400, "hh:mm:ss") == 31
     for (cell, unit), known in cases.items():
         assert seconds_of(cell, unit) == known, cell
 

@@ -195,3 +195,9 @@ def test_voice_calls(read_export: ReadExport) -> None:
             assert each.body == "I know where you are"
             assert each.note == "the words are Google's own machine transcript"
             assert each.attachments == ("R. Hollis - Voicemail - 2026-01-06T15_12_05Z.mp3",)
+
+
+def test_a_caller_without_a_number_is_not_taken_for_the_owner(read_export: ReadExport) -> None:
+    page = call("missed", "Missed call from").replace(f"tel:{HOLLIS}", "tel:").replace("R. Hollis", "")
+    _, contacts = read_export("Missed - 2026-01-06T15_12_05Z.html", page)
+    assert (contacts[0].sender, contacts[0].outgoing) == ("(number not shown)", False)

@@ -252,3 +252,15 @@ def test_other_texts_and_pages_are_none(read_export: ReadExport) -> None:
     ):
         reading, _ = read_export(name, text)
         assert reading.kind is Kind.DOCUMENT
+
+
+def test_a_group_and_other_line_ends(read_export: ReadExport) -> None:
+    text = "Jan 6, 2026 7:12:05 AM\r\n+15550178834\r\nboth of you\r\n\r\nJan 06, 2026 12:00:00 PM\r\nMe\r\nno\r\n\r\n"
+    text += "Jan 06, 2026 12:01:00 PM\r\nDana\r\nyes\r\n\r\n"
+    _, contacts = read_export("+15550178834, dana@example.org.txt", text)
+    assert [(each.sender, each.recipients, each.body) for each in contacts] == [
+        ("+15550178834", ("dana@example.org",), "both of you"),
+        ("", ("+15550178834", "dana@example.org"), "no"),
+        ("Dana", (), "yes"),
+    ]
+    assert contacts[1].when == "2026-01-06T12:00:00-08:00"
