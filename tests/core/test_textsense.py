@@ -173,6 +173,6 @@ def test_no_text_is_too_odd(text: str) -> None:
 @pytest.mark.parametrize("unit", ["0", "1-", "+1 555 ", "Mar ", "Tue, ", "12:3", "(((((1", "1 2 ", "4 de ", "\u202f"])
 def test_no_text_takes_long(unit: str) -> None:
     began = time.perf_counter()
-    text_proposals([Row(unit * (4000 // len(unit)))] * 20, OWN, LA)
+    text_proposals([Row(unit * (4000 // len(unit)))] * 5, OWN, LA)
     name_proposals(unit * (4000 // len(unit)), LA)
-    assert time.perf_counter() - began < 3
+    assert time.perf_counter() - began < 1.5

@@ -70,7 +70,7 @@ def test_it_begins_by_itself_tells_what_it_does_and_what_it_could_not_do(
     assert window.pages.currentWidget() is window.views["items"]
 
 
-def test_it_does_not_begin_unasked_when_that_is_not_wanted(
+def test_it_begins_only_when_asked_where_that_is_wanted_and_is_over_when_the_case_closes(
     window: Window, opened: Opened, pictures: Path, qtbot: QtBot
 ) -> None:
     opened(pictures)
@@ -84,6 +84,13 @@ def test_it_does_not_begin_unasked_when_that_is_not_wanted(
     qtbot.mouseClick(panel.itself, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: window.background.running, timeout=SOON)
     assert window.settings.background
+    task = window.background._task
+    assert task is not None
+    over: list[bool] = []
+    window.session.close(lambda: over.append(task.over.is_set()))  # at once, and nothing runs behind its lock
+    qtbot.waitUntil(lambda: bool(over), timeout=SOON)
+    assert over == [True]
+    assert not window.behind.isVisible()
 
 
 def test_it_is_paused_by_a_person_and_by_long_work_and_stopped_for_good(
@@ -111,20 +118,3 @@ def test_it_is_paused_by_a_person_and_by_long_work_and_stopped_for_good(
     assert not background.held
     go.set()
     qtbot.waitUntil(lambda: background.how.value == "working", timeout=SOON)
-
-
-def test_a_case_is_closed_at_once_and_nothing_runs_behind_its_lock(
-    window: Window, opened: Opened, pictures: Path, qtbot: QtBot
-) -> None:
-    opened(pictures)
-    window.background.resume()
-    qtbot.waitUntil(lambda: window.background.running, timeout=SOON)
-    task = window.background._task
-    assert task is not None
-    over: list[bool] = []
-    window.session.close(lambda: over.append(task.over.is_set()))
-    qtbot.waitUntil(lambda: bool(over), timeout=SOON)
-    assert over == [True]
-    assert not window.behind.isVisible()
-    opened(pictures)
-    assert window.background.how is How.WAITING
