@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from evidencekit import model
 from evidencekit.binder.formats import basis_words, format_words
 from evidencekit.binder.words import plural, short_size
 from evidencekit.casefile import Case
@@ -110,7 +111,7 @@ class Handled:
 
 def load(case: Case, number: str) -> Loaded:
     """All about one item but its custody. Raises :class:`~evidencekit.errors.UsageError` when there is none."""
-    from evidencekit.catalog import answers, court, items
+    from evidencekit.catalog import answers, court, derivatives, items
     from evidencekit.edits import known_items
 
     with case.catalog.read() as connection:
@@ -120,6 +121,7 @@ def load(case: Case, number: str) -> Loaded:
         arranged, drafts = court.arrangement(connection), court.drafts(connection)
         notes = tuple(items.notes_of(connection, number))
         given = tuple(answers.answers_of(connection, item.number).items())
+        meant = (*item.proposals, *derivatives.proposals_of(connection, item.number))
     prefix = chosen(case, "")[0].prefix
     marked = [Label(each.label, each.status is Status.WITHDRAWN, prefix) for each in arranged if number in each.items]
     labels = (*marked, *(Label("") for each in drafts if number in each.items))
@@ -139,7 +141,7 @@ def load(case: Case, number: str) -> Loaded:
         proposals=proposals(item, parties) if item.party is None else (),
         notes=notes,
         facts=fact_lines(item.facts),
-        times=_times(item, zone),
+        times=_times(item, meant, zone),
         chosen_by=_chosen_by(item, zone),
         conflict=_conflict(item, zone),
         answers=given,
@@ -161,11 +163,11 @@ def _conflict(item: Item, zone: str) -> str:
     return f"The times in this file do not agree: they lie up to {span_words(widest)} apart."
 
 
-def _times(item: Item, zone: str) -> tuple[Proposed, ...]:
+def _times(item: Item, meant: Sequence[model.Proposal], zone: str) -> tuple[Proposed, ...]:
     """Times that are only proposed, each once, none that was found in the file anyway."""
     known = {each.value for each in item.moments}
     found: dict[str, Proposed] = {}
-    for each in item.proposals:
+    for each in meant:
         if each.hint in (Hint.TIME, Hint.DAY) and each.value not in known:
             date, time, named = show(each.value, each.zone, zone)
             told = ", ".join(part for part in (date, f"{time} {named}".strip()) if part)

@@ -27,7 +27,7 @@ from ui.widgets import label
 _LATE = 150  # ms after which the item shown so far goes, when the next is not there yet
 _SETTLED = 100  # ms that a choice of several items must hold before they are counted
 _HINT = "Choose an item to see what is known of it."
-_SHOWN = (Part.ITEMS, Part.WORDS, Part.EXHIBITS, Part.PARTIES)
+_SHOWN = (Part.ITEMS, Part.WORDS, Part.EXHIBITS, Part.PARTIES, Part.DERIVED)
 
 
 class Details(QWidget):
