@@ -48,6 +48,7 @@ class Bench:
     @contextmanager
     def window(self) -> Iterator[Window]:
         window = make_window(self.app, self.case.home)
+        window.settings.background = False  # else it would read pictures meanwhile
         window.session.tasks.trouble.disconnect(window.trouble)
         window.resize(1440, 900)
         window.show()

@@ -212,6 +212,7 @@ def main() -> int:
 def _measure(case: Path, home: Home, *, where: bool) -> int:
     app = QApplication([])
     window = make_window(app, home)
+    window.settings.background = False  # else it would read pictures meanwhile
     window.session.tasks.trouble.disconnect(window.trouble)
     window.session.tasks.trouble.connect(traceback.print_exception)
     window.resize(1440, 900)
