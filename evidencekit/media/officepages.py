@@ -21,7 +21,7 @@ from evidencekit.media.package import Package
 from evidencekit.media.protocol import Source
 from evidencekit.media.stripped import stripped_package, stripped_rtf
 from evidencekit.model import Pages
-from evidencekit.printing.blocks import Block, block_pages
+from evidencekit.printing.blocks import MOST_PICTURES, Block, block_pages
 from evidencekit.printing.paper import Sheet
 
 _ENDINGS = {
@@ -130,10 +130,22 @@ def _copied(source: Source, scratch: Path) -> Path:
 def _by_pandoc(source: Source, sheet: Sheet, out: Path, scratch: Path, job: Job) -> Pages:
     made = pandoc.convert(_copied(source, scratch), _PANDOC[source.media_type], scratch)
     said = f"Read with pandoc {made.version} and set anew: {_LOOKS}"
-    left = f"{len(made.pictures):,} pictures of the document are items of their own and not on these pages."
-    warnings = (said, left) if made.pictures else (said,)
-    pages = block_pages(made.blocks, sheet, out, job, end=said, warnings=warnings)
-    return replace(pages, whole=pages.whole and not made.pictures)
+    pictures = _pictures(source, made.pictures, scratch)
+    return block_pages(made.blocks, sheet, out, job, end=said, warnings=(said,), pictures=pictures)
+
+
+def _pictures(source: Source, names: list[str], scratch: Path) -> dict[str, Path]:
+    """The files of the pictures that a document shows, by the names pandoc gives them."""
+    if source.media_type == RTF:
+        return {}
+    found: dict[str, Path] = {}
+    with Package(source.path, Notes()) as package:
+        for name in list(dict.fromkeys(names))[:MOST_PICTURES]:
+            part = next((each for each in package.members if each == name or each.endswith(f"/{name}")), None)
+            target = scratch / "pictures" / str(len(found))
+            if part is not None and package.copy(part, target):
+                found[name] = target
+    return found
 
 
 def _as_tables(source: Source, sheet: Sheet, out: Path, scratch: Path, job: Job) -> Pages:

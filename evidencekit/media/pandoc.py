@@ -6,6 +6,7 @@ pandoc reads and nothing more; its own writers, whose mark-up a typesetter would
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,8 @@ NAME = "pandoc"
 SECONDS = 60.0
 _MEMORY = 2 << 30
 _DEEPEST = 40
+_LENGTH = re.compile(r"(\d{1,6}(?:\.\d{1,20})?)(in|pt|cm|mm|px)")
+_UNITS = {"in": 72.0, "pt": 1.0, "cm": 72 / 2.54, "mm": 72 / 25.4, "px": 0.75}
 _STYLES = {
     "Emph": "i",
     "Strong": "b",
@@ -134,7 +137,7 @@ class _Reading:
         made: list[Span] = []
         for each in found:
             for span in self._span(each["t"], each.get("c"), style):
-                if made and made[-1][0] == span[0] and span[0] != "note":
+                if made and made[-1][0] == span[0] and span[0] not in ("note", "img"):
                     made[-1] = [span[0], made[-1][1] + span[1]]
                 else:
                     made.append(span)
@@ -157,10 +160,10 @@ class _Reading:
         if kind == "Link":
             return self._link(c, style)
         if kind == "Image":
-            name = str(c[2][0])
+            name, pairs = str(c[2][0]), dict(c[0][2])
             self.pictures.append(name)
-            words = self.spans(c[1], "i")
-            return [["i", "[picture"], *([["i", ": "], *words] if words else []), ["i", "]"]]
+            alike = "".join(str(span[1]) for span in self.spans(c[1]) if span[0] not in ("note", "img"))
+            return [["img", name, _points(pairs.get("width", "")), _points(pairs.get("height", "")), alike]]
         if kind == "Note":
             words = [span for block in self.blocks(c, 1) if block[0] == "p" for span in (*block[1], ["", " "])]
             return [["note", words[:-1]]]
@@ -173,7 +176,7 @@ class _Reading:
     def _link(self, c: Any, style: str) -> list[Span]:
         """The words of a link, and where it leads when they do not say so."""
         words, target = self.spans(c[1], style), str(c[2][0])
-        said = "".join(str(span[1]) for span in words if span[0] != "note")
+        said = "".join(str(span[1]) for span in words if span[0] not in ("note", "img"))
         if not target or target.startswith("#") or target.removeprefix("mailto:") in said:
             return words
         return [*words, [style, f" ({target})"]]
@@ -190,3 +193,9 @@ class _Reading:
             words = self.spans(c[1], "i")
             return [["i", f"[comment{' by ' + who if who else ''}: "], *words, ["i", "]"]]
         return self.spans(c[1], style)
+
+
+def _points(length: str) -> float:
+    """A length of a picture in points; 0 when it is none, or relative."""
+    found = _LENGTH.fullmatch(length)
+    return float(found[1]) * _UNITS[found[2]] if found else 0.0

@@ -62,6 +62,6 @@ def _set(source: Source, text: Path, sheet: Sheet, out: Path, scratch: Path, job
     said = f"Read with pandoc {made.version} and set anew"
     warnings = [f"{said}."]
     if made.pictures:
-        warnings.append(f"{len(made.pictures):,} pictures that the document refers to were not fetched.")
+        warnings.append("Pictures that the document refers to are not part of it and were not fetched.")
     end = f"{said}: headings, lists and tables are the document's, its look is not."
     return block_pages(made.blocks, sheet, out, job, end=end, warnings=warnings)

@@ -13,6 +13,7 @@ from pathlib import Path
 import openpyxl
 import pypdfium2
 import pytest
+from PIL import Image
 
 from evidencekit.job import Job
 from evidencekit.media import outside
@@ -22,6 +23,7 @@ from evidencekit.media.grids import csv_grid
 from evidencekit.media.rtf import without_outside as without_outside_rtf
 from evidencekit.media.stripped import without_outside
 from evidencekit.model import Pages
+from evidencekit.printing.blocks import block_pages
 from evidencekit.printing.paper import PaperName, sheet
 from evidencekit.printing.tables import Grid, table_pages
 
@@ -238,6 +240,27 @@ def test_a_workbook_without_libreoffice_is_tables_of_every_cell(tmp_path: Path) 
     assert "unseen" in said
 
 
+def test_pictures_stand_in_their_place_and_what_is_missing_is_said(tmp_path: Path) -> None:
+    Image.new("RGB", (40, 30), "red").save(tmp_path / "p.png")
+    blocks = [
+        ["h", 1, [["", "Title"]]],
+        ["p", [["", "before "], ["img", "p", 40.0, 30.0, "a door"], ["", " after"]]],
+        ["p", [["img", "elsewhere", 0, 0, "a window"]]],
+    ]
+    pages = block_pages(blocks, PAPER, tmp_path / "out", Job(), pictures={"p": tmp_path / "p.png"})
+    said = words(pages)
+    assert "a door" not in said
+    assert "[picture: a window]" in said
+    assert pages.warnings == ("One picture of the document is not on these pages.",)
+    assert not pages.whole
+    assert pages.pdf is not None
+    with pypdfium2.PdfDocument(pages.pdf) as document:
+        drawn = document[0].render(scale=1).to_pil().convert("RGB")
+    red = [(x, y) for x in range(drawn.width) for y in range(drawn.height) if drawn.getpixel((x, y)) == (255, 0, 0)]
+    wide, tall = (max(each) - min(each) + 1 for each in zip(*red, strict=True))
+    assert (abs(wide - 40), abs(tall - 30)) <= (2, 2)
+
+
 def test_wide_tables_turn_the_sheet_and_go_on_over_pages(tmp_path: Path) -> None:
     rows = [(n + 1, [f"cell {n}-{k} with words" for k in range(20)]) for n in range(3)]
     rows.append((4, ["x" * 9_000]))
@@ -305,6 +328,7 @@ def test_markdown_keeps_its_shape_and_fetches_no_picture(tmp_path: Path) -> None
     assert "[picture: door]" in said
     assert "Mon" in said
     assert any("not fetched" in each for each in done[0].warnings)
+    assert done[0].whole is False
     assert done[0].pdf is not None
     assert done[1].pdf is not None
     assert done[0].pdf.read_bytes() == done[1].pdf.read_bytes()
