@@ -88,7 +88,7 @@ def _chat(value: dict[str, Any], clock: Clock, at: str) -> Contact:
         sender=email or name,
         recipients=(),
         body=_text(value.get("text")) or None,
-        attachments=tuple(each for each in files if each),
+        attachments=tuple(each.replace("?", "_") for each in files if each),  # as Takeout writes the files
         names=((email, name),) if email and name else (),
         service="Google Chat",
         ident=_text(value.get("message_id")),

@@ -120,6 +120,11 @@ class _Text:
             if end >= 0 and (end < len(self._text) or self._end):
                 self._at = end
                 return value
-            if len(self._text) - self._at > _LONGEST or not self._more(size):
+            if len(self._text) - self._at > _LONGEST:
+                raise ReaderError(
+                    f"A part of the file is longer than {_LONGEST >> 20} million characters, or damaged.",
+                    todo="What stands before it was read; look at the native file for the rest.",
+                ) from None
+            if not self._more(size):
                 raise _damaged() from None
             size = min(size * 2, _LONGEST)

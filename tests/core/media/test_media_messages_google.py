@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 
+from evidencekit.errors import ReaderError
 from evidencekit.model import Channel, Contact, Kind, Reading, Zone
 
 ReadExport = Callable[..., tuple[Reading, list[Contact]]]
@@ -21,7 +23,7 @@ def test_chat(read_export: ReadExport) -> None:
         chat("Tuesday, January 6, 2026 at 3:12:05\u202fPM UTC", text="I see you ☕️\ntonight"),
         chat(
             "Sunday, March 8, 2026 at 10:00:00 AM UTC",
-            attached_files=[{"original_name": "a.png", "export_name": "File-a.png"}],
+            attached_files=[{"original_name": "a.png", "export_name": "File-a?account_id=3.png"}],
         ),
         chat(
             "Sunday, November 1, 2026 at 9:30:00 AM UTC",
@@ -42,7 +44,7 @@ def test_chat(read_export: ReadExport) -> None:
     assert contacts[0].body == "I see you ☕️\ntonight"
     assert (contacts[0].sender, contacts[0].recipients) == ("rh@example.org", ("dr@example.org",))
     assert contacts[0].names == (("rh@example.org", "R. Hollis"),)
-    assert (contacts[1].attachments, contacts[1].body) == (("File-a.png",), None)
+    assert (contacts[1].attachments, contacts[1].body) == (("File-a_account_id=3.png",), None)
     assert contacts[2].note == "😠 by rh@example.org"
     assert contacts[3].note == "deleted"
     assert [value for value, _ in reading.questions[0].choices] == ["rh@example.org", "dr@example.org"]
@@ -201,3 +203,15 @@ def test_a_caller_without_a_number_is_not_taken_for_the_owner(read_export: ReadE
     page = call("missed", "Missed call from").replace(f"tel:{HOLLIS}", "tel:").replace("R. Hollis", "")
     _, contacts = read_export("Missed - 2026-01-06T15_12_05Z.html", page)
     assert (contacts[0].sender, contacts[0].outgoing) == ("(number not shown)", False)
+
+
+def test_a_file_that_breaks_off_anywhere_is_read_as_far_as_it_goes(read_export: ReadExport) -> None:
+    for sample in (
+        call("voicemail", "Voicemail from", "00:00:31"),
+        json.dumps({"messages": [chat("Tuesday, January 6, 2026 at 3:12:05 PM UTC")] * 2}),
+    ):
+        most = 0
+        for cut in range(40, len(sample), 61):
+            with suppress(ReaderError):
+                most = max(most, len(read_export("message_1.html", sample[:cut])[1]))
+        assert most >= 1

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
+from evidencekit.errors import ReaderError
 from evidencekit.model import Channel, Contact, Kind, Reading, Zone
 
 ReadExport = Callable[..., tuple[Reading, list[Contact]]]
@@ -264,3 +266,12 @@ def test_a_group_and_other_line_ends(read_export: ReadExport) -> None:
         ("Dana", (), "yes"),
     ]
     assert contacts[1].when == "2026-01-06T12:00:00-08:00"
+
+
+def test_a_file_that_breaks_off_anywhere_is_read_as_far_as_it_goes(read_export: ReadExport) -> None:
+    for sample in (TEXT, OLD_REPLY, HTML):
+        most = 0
+        for cut in range(40, len(sample), 61):
+            with suppress(ReaderError):
+                most = max(most, len(read_export("message_1.html", sample[:cut])[1]))
+        assert most >= 1

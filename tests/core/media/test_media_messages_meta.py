@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 
@@ -247,3 +248,12 @@ def test_other_pages_of_the_download_are_documents(read_export: ReadExport) -> N
     bare = page(2, comma=False).replace("messages/inbox/", "photos_").replace("Participants: ", "")
     reading, _ = read_export("followers_1.html", bare)
     assert reading.kind is Kind.DOCUMENT
+
+
+def test_a_file_that_breaks_off_anywhere_is_read_as_far_as_it_goes(read_export: ReadExport) -> None:
+    for sample in (download(), page(1, comma=True), page(3, comma=False)):
+        most = 0
+        for cut in range(40, len(sample), 61):
+            with suppress(ReaderError):
+                most = max(most, len(read_export("message_1.html", sample[:cut])[1]))
+        assert most >= 1
