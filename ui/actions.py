@@ -165,6 +165,22 @@ TABLE: tuple[Spec, ...] = (
     Spec("item.party", "Set the &party…", "Ctrl+P", "users", "Say whom the chosen items are from or about", _items),
     Spec("item.note", "Add a &note", "Ctrl+Shift+N", "notebook-pen", "Add a work-product note", _one_to_edit),
     Spec("item.reread", "&Read again", "", "refresh-cw", "Read the chosen items again from their originals", _items),
+    Spec(
+        "item.transcript",
+        "Transc&ript",
+        "Ctrl+Shift+T",
+        "captions",
+        "Read or write what is said in the chosen recording",
+        _one_item,
+    ),
+    Spec(
+        "item.listen",
+        "Save a listening &copy…",
+        "",
+        "headphones",
+        "Save the sound of the chosen recording as a WAV or MP3 that any computer plays",
+        _one_to_edit,
+    ),
     Spec("item.check", "Check &digests now", "", "hash", "Hash the chosen item's original again", _one_item),
     Spec(
         "exhibit.add", "&Add to exhibits", "Ctrl+E", "bookmark-plus", "Put each chosen item in a draft exhibit", _items
@@ -294,6 +310,9 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "",
             "exhibit.add",
             "exhibit.add_one",
+            "",
+            "item.transcript",
+            "item.listen",
             "",
             "item.check",
             "item.reread",

@@ -58,6 +58,7 @@ def _custody(desk: Desk) -> QWidget:
     return CustodyView(desk)
 
 
+_HEARING = ("item.transcript", "item.listen")
 _ADDING = ("exhibit.add", "exhibit.add_one")
 PAGES: tuple[Page, ...] = (
     Page(
@@ -65,7 +66,7 @@ PAGES: tuple[Page, ...] = (
         "Items",
         "inbox",
         _items,
-        ("item.title", "item.when", "item.party", "item.note", "item.reread", "item.check", *_ADDING),
+        ("item.title", "item.when", "item.party", "item.note", "item.reread", "item.check", *_HEARING, *_ADDING),
         frozenset(_ADDING),
         ("ui.views.viewer", "ui.views.details", "ui.views.itemlist", "ui.views.items"),
     ),

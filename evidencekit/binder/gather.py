@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from evidencekit.binder.formats import basis_words, channel_words, codec_words, rate_words
 from evidencekit.binder.values import BinderInput, BoundExhibit, BoundItem, Handling
@@ -38,6 +39,7 @@ _PRINTED: Mapping[Kind, tuple[tuple[str, str], ...]] = {
     ),
     Kind.DOCUMENT: (("pages", "Pages"), ("encrypted", "Encrypted"), ("active_content", "Active content")),
 }
+_TRANSCRIPT = ("Transcript", "certified; a document of its own, not printed here")
 _BY_PERSON = "stated by a person, not read from the file"
 _CHOSEN = "; chosen by a person among the times found"
 _DAY = re.compile(r"(\d{1,2}) ([A-Z][a-z]{2}) (\d{4})")
@@ -45,13 +47,14 @@ _DAY = re.compile(r"(\d{1,2}) ([A-Z][a-z]{2}) (\d{4})")
 
 def gather(case: Case) -> BinderInput:
     """Everything a binder of this case prints but its seal. Raises :class:`UsageError` when nothing is marked."""
-    from evidencekit.catalog import court, items
+    from evidencekit.catalog import court, items, transcripts
 
     with case.catalog.read() as connection:
         arranged = court.arrangement(connection)
         numbers = [number for each in arranged for number in each.items]
         found = items.get_items(connection, numbers)
         acquisitions = {each.number: each for each in items.all_acquisitions(connection)}
+        states = transcripts.states(connection, numbers)
     if not arranged:
         raise UsageError(
             "No exhibit is marked yet, so there is nothing to bind.",
@@ -60,7 +63,18 @@ def gather(case: Case) -> BinderInput:
         )
     marked = _marked_on(case)
     exhibits = tuple(_exhibit(case, each, found, acquisitions, marked) for each in arranged)
+    certified = {number for number, state in states.items() if state is transcripts.State.CERTIFIED}
+    exhibits = tuple(_with_transcripts(each, certified) for each in exhibits)
     return BinderInput(case.info, exhibits, case_rows(case.catalog, exhibits_only=True))
+
+
+def _with_transcripts(exhibit: BoundExhibit, certified: Collection[str]) -> BoundExhibit:
+    """Its recordings of which a certified transcript is kept say so, and none of its words: a jury gets the recording
+    without it. What is not certified is the office's own."""
+    items = tuple(
+        replace(item, facts=(*item.facts, _TRANSCRIPT)) if item.number in certified else item for item in exhibit.items
+    )
+    return replace(exhibit, items=items)
 
 
 def _marked_on(case: Case) -> dict[str, str]:

@@ -128,6 +128,13 @@ def _party(window: Window) -> QDialog:
     return PartyDialog(window.desk, _parties(window)[0], window)
 
 
+@_dialog("certify a transcript")
+def _certify(window: Window) -> QDialog:
+    from ui.dialogs.certify import CertifyDialog
+
+    return CertifyDialog("Transcript of ITEM-0007, version 1", "A. Rivera, advocate", window.theme, window)
+
+
 @_dialog("milestone")
 def _milestone(window: Window) -> QDialog:
     from ui.dialogs.milestone import MilestoneDialog

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QComboBox, QDialog, QFormLayout, QLineEdit, QVBoxL
 from evidencekit.errors import EvidenceKitError
 from evidencekit.printing.paper import PaperName
 from ui.desk import Desk
+from ui.dialogs.speech_field import SpeechField
 from ui.settings import MODES, SCALES
 from ui.theme import Mode
 from ui.widgets import button, label, row
@@ -38,6 +39,9 @@ class SettingsDialog(QDialog):
         ):
             form.addRow(text, field)
             field.setAccessibleName(text.replace("&", ""))
+        self.model = SpeechField(desk)
+        form.addRow("Speech &model", self.model)
+        self.model.setAccessibleName("Speech model")
         about = (
             "Your name stands in the custody record beside everything you do. Without one, your account's name does."
         )

@@ -26,7 +26,7 @@ ACTS = {
     "exhibit": "Exhibit marked",
     "withdraw": "Exhibit withdrawn",
     "bind": "Bound",
-    "derive": "Binder written",
+    "derive": "Written",
     "verify": "Verified",
     "recover": "Recovered",
 }

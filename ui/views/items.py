@@ -20,13 +20,14 @@ from ui.models.items import ItemsModel
 from ui.parts import Changes, Part
 from ui.views.details import Details
 from ui.views.filterbar import FilterBar
+from ui.views.hearing import save_listening_copy
 from ui.views.itemlist import ItemList
 from ui.views.viewer import Viewer
 from ui.widgets import Empty, action_button, button
 
 _MENU = (
     *("item.title", "item.when", "item.party", "item.note", ""),
-    *("exhibit.add", "exhibit.add_one", "", "item.check", "item.reread"),
+    *("exhibit.add", "exhibit.add_one", "", "item.transcript", "item.listen", "", "item.check", "item.reread"),
 )
 _REST = 40  # milliseconds that the choice rests before it is shown: a held arrow key passes many items
 
@@ -51,6 +52,8 @@ class ItemsView(QWidget):
             "item.note": self.details.add_note,
             "item.check": self.details.check_digests,
             "item.reread": self._read_again,
+            "item.transcript": self.viewer.open_transcript,
+            "item.listen": partial(save_listening_copy, desk, self.list.current, self),
             "exhibit.add": partial(self._add, together=False),
             "exhibit.add_one": partial(self._add, together=True),
         }

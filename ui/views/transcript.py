@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QComboBox, QDialog, QLineEdit, QPushButton, QVBoxLayout, QWidget
@@ -19,8 +20,10 @@ from ui.parts import Changes, Part
 from ui.tips import plain_tip
 from ui.views.transcript_editor import LinesEdit
 from ui.views.transcript_loaded import Loaded, load
-from ui.views.viewer.player import Player
 from ui.widgets import button, label, row, set_role, shown_lines, tool
+
+if TYPE_CHECKING:
+    from ui.views.viewer.player import Player
 
 _REST = 900  # milliseconds without a key before what was typed is kept as one step
 _KEYS = (

@@ -257,6 +257,15 @@ class Viewer(QWidget):
         elif part is not None:
             part.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def open_transcript(self) -> None:
+        """Show the transcript of the recording in view, and give it the keys."""
+        part = self._stack.currentWidget()
+        sound = self.sound if part is self.sound else self.film.sound if part is self.film else None
+        if sound is None or sound.isHidden():
+            self.desk.say("Only a recording, or a video with sound, has a transcript.")
+            return
+        sound.open_transcript()
+
     def _named(self, row: Row, what: str) -> str:
         return f"{row.number}, {what}, {shown(row.title or row.name)}"
 
