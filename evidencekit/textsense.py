@@ -60,7 +60,7 @@ def _of_named(named: Named, above: Named | None, row: Row, known: Known, *, page
             yield from _on_day(named, day, basis, f"the day line above it says “{above.as_found}”: {why}{doubt}")
     elif known.own is not None:
         where = "the clock at the top of the screen" if row.top else "a clock time alone"
-        said = f"{where}, taken on {in_words(known.own)}, the day of {known.own_basis}"
+        said = f"{where}, on {in_words(known.own)} as {known.own_basis} says"
         yield from _on_day(named, known.own, basis, said + doubt)
 
 
@@ -71,12 +71,11 @@ def _on_day(named: Named, day: date, basis: str, why: str) -> Iterator[Proposal]
         return
     zone = offset_of(named.offset) if named.offset else None
     other = named.clock.replace(hour=(named.clock.hour + 12) % 24)
-    halves = ((named.clock, "or twelve hours later"), (other, "twelve hours later")) if named.half_open else ()
-    if named.half_open and other < named.clock:
-        halves = ((named.clock, "or twelve hours earlier"), (other, "twelve hours earlier"))
-    for clock, half in halves or ((named.clock, ""),):
+    apart = "later" if other > named.clock else "earlier"
+    halves = ((named.clock, f"it may be twelve hours {apart}"), (other, f"twelve hours {apart}"))
+    for clock, half in halves if named.half_open else ((named.clock, ""),):
         value = datetime.combine(day, clock, zone).isoformat(timespec="seconds" if named.seconds else "minutes")
-        said = f"{why}; it says neither AM nor PM: {half}" if half else why
+        said = f"{why}; neither AM nor PM is written: {half}" if half else why
         yield Proposal(Hint.TIME, value, named.as_found, basis, said, Zone.NONE if zone is None else Zone.STATED)
 
 

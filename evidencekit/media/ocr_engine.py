@@ -66,11 +66,15 @@ def find_lines(picture: Image, threads: int) -> list[Line]:
     installed."""
     engine = _engine(threads)
     found: list[Line] = []
+    before: list[Line] = []  # lines of the tile above: only they can be found once more
     for tile, own in tiles(*picture.size):
+        now: list[Line] = []
         for line in _lines(engine, picture.crop(tile), tile[0], tile[1]):
-            if _belongs(line.box, own):
-                _put(found, line)
-    return in_reading_order(found)
+            if _belongs(line.box, own) and not _put(before, line) and not _put(now, line):
+                now.append(line)
+        found += before
+        before = now
+    return in_reading_order(found + before)
 
 
 def tiles(width: int, height: int) -> Iterator[tuple[Box, Box]]:
@@ -128,14 +132,14 @@ def _belongs(box: Box, own: Box) -> bool:
     return own[0] - _JITTER <= x <= own[2] + _JITTER and own[1] - _JITTER <= y <= own[3] + _JITTER
 
 
-def _put(found: list[Line], line: Line) -> None:
-    """Adds a line unless the tile before had it; of two, the surer one stays."""
-    for place, other in enumerate(found):
+def _put(there: list[Line], line: Line) -> bool:
+    """Whether a line is there already; of the two, the surer one stays."""
+    for place, other in enumerate(there):
         if _overlap(line.box, other.box) > 0.5:
             if line.confidence > other.confidence:
-                found[place] = line
-            return
-    found.append(line)
+                there[place] = line
+            return True
+    return False
 
 
 def _overlap(a: Box, b: Box) -> float:
