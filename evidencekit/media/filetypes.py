@@ -151,7 +151,9 @@ _KINDRED: tuple[tuple[str, ...], ...] = (
     ("xml", "html", "htm", "xhtml", "svg"),
     ("doc", "xls", "ppt", "msg", "dot"),
 )
-_OLE = ("doc", "xls", "ppt", "msg", "dot", "pps", "msi", "db")
+# A newer office document with a password is an OLE storage around it (MS-OFFCRYPTO 2.3).
+_LOCKED = ("docx", "docm", "dotx", "xlsx", "xlsm", "xltx", "pptx", "pptm", "ppsx")
+_OLE = ("doc", "xls", "ppt", "msg", "dot", "pps", "msi", "db", *_LOCKED)
 _ZIPPED = ("docx", "xlsx", "pptx", "odt", "ods", "odp", "epub", "jar", "apk", "zip", "kmz", "pages", "numbers", "key")
 
 

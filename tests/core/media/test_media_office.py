@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import struct
 import zipfile
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from evidencekit.media.identify import identify
 from evidencekit.media.office import OfficeReader
 from evidencekit.media.protocol import Source
 from evidencekit.model import Reading, Zone
+from evidencekit.printing.paper import PaperName, sheet
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -152,14 +154,14 @@ def test_what_lies_in_a_document_comes_out(busy: Reading) -> None:
 
 def test_a_workbook_keeps_nothing_to_itself(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
-    sheet = book.active
-    assert sheet is not None
-    sheet.title = "Calls"
-    sheet.append(["When", "Number", "Answered"])
-    sheet.append([datetime.datetime(2026, 1, 6, 7, 12), "+15550178834", True])
-    sheet.append([datetime.date(2026, 1, 7), 42, "=1+1"])
-    sheet["B2"].comment = Comment("it is his", "J. D.")
-    sheet.row_dimensions[3].hidden = True
+    calls = book.active
+    assert calls is not None
+    calls.title = "Calls"
+    calls.append(["When", "Number", "Answered"])
+    calls.append([datetime.datetime(2026, 1, 6, 7, 12), "+15550178834", True])
+    calls.append([datetime.date(2026, 1, 7), 42, "=1+1"])
+    calls["B2"].comment = Comment("it is his", "J. D.")
+    calls.row_dimensions[3].hidden = True
     secret = book.create_sheet("Secret")
     secret.append(["unseen"])
     secret.sheet_state = "veryHidden"
@@ -278,6 +280,48 @@ def test_rich_text_is_read(tmp_path: Path) -> None:
     assert sorted(found["remote_references"]) == ["http://t.example/p.gif", "http://t.example/t.dot"]  # type: ignore[call-overload]
     assert (found["title"], found["author"], found["application"], reading.pages) == ("Log", "Ann", "Word 16;", 2)
     assert [(m.value, m.zone) for m in reading.moments] == [("2026-01-06T07:12:00", Zone.NONE)]
+
+
+def storage(path: Path, *streams: str) -> Path:
+    """A minimal OLE storage (MS-CFB) with empty streams of these names."""
+    free, end, special = b"\xff" * 4, b"\xfe\xff\xff\xff", b"\xfd\xff\xff\xff"
+    header = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(16) + struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6) + bytes(10)
+    header += struct.pack("<II", 1, 1) + bytes(4) + struct.pack("<I", 4096) + end + bytes(4) + end + bytes(4)
+    header += bytes(4) + free * 108
+    directory = b""
+    for number, name in enumerate(("Root Entry", *streams)):
+        wide = name.encode("utf-16-le")
+        after = struct.pack("<i", number + 1 if 0 < number < len(streams) else -1)
+        child = struct.pack("<i", 1 if number == 0 and streams else -1)
+        kind = bytes([5 if number == 0 else 2, 1])
+        directory += wide.ljust(64, b"\0") + struct.pack("<H", len(wide) + 2) + kind + b"\xff" * 4 + after + child
+        directory += bytes(36) + end + bytes(8)
+    path.write_bytes(header + (special + end + free * 126) + directory.ljust(512, b"\0"))
+    return path
+
+
+def test_a_document_with_a_password_is_said_to_have_one(tmp_path: Path) -> None:
+    locked = storage(tmp_path / "a.docx", "EncryptedPackage", "EncryptionInfo")
+    assert identify(locked, "a.docx", ExtensionRules()).extension_matches
+    reading = read(locked, tmp_path / "out")
+    assert facts(reading)["encrypted"] is True
+    assert any("password" in each for each in reading.warnings)
+    with pytest.raises(ReaderError, match="encrypted"):
+        OfficeReader().pages(
+            Source(locked, "a.docx", "application/x-ole-storage", "UTC"), sheet(PaperName.LETTER), tmp_path, Job()
+        )
+
+
+def test_macros_of_older_documents_are_named(tmp_path: Path) -> None:
+    old = storage(tmp_path / "a.doc", "WordDocument", "_VBA_PROJECT")
+    source = Source(old, "a.doc", "application/msword", "UTC")
+    reading = OfficeReader().read(source, tmp_path / "out", Job())
+    assert facts(reading)["active_content"] == ["macros"]
+    assert facts(reading)["encrypted"] is False
+    assert any("LibreOffice" in each for each in reading.warnings)
+    (tmp_path / "b.doc").write_bytes(old.read_bytes()[:600])
+    with pytest.raises(ReaderError, match="damaged"):
+        OfficeReader().read(Source(tmp_path / "b.doc", "b.doc", "application/msword", "UTC"), tmp_path / "out", Job())
 
 
 def test_a_bomb_is_not_unpacked(tmp_path: Path) -> None:
