@@ -42,9 +42,12 @@ class Message:
     replies: list[Message] = field(default_factory=list)
     sent: bool | None = None
     service: str = ""
+    guid: str = ""
 
     def key(self) -> tuple[str, str, str]:
         """What a reply and its second showing have in common."""
+        if self.guid:
+            return "", "", self.guid
         return self.date, self.sender, "\n".join(line.strip() for line in "\n".join(self.parts).split("\n"))
 
 
@@ -132,6 +135,7 @@ class Conversation:
             names=pairs,
             thread=self.thread,
             service=each.service or "iMessage or SMS",
+            ident=each.guid,
             note="; ".join(dict.fromkeys(remarks)),
         )
 

@@ -61,7 +61,7 @@ def _message(node: Node, at: str) -> Message:
     stamp, sender = side.first("timestamp"), side.first("sender")
     text = " ".join(stamp.words().split()) if stamp else ""
     time = _TIME.fullmatch(text)
-    message = Message(at, time["date"] if time else text, sender.words() if sender else "")
+    message = Message(at, time["date"] if time else text, sender.words() if sender else "", guid=_guid(stamp))
     message.remarks += [time["read"]] if time and time["read"] else []
     if side.classes & {"sent", "received"}:
         message.sent = "sent" in side.classes
@@ -70,11 +70,19 @@ def _message(node: Node, at: str) -> Message:
     return message
 
 
-def _look(node: Node, message: Message) -> None:
-    """Take what lies in an element to the message: words, attachments, remarks, and the replies under it."""
+def _guid(stamp: Node | None) -> str:
+    """The message's own id, which newer versions link its time to."""
+    link = stamp.tagged("a") if stamp is not None else None
+    return link.attributes.get("href", "").partition("message-guid=")[2] if link is not None else ""
+
+
+def _look(node: Node, message: Message, *, inside: bool = False) -> None:
+    """Take what lies in an element to the message: words, attachments, remarks, and the replies under it. ``inside`` a
+    part of the message, words in elements that are not known are the message's."""
+    inside = inside or "message_part" in node.classes
     for child in node.children:
         if isinstance(child, str):
-            if child.strip() and _in_part(node):
+            if inside and child.strip():
                 message.parts.append(child.strip())
         elif child.classes & {"replies", "reply"}:
             _replies(child, message)
@@ -88,15 +96,13 @@ def _look(node: Node, message: Message) -> None:
             continue
         elif "edited" in child.classes:
             _edits(child, message)
-        elif child.classes & {"bubble", "subject", "app", "translated", "original"}:
+        elif child.classes & {"bubble", "subject", "app"}:
             _words(child, message)
-        else:
-            _files(child, message)
-            _look(child, message)
-
-
-def _in_part(node: Node) -> bool:
-    return bool(node.classes & {"message_part"})
+        elif child.classes & {"attachment", "sticker"}:
+            message.remarks += [each.words() for each in child.each() if each.classes & _REMARKS]
+            _all_files(child, message)
+        elif not _files(child, message):
+            _look(child, message, inside=inside)
 
 
 def _words(node: Node, message: Message) -> None:
@@ -107,20 +113,25 @@ def _words(node: Node, message: Message) -> None:
     text = "\n".join([text, *(link for link in links if link.startswith(("http:", "https:")) and link not in text)])
     if text.strip():
         message.parts.append(text.strip("\n"))
+    _all_files(node, message)
+
+
+def _all_files(node: Node, message: Message) -> None:
     for each in node.each():
         _files(each, message)
 
 
-def _files(node: Node, message: Message) -> None:
-    """A file that the page shows or links to; addresses on the net are none."""
+def _files(node: Node, message: Message) -> bool:
+    """Take the file that an element shows or links to, if it does; addresses on the net are none."""
     name = node.attributes.get("src" if node.tag in ("img", "video", "audio", "source") else "href", "")
     if node.tag not in ("img", "video", "audio", "source", "a") or not name or "://" in name or name[:1] == "#":
-        return
+        return False
     if name.startswith("data:"):
         name = "(a picture in the page itself)"
     name = unquote(name)
     if name not in message.attachments:
         message.attachments.append(name)
+    return True
 
 
 def _edits(node: Node, message: Message) -> None:

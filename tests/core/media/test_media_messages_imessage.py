@@ -158,10 +158,10 @@ def test_a_reply_counts_once_in_old_exports_and_new(read_export: ReadExport) -> 
     assert any("only under the message they answer" in each for each in reading.warnings)
 
 
-def message(side: str, time: str, sender: str, inside: str, identity: str = "") -> str:
+def message(side: str, time: str, sender: str, inside: str, identity: str = "", guid: str = "") -> str:
     return (
         f'<div class="message"{identity}>\n<div class="{side}">\n<p><span class="timestamp"><a title="Reveal in '
-        f'Messages app" href="sms://open?message-guid=G">{time}</a> </span>\n<span class="sender">{sender}</span></p>\n'
+        f'Messages app" href="sms://open?message-guid={guid}">{time}</a> </span>\n<span class="sender">{sender}</span></p>\n'
         f"{inside}\n</div>\n</div>\n"
     )
 
@@ -275,3 +275,25 @@ def test_a_file_that_breaks_off_anywhere_is_read_as_far_as_it_goes(read_export: 
             with suppress(ReaderError):
                 most = max(most, len(read_export("message_1.html", sample[:cut])[1]))
         assert most >= 1
+
+
+def test_messages_with_an_id_are_told_apart_by_it(read_export: ReadExport) -> None:
+    time, download = "Jan 06, 2026  7:15:00 AM", '<a href="attachments/a.pdf">Click to download a.pdf (1 KB)</a>'
+    nested = message("received", time, "Dana", bubble("so"), guid="R1")
+    text = "<html><head></head><body>" + (
+        message(
+            "received",
+            time,
+            "Dana",
+            bubble("so") + f'<div class="replies"><div class="reply">{nested}</div></div>',
+            guid="A",
+        )
+        + message("received", time, "Dana", bubble("so"), guid="R1")
+        + message("received", time, "Dana", bubble("so") + part('<p class="new">more</p>') + part(download), guid="B")
+    )
+    _, contacts = read_export("+15550178834.html", text + "</body></html>")
+    assert [(each.ident, each.body, each.attachments) for each in contacts] == [
+        ("A", "so", ()),
+        ("R1", "so", ()),
+        ("B", "so\nmore", ("attachments/a.pdf",)),
+    ]
