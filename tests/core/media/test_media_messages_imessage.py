@@ -280,12 +280,13 @@ def test_a_file_that_breaks_off_anywhere_is_read_as_far_as_it_goes(read_export: 
 def test_messages_with_an_id_are_told_apart_by_it(read_export: ReadExport) -> None:
     time, download = "Jan 06, 2026  7:15:00 AM", '<a href="attachments/a.pdf">Click to download a.pdf (1 KB)</a>'
     nested = message("received", time, "Dana", bubble("so"), guid="R1")
+    replies = f'<div class="replies"><div class="reply">{nested}</div></div>'
     text = "<html><head></head><body>" + (
         message(
             "received",
             time,
             "Dana",
-            bubble("so") + f'<div class="replies"><div class="reply">{nested}</div></div>',
+            bubble("so") + replies,
             guid="A",
         )
         + message("received", time, "Dana", bubble("so"), guid="R1")
