@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, TextClause, text
 
 from evidencekit.catalog.conditions import Conditions, Side, conditions
 from evidencekit.catalog.grammar import Query, parse
 from evidencekit.catalog.listing import case_zone
+from evidencekit.catalog.transcripts import State, states
 
 MARKS = ("\x02", "\x03")  # around a word found; no text that is read keeps such signs
 _COLUMNS = ("name", "title", "facts", "text", "notes", "recognised", "transcript")  # as the index has them
@@ -36,7 +37,7 @@ class Hit:
     """An item, or a message of one, that is what was searched for. ``at`` is a message's place in its item, None for
     the item itself; ``where`` the part that holds the words: message, title, text, recognised, transcript, notes, name,
     facts, or "" when none were asked for. ``excerpt`` is plain text, ``marks`` the words found in it as (start, end).
-    ``when`` and ``people`` are a message's."""
+    ``when`` and ``people`` are a message's; ``draft``: it is in a transcript that nobody has certified."""
 
     number: str
     name: str
@@ -47,6 +48,7 @@ class Hit:
     at: str | None = None
     when: str | None = None
     people: str = ""
+    draft: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +144,14 @@ def _item_hits(connection: Connection, asked: Conditions, ids: Sequence[int]) ->
             continue
         places = ", ".join(f"snippet(search, {column}, :on, :off, '…', {_AROUND})" for column in range(len(_COLUMNS)))
         query = f"SELECT {heads}, {places} {_ITEMS_OF_WORDS} {said} WHERE search MATCH :search AND +{inside}"
+        hits = []
         for at, number, name, title, *held in connection.execute(text(query), {**asked.values, **_marked()}):
             where, excerpt = _told_by(dict(zip(_COLUMNS, held, strict=True)))
-            yield at, Hit(number, name, title, *_plain(excerpt), where)
+            hits.append((at, Hit(number, name, title, *_plain(excerpt), where)))
+        spoken = states(connection, [hit.number for _, hit in hits if hit.where == "transcript"])
+        for at, hit in hits:
+            drafted = hit.number in spoken and spoken[hit.number] is not State.CERTIFIED
+            yield at, replace(hit, draft=True) if drafted and hit.where == "transcript" else hit
 
 
 def _told_by(held: dict[str, str]) -> tuple[str, str]:

@@ -39,7 +39,7 @@ def search(
     document = {"query": query, "total": found.total, "hits": [_shape(hit) for hit in found.hits]}
 
     def show() -> None:
-        rows = [(_place(hit), hit.title or hit.name, hit.when or "", hit.where, _lit(hit)) for hit in found.hits]
+        rows = [(_place(hit), hit.title or hit.name, hit.when or "", f"{hit.where}, DRAFT" if hit.draft else hit.where, _lit(hit)) for hit in found.hits]
         table(("Item", "Title or name", "When", "In", "Where"), rows)
         if len(found.hits) < found.total:
             tell(f"The best {len(found.hits):,} of {found.total:,} hits; --limit 0 lists all.")
@@ -65,6 +65,7 @@ def _shape(hit: Hit) -> dict[str, object]:
         "excerpt": hit.excerpt,
         "marks": [list(mark) for mark in hit.marks],
         "where": hit.where or None,
+        "draft": hit.draft,
         "at": hit.at,
         "when": hit.when,
         "people": hit.people or None,

@@ -78,6 +78,8 @@ def test_from_import_to_certified(
     assert "no transcript" in none["error"]["what"]  # type: ignore[index]
     taken = run(capsys, "transcript", recorded, "1", "--import", srt, "-o", pdf)
     assert (taken["state"], taken["marked"], taken["version"]) == ("draft", "DRAFT", 1)
+    (hit,) = run(capsys, "search", recorded, "phone")["hits"]  # type: ignore[misc]
+    assert (hit["where"], hit["draft"]) == ("transcript", True)
     (page,) = words_of(pdf)
     assert page.count("DRAFT") >= 3  # behind the words, above them and at the foot
     assert "Pick up the phone." in page
@@ -87,6 +89,8 @@ def test_from_import_to_certified(
     assert certified["by"] == "P. Quinn, paralegal"  # type: ignore[index]
     assert certified["as_certified"] is True  # type: ignore[index]
     assert certified["sha256"] == hashlib.sha256(text.read_bytes()).hexdigest()  # type: ignore[index]
+    (hit,) = run(capsys, "search", recorded, "phone")["hits"]  # type: ignore[misc]
+    assert hit["draft"] is False
     run(capsys, "transcript", recorded, "1", "-o", pdf)
     (page,) = words_of(pdf)
     assert "DRAFT" not in page

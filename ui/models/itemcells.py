@@ -109,7 +109,7 @@ def hit_parts(hit: Hit | None) -> tuple[tuple[str, bool], ...]:
     that is not the item's own text: “message 12: ”."""
     if hit is None or not hit.excerpt:
         return ()
-    before = f"{hit.at}: " if hit.at else _PLACES.get(hit.where, "")
+    before = f"{hit.at}: " if hit.at else "spoken, draft: " if hit.draft else _PLACES.get(hit.where, "")
     parts, at = [(before, False)], 0
     for start, end in hit.marks:
         parts += [(hit.excerpt[at:start], False), (hit.excerpt[start:end], True)]
