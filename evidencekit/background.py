@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from evidencekit.background_bench import Batch, Elsewhere, File, Here, Outcome, Where
 from evidencekit.background_kinds import Made, Work, works
-from evidencekit.errors import Cancelled, CaseError, EvidenceKitError, ReaderError
+from evidencekit.errors import Cancelled, CaseError, EvidenceKitError, ReaderError, StorageError
 from evidencekit.job import Job
 
 if TYPE_CHECKING:
@@ -122,40 +122,69 @@ def work(
     and gives way to everything else. While ``paused`` nothing is begun; ``kept`` hears of every chore whose result is
     kept, on this thread.
 
-    Raises :class:`Cancelled` (what was done stays), :class:`ReaderError` when no worker can be started, and what
-    writing to the catalog raises."""
-    done = failed = 0
-    queue = deque(chores)
-    where: Where = Here() if executor is None else Elsewhere(executor)
-    under_way: dict[Future[list[Outcome]], list[Chore]] = {}
-    kinds = works_by_kind()
+    Raises :class:`Cancelled` (what was done stays), :class:`ReaderError` when no worker can be started,
+    :class:`StorageError` when the case is gone, and what writing to the catalog raises."""
+    run = _Run(case, chores, job, kept, Here() if executor is None else Elsewhere(executor))
     try:
-        while queue or under_way:
-            held = paused()
-            while queue and not held and len(under_way) < where.abreast:
-                if _shared(case, queue[0]):
-                    kept(queue.popleft())
-                    done += 1
-                    continue
-                lot = _lot(queue, where.size)
-                under_way[where.submit(_batch(case, kinds[lot[0].kind], lot))] = lot
-            if held:
-                job.step(done + failed, len(chores), "Paused")
-            elif under_way:
-                first = next(iter(under_way.values()))[0]
-                job.step(done + failed, len(chores), f"{kinds[first.kind].doing}: {first.name}")
-            for future in _finished(under_way):
-                lot = under_way.pop(future)
-                for chore, outcome in zip(lot, _outcomes(future, lot), strict=True):
-                    good = _keep(case, kinds[chore.kind], chore, outcome, job)
-                    done, failed = done + good, failed + (not good)
-                    kept(chore)
-        job.step(done + failed, len(chores), "")
+        while run.left:
+            if paused():
+                job.step(run.over, len(chores), "Paused")
+            else:
+                run.hand_out()
+            run.take_back()
+        job.step(run.over, len(chores), "")
     except Cancelled:
         raise Cancelled("Stopped; what was done so far is kept.") from None
     finally:
-        where.close(under_way)
-    return Done(done, failed)
+        run.where.close(run.under_way)
+    return Done(run.done, run.failed)
+
+
+class _Run:
+    """One call of :func:`work`: what is left, what is under way, and what came of it."""
+
+    def __init__(
+        self, case: Case, chores: Sequence[Chore], job: Job, kept: Callable[[Chore], None], where: Where
+    ) -> None:
+        self.where = where
+        self.under_way: dict[Future[list[Outcome]], list[Chore]] = {}
+        self.done = self.failed = 0
+        self._case, self._job, self._kept = case, job, kept
+        self._queue, self._many = deque(chores), len(chores)
+        self._kinds = works_by_kind()
+
+    @property
+    def left(self) -> bool:
+        return bool(self._queue or self.under_way)
+
+    @property
+    def over(self) -> int:
+        return self.done + self.failed
+
+    def hand_out(self) -> None:
+        """Begin as much as is done at a time; what another item had done already is kept at once."""
+        while self._queue and len(self.under_way) < self.where.abreast:
+            first = self._queue[0]
+            self._job.step(self.over, self._many, f"{self._kinds[first.kind].doing}: {first.name}")
+            if _shared(self._case, first):
+                self.done += 1
+                self._kept(self._queue.popleft())
+                continue
+            lot = _lot(self._queue, self.where.size)
+            batch = _batch(self._case, self._kinds[first.kind], lot)
+            self.under_way[self.where.submit(batch)] = lot
+
+    def take_back(self) -> None:
+        """Keep what has ended, after a moment's patience."""
+        if self.under_way:
+            first = next(iter(self.under_way.values()))[0]
+            self._job.step(self.over, self._many, f"{self._kinds[first.kind].doing}: {first.name}")
+        for future in _finished(self.under_way):
+            lot = self.under_way.pop(future)
+            for chore, outcome in zip(lot, _outcomes(future, lot), strict=True):
+                good = _keep(self._case, self._kinds[chore.kind], chore, outcome, self._job)
+                self.done, self.failed = self.done + good, self.failed + (not good)
+                self._kept(chore)
 
 
 def _lot(queue: deque[Chore], size: int) -> list[Chore]:
@@ -219,7 +248,14 @@ def _keep(case: Case, kind: Work, chore: Chore, outcome: Outcome, job: Job) -> b
             made = kind.made(outcome.data)
         except (ValueError, TypeError, KeyError, AttributeError):
             warnings = (*warnings, "What it gave is not what it should give.")
-    case.still_there()
+    try:
+        case.still_there()
+    except OSError as error:
+        raise StorageError(
+            "The case's folder is no longer where it was.",
+            item=str(case.folder),
+            todo="Open it where it is now; what was done so far is kept.",
+        ) from error
     _put(case, kind, chore, made, warnings, job)
     return made is not None
 

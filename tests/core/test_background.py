@@ -17,7 +17,7 @@ from evidencekit.casefile import Case, write_case
 from evidencekit.catalog import derivatives
 from evidencekit.custody.keys import Home
 from evidencekit.demo.canvas import Pencils
-from evidencekit.errors import Cancelled, ReaderError, UsageError
+from evidencekit.errors import Cancelled, ReaderError, StorageError, UsageError
 from evidencekit.intake import HandOver, take_in
 from evidencekit.job import Job
 from tests.conftest import ACTOR, TakeIn
@@ -188,7 +188,7 @@ def test_a_moved_case_is_not_written_to(case: Case, tmp_path: Path) -> None:
         if what.startswith("Reading"):
             case.folder.rename(moved) if case.folder.exists() else None
 
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(StorageError):
         background.work(case, damaged, Job(move))
     moved.rename(case.folder)
     assert background.failures(case, OCR) == []
