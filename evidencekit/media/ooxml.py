@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from evidencekit.media.filetypes import OOXML
 from evidencekit.media.notes import Notes, clean
 from evidencekit.media.package import Package, attribute, local
-from evidencekit.media.workbook import sheet_lines, sheets
+from evidencekit.media.workbook import Cells, sheet_lines, sheets
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -225,11 +225,11 @@ def workbook_lines(package: Package, notes: Notes) -> Iterator[str]:
     if hidden:
         notes.fact("hidden_sheets", hidden, "xl/workbook.xml")
         notes.warn(f"{len(hidden)} of {len(listed)} sheets are hidden; their words are read as well.")
-    hidden_lines = 0
+    hidden_lines, cells = 0, Cells(package)
     for sheet in listed:
         yield f"[Sheet {sheet.name}{', hidden' if sheet.hidden else ''}]"
         counting = Counter[str]()
-        yield from sheet_lines(package, sheet, counting)
+        yield from sheet_lines(package, sheet, counting, cells)
         hidden_lines += counting["hidden rows"] + counting["hidden columns"]
         if counting["formulas"]:
             notes.fact(f"formulas in {sheet.name}", counting["formulas"], sheet.part)
