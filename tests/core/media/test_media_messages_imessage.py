@@ -161,7 +161,8 @@ def test_a_reply_counts_once_in_old_exports_and_new(read_export: ReadExport) -> 
 def message(side: str, time: str, sender: str, inside: str, identity: str = "", guid: str = "") -> str:
     return (
         f'<div class="message"{identity}>\n<div class="{side}">\n<p><span class="timestamp"><a title="Reveal in '
-        f'Messages app" href="sms://open?message-guid={guid}">{time}</a> </span>\n<span class="sender">{sender}</span></p>\n'
+        f'Messages app" href="sms://open?message-guid={guid}">{time}</a> </span>\n'
+        f'<span class="sender">{sender}</span></p>\n'
         f"{inside}\n</div>\n</div>\n"
     )
 
