@@ -252,6 +252,7 @@ TABLE: tuple[Spec, ...] = (
         _writable,
     ),
     Spec("chronology.export", "&Export chronology…", "", "download", "Save it as PDF, CSV or XLSX", _settled),
+    Spec("chronology.contacts", "Export c&ontacts…", "", "download", "Save the contacts listed as CSV", _settled),
     Spec(
         "binder.build",
         "&Build binder",
@@ -336,7 +337,17 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "exhibit.withdraw",
         ),
     ),
-    ("C&hronology", ("chronology.milestone", "chronology.incident", "chronology.party", "", "chronology.export")),
+    (
+        "C&hronology",
+        (
+            "chronology.milestone",
+            "chronology.incident",
+            "chronology.party",
+            "",
+            "chronology.export",
+            "chronology.contacts",
+        ),
+    ),
     ("&Binder", ("binder.build",)),
     ("C&ustody", ("custody.verify", "custody.report", "", "custody.other")),
     ("&View", ()),

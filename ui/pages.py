@@ -86,7 +86,7 @@ PAGES: tuple[Page, ...] = (
         "Chronology",
         "calendar-clock",
         _chronology,
-        tuple(f"chronology.{each}" for each in ("milestone", "incident", "party", "export")),
+        tuple(f"chronology.{each}" for each in ("milestone", "incident", "party", "export", "contacts")),
         modules=("ui.views.chronology",),
     ),
     Page("binder", "Binder", "book-open", _binder, ("binder.build",), modules=("ui.views.binder",)),

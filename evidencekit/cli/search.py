@@ -33,13 +33,13 @@ def search(
 ) -> None:
     from evidencekit.catalog.finding import find
 
-    query = " ".join(_whole(word) for word in words)
+    query = words[0] if len(words) == 1 else " ".join(_whole(word) for word in words)
     with open_to_read(case) as opened, opened.catalog.read() as connection:
         found = find(connection, query, limit or -1)
     document = {"query": query, "total": found.total, "hits": [_shape(hit) for hit in found.hits]}
 
     def show() -> None:
-        rows = [(_place(hit), hit.title or hit.name, hit.when or "", f"{hit.where}, DRAFT" if hit.draft else hit.where, _lit(hit)) for hit in found.hits]
+        rows = [(_place(hit), hit.title or hit.name, hit.when or "", _part(hit), _lit(hit)) for hit in found.hits]
         table(("Item", "Title or name", "When", "In", "Where"), rows)
         if len(found.hits) < found.total:
             tell(f"The best {len(found.hits):,} of {found.total:,} hits; --limit 0 lists all.")
@@ -50,7 +50,7 @@ def search(
 
 
 def _whole(word: str) -> str:
-    """An argument as it was meant: the shell took the quotation marks off a field's value of several words."""
+    """One of several arguments as it was meant: the shell took the quotation marks off a value of several words."""
     name, colon, value = word.partition(":")
     if colon and " " in value and name.lstrip("-").isalpha() and '"' not in value:
         return f'{name}:"{value}"'
@@ -74,6 +74,10 @@ def _shape(hit: Hit) -> dict[str, object]:
 
 def _place(hit: Hit) -> str:
     return f"{hit.number}, {hit.at}" if hit.at else hit.number
+
+
+def _part(hit: Hit) -> str:
+    return f"{hit.where}, DRAFT" if hit.draft else hit.where
 
 
 def _lit(hit: Hit) -> str:

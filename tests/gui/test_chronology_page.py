@@ -415,7 +415,7 @@ def test_a_party_is_added_renamed_with_its_items_and_removed(page: Page) -> None
     page.settle()
     view = page.view.parties
     assert [(line.text, line.last[0]) for line in view.list.lines.lines] == [("M. Hollis", "1 item")]
-    assert page.view.tabs.tabText(1).endswith("1")
+    assert page.view.tabs.tabText(2).endswith("1")
     view.list.setCurrentIndex(view.list.lines.index(0))
     view.edit_it.click()
     assert view.dialog is not None

@@ -5,6 +5,7 @@ What the lines say is worked out off the GUI thread; here they are only handed o
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -52,6 +53,14 @@ def heading(text: str, about: str = "") -> Line:
     return Line(text, last=(about, ""), spoken=", ".join(part for part in (text, about) if part), look=Look.HEADING)
 
 
+class MadeLines(Sequence[Line]):
+    """Lines that are made when they come in view: for lists so long that making them all would take seconds."""
+
+    @abstractmethod
+    def row_of(self, key: object) -> int | None:
+        """The row of the line about that, None where there is none."""
+
+
 class LinesModel(QAbstractListModel):
     """The lines in view."""
 
@@ -67,6 +76,8 @@ class LinesModel(QAbstractListModel):
 
     def row_of(self, key: object) -> int | None:
         """The row of the line about that, None where there is none."""
+        if isinstance(self.lines, MadeLines):
+            return self.lines.row_of(key)
         return next((row for row, line in enumerate(self.lines) if line.key == key and key is not None), None)
 
     def rowCount(self, parent: _Index | None = None) -> int:  # noqa: N802 — Qt's name

@@ -24,6 +24,7 @@ from ui.parts import Changes, Part
 from ui.views.chronology_bar import ChronologyBar
 from ui.views.chronology_export import KINDS, writing
 from ui.views.chronology_strip import TimelineStrip
+from ui.views.contacts import ContactsView
 from ui.views.lines import LinesView
 from ui.views.parties import PartiesView
 from ui.views.written import Written, ask_path, file_name
@@ -46,11 +47,13 @@ class ChronologyView(QWidget):
             "chronology.incident": lambda: self._edit_incident(None),
             "chronology.party": self._add_party,
             "chronology.export": self.export,
+            "chronology.contacts": self._export_contacts,
         }
         self.list = LinesView(desk.theme, "Chronology", lead=34, first=214, last=116)
         self.bar = ChronologyBar(desk)
         self.strip = TimelineStrip(desk.theme)
         self.written = Written(desk)
+        self.contacts = ContactsView(desk)
         self.parties = PartiesView(desk)
         self._lay_out()
         self._connect()
@@ -84,8 +87,9 @@ class ChronologyView(QWidget):
         inside.addWidget(self.pages, 1)
         self.tabs = QTabWidget()
         for named in (self.tabs, self.tabs.tabBar()):
-            named.setAccessibleName("Chronology and parties")
+            named.setAccessibleName("Chronology, contacts and parties")
         self.tabs.addTab(holder, "Chronology")
+        self.tabs.addTab(self.contacts, "Contacts")
         self.tabs.addTab(self.parties, "Parties")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -109,7 +113,11 @@ class ChronologyView(QWidget):
         self.bar.undated.clicked.connect(self.go_to_undated)
         self.list.removing.connect(self.remove)
         self.strip.jumped.connect(self.go_to)
-        self.parties.told.connect(lambda many: self.tabs.setTabText(1, f"Parties   {many}" if many else "Parties"))
+        for named, view in (("Contacts", self.contacts), ("Parties", self.parties)):
+            view.told.connect(partial(self._name_tab, view, named))
+
+    def _name_tab(self, view: QWidget, name: str, many: int) -> None:
+        self.tabs.setTabText(self.tabs.indexOf(view), f"{name}   {many:,}" if many else name)
 
     # What is listed
 
@@ -231,6 +239,10 @@ class ChronologyView(QWidget):
         """Write the chronology, of the rows that the page is set to list, as PDF, CSV or XLSX."""
         self.tabs.setCurrentIndex(0)
         self.written.write(path, "the chronology", writing(path, exhibits_only=self.bar.exhibits_only))
+
+    def _export_contacts(self) -> None:
+        self.tabs.setCurrentWidget(self.contacts)
+        self.contacts.export()
 
     def _open_current(self) -> None:
         if self.list.current is not None:
