@@ -268,6 +268,44 @@ def test_a_document_and_a_listening_copy_are_saved(
     assert window.session.open_case.checked.lines[-1].fields["made"] == "listening copy"
 
 
+def test_a_video_is_seen_in_stills_and_heard(
+    opened: Callable[[Path], Window], new_case: Path, take: Callable[..., object], tmp_path: Path, qtbot: QtBot
+) -> None:
+    import av
+    import numpy
+
+    from evidencekit.catalog import browse
+
+    path = tmp_path / "door.mp4"
+    with av.open(str(path), "w") as out:
+        picture, sound = out.add_stream("mpeg4", rate=10), out.add_stream("aac", rate=16_000, layout="mono")
+        picture.width, picture.height, picture.pix_fmt = 96, 64, "yuv420p"
+        for number in range(20):
+            frame = av.VideoFrame.from_ndarray(numpy.full((64, 96, 3), number * 12, numpy.uint8), "rgb24")
+            frame.pts = number
+            out.mux(picture.encode(frame))
+        heard = av.AudioFrame.from_ndarray(numpy.zeros((1, 32_000), numpy.float32), format="fltp", layout="mono")
+        heard.sample_rate, heard.pts = 16_000, 0
+        for piece in av.AudioResampler("fltp", "mono", 16_000, frame_size=1024).resample(heard):
+            out.mux(sound.encode(piece))
+        for stream in (picture, sound):
+            out.mux(stream.encode(None))
+    take(new_case, path)
+    window = opened(new_case)
+    viewer = Viewer(window.desk)
+    qtbot.addWidget(viewer)
+    viewer.resize(620, 620)
+    viewer.show()
+    with window.session.open_case.catalog.read() as connection:
+        (row,) = browse.rows(connection, browse.matching(connection, browse.Filter()))
+    viewer.show_item(row)
+    film = viewer.film
+    qtbot.waitUntil(lambda: viewer.shows is film and film.pages.canvas.count == 13, timeout=20_000)
+    qtbot.waitUntil(lambda: film.sound.isVisible() and film.sound.wave.maximum() > 1_500, timeout=20_000)
+    viewer.open_transcript()
+    assert film.sound.transcript.number == row.number
+
+
 def test_a_long_transcript_stays_fluid(qtbot: QtBot, qapp: object) -> None:
     """Two thousand lines: put, a key, and following the recording, each well within what is noticed."""
     editor = LinesEdit(Theme(qapp, Mode.LIGHT))  # type: ignore[arg-type]
