@@ -377,4 +377,4 @@ def _never(head: bytes, untrusted_name: str) -> bool:
     return False
 
 
-CALL_DETAIL = Format(Form(FORM, TABLES, _never), "call detail of a carrier", _read)
+CALL_DETAIL = Format(Form(FORM, TABLES, _never), "call detail of a carrier", _read, table=True)

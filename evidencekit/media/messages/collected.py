@@ -16,10 +16,7 @@ from evidencekit.model import Child, Contact, Moment, Question, Zone
 
 @dataclass(slots=True)
 class Collected:
-    """Contacts in the order of the export, and with them facts, warnings, children and questions.
-
-    ``text`` gathers what is searched under the item itself (people and threads, not bodies: those are searched as
-    contacts)."""
+    """Contacts in the order of the export, and with them facts, warnings, children and questions."""
 
     contacts: ContactsOut
     notes: Notes
@@ -63,3 +60,4 @@ class Format:
     form: Form
     title: str
     read: Callable[[Source, Collected, Job], None]
+    table: bool = False  # its cells are searched under the item as well

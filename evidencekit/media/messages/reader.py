@@ -43,7 +43,8 @@ class MessagesReader:
                 "beginnings are kept, the rest is in the native file."
             )
         notes.moments[:0] = found.moments()
-        reading = notes.reading(self.kind, source.media_type, self.name, self.version)
+        text = _table_text(source, out, job) if form.table else None
+        reading = notes.reading(self.kind, source.media_type, self.name, self.version, text=text)
         return replace(reading, contacts=contacts.path, questions=tuple(found.questions))
 
     def pages(self, source: Source, sheet: Sheet, out: Path, job: Job) -> Pages:
@@ -59,6 +60,16 @@ class MessagesReader:
         """A page as it is printed."""
         del source, look, out, job
         return NOTHING_TO_SEE
+
+
+def _table_text(source: Source, out: Path, job: Job) -> Path | None:
+    """The words of every cell, so that columns that are no part of a contact (a cell site, say) can be searched."""
+    from evidencekit.media.readers import reader_for
+
+    try:
+        return reader_for(source.media_type).read(source, out / "table", job).text
+    except ReaderError:
+        return None  # its contacts were read all the same
 
 
 def _format(source: Source) -> Format:

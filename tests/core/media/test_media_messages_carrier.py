@@ -87,6 +87,8 @@ def test_a_table_in_utc_across_both_changes_of_clocks(read_export: ReadExport) -
     assert any("cannot be read: 2; row 11" in each for each in reading.warnings)
     assert (facts(reading)["data_sessions"], facts(reading)["repeated_headings"]) == (1, 1)
     assert facts(reading)["column_mapping"] == "AT&T"
+    assert reading.text is not None
+    assert "Total" in reading.text.read_text("utf-8")  # what is no contact can be searched all the same
 
 
 LOCAL = f"""\
@@ -198,6 +200,8 @@ def test_a_workbook_with_its_own_kinds_of_cells(read_export: ReadExport) -> None
     assert contacts[2].channel is Channel.TEXT
     assert any("rounded by a spreadsheet program" in each for each in reading.warnings)
     assert any("further sheets" in each and "Towers" in each for each in reading.warnings)
+    assert reading.text is not None
+    assert "Towers" in reading.text.read_text("utf-8")
     minutes = replace(mapping, unit="mm:ss")
     assert read_export("calls.xlsx", workbook(), answers(minutes))[1][1].seconds == 2.0
     reading, contacts = read_export("calls.xlsx", workbook(), answers(replace(mapping, sheet="Masts")))
