@@ -10,6 +10,7 @@ from evidencekit.errors import EvidenceKitError
 from evidencekit.job import Job
 from evidencekit.speechmodel import forget_model, model_in_use, use_model, what_is_missing
 from ui.desk import Desk
+from ui.parts import Changes, Part
 from ui.tasks import Lane
 from ui.widgets import Elided, button, label, row, shown_lines
 
@@ -48,7 +49,14 @@ class SpeechField(QWidget):
         home = self.desk.session.home
         self.told.setText("Looking at the model…")
         work = self.desk.session.tasks.start
-        work(Lane.DESK, lambda job: use_model(home, folder), lambda made: self.look(), self._failed)
+        work(Lane.DESK, lambda job: use_model(home, folder), lambda made: self._used(), self._failed)
+
+    def _used(self) -> None:
+        """There is something to be done in the background now."""
+        session = self.desk.session
+        if session.case is not None:
+            session.changed.emit(Changes(frozenset({Part.ITEMS, Part.DERIVED})))
+        self.look()
 
     def _choose(self) -> None:
         chosen = QFileDialog.getExistingDirectory(self, "Folder of the speech model")
