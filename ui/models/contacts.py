@@ -42,19 +42,14 @@ _LONGEST = 300  # characters of a body on one line: more is never seen
 
 @dataclass(frozen=True, slots=True)
 class Contacts:
-    """All contacts of a case, and the places of those that a choice lets through, with their counts."""
+    """All contacts of a case, and the places of those that a choice lets through, with their counts. ``parties``:
+    who can be chosen, every party that is at some contact's end."""
 
     found: CaseContacts | None = None
     choice: Choice = field(default_factory=Choice)
     places: array[int] = field(default_factory=lambda: array("q"))
     summary: Summary | None = None
-
-    @property
-    def parties(self) -> list[str]:
-        """Who can be chosen: every party that is at some contact's end."""
-        if self.found is None:
-            return []
-        return list(dict.fromkeys(name for each in self.found.contacts for name in sorted(each.parties)))
+    parties: tuple[str, ...] = ()
 
     @property
     def channels(self) -> list[Channel]:
@@ -63,7 +58,10 @@ class Contacts:
 
 def gather(case: Case, choice: Choice) -> Contacts:
     """Work the contacts of a case out."""
-    return narrowed(Contacts(case_contacts(case.catalog)), choice)
+    found = case_contacts(case.catalog)
+    ends = dict.fromkeys(each.parties for each in found.contacts)
+    parties = dict.fromkeys(name for some in ends for name in sorted(some))
+    return narrowed(Contacts(found, parties=tuple(parties)), choice)
 
 
 def narrowed(known: Contacts, choice: Choice) -> Contacts:
@@ -72,10 +70,10 @@ def narrowed(known: Contacts, choice: Choice) -> Contacts:
     if found is None:
         return Contacts(choice=choice)
     if choice == Choice():
-        return Contacts(found, choice, array("q", range(len(found.contacts))), found.summary)
+        return Contacts(found, choice, array("q", range(len(found.contacts))), found.summary, known.parties)
     places = array("q", [place for place, each in enumerate(found.contacts) if chosen(each, choice)])
     kept = (found.contacts[place] for place in places)
-    return Contacts(found, choice, places, summarise(kept, found.turned))
+    return Contacts(found, choice, places, summarise(kept, found.turned), known.parties)
 
 
 class ContactLines(MadeLines):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QStringListModel, Qt
 
 from ui.tips import plain_tip
 
@@ -61,8 +61,9 @@ class MadeLines(Sequence[Line]):
         """The row of the line about that, None where there is none."""
 
 
-class LinesModel(QAbstractListModel):
-    """The lines in view."""
+class LinesModel(QStringListModel):
+    """The lines in view. That there are so many is kept by Qt itself: a view asks for every single row whether it is
+    there, which for a hundred thousand would hold the window up."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -70,18 +71,14 @@ class LinesModel(QAbstractListModel):
 
     def put(self, lines: Sequence[Line]) -> None:
         """Show these instead."""
-        self.beginResetModel()
         self.lines = lines
-        self.endResetModel()
+        self.setStringList([""] * len(lines))
 
     def row_of(self, key: object) -> int | None:
         """The row of the line about that, None where there is none."""
         if isinstance(self.lines, MadeLines):
             return self.lines.row_of(key)
         return next((row for row, line in enumerate(self.lines) if line.key == key and key is not None), None)
-
-    def rowCount(self, parent: _Index | None = None) -> int:  # noqa: N802 — Qt's name
-        return 0 if parent is not None and parent.isValid() else len(self.lines)
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
         if not index.isValid() or self.lines[index.row()].look is Look.HEADING:
