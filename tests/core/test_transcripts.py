@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import random
+import shutil
 import wave
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import text
 
 from evidencekit import background, edits
-from evidencekit.casefile import Case, read_case, write_case
+from evidencekit.casefile import Case, create_case, read_case, write_case
 from evidencekit.casefile.history import history
 from evidencekit.catalog import derivatives, transcripts
 from evidencekit.catalog.derivatives import Derivative
@@ -21,9 +21,11 @@ from evidencekit.catalog.transcripts import State
 from evidencekit.custody.keys import Home
 from evidencekit.demo.speech import voice, write_sound
 from evidencekit.errors import UsageError
+from evidencekit.intake import HandOver, take_in
 from evidencekit.job import Job
 from evidencekit.media.contain import Limits, Readers
 from evidencekit.media.speech import model_digest, model_files
+from evidencekit.model import CaseInfo
 from evidencekit.speechmodel import forget_model, model_in_use, use_model, what_is_missing
 from evidencekit.spoken import (
     Spoken,
@@ -129,15 +131,24 @@ def test_a_draft_is_taken_only_when_it_is_one() -> None:
             draft_of(wrong)
 
 
-@pytest.fixture
-def recorded(new_case: Path, tmp_path: Path, take: Callable[..., object]) -> Path:
-    """A case with one recording, ITEM-0001."""
-    path = tmp_path / "voicemail.wav"
+@pytest.fixture(scope="module")
+def received_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A case with one recording, ITEM-0001; copied before it is changed."""
+    folder, home = tmp_path_factory.mktemp("recorded"), Home(tmp_path_factory.mktemp("recorder"))
+    path = folder / "voicemail.wav"
     with wave.open(str(path), "wb") as file:
         file.setparams((1, 2, 8_000, 0, "NONE", ""))
         file.writeframes(random.Random(1).randbytes(16_000 * 2))
-    take(new_case, path)
-    return new_case
+    create_case(folder / "case", CaseInfo("", "26CR00417", "People v. Hollis", "UTC"), home, ACTOR)
+    with write_case(folder / "case", home, ACTOR) as opened:
+        take_in(opened, [path], HandOver("Phone of J. D."), Job(), workers=1)
+    return folder / "case"
+
+
+@pytest.fixture
+def recorded(received_once: Path, tmp_path: Path) -> Path:
+    """One's own copy of it."""
+    return Path(shutil.copytree(received_once, tmp_path / "case"))
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import random
-from collections.abc import Callable
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,12 +14,15 @@ import pypdfium2
 import pytest
 
 from evidencekit.binder.gather import gather
-from evidencekit.casefile import read_case, write_case
+from evidencekit.casefile import create_case, read_case, write_case
 from evidencekit.catalog import derivatives
 from evidencekit.catalog.derivatives import Derivative
 from evidencekit.cli import main
 from evidencekit.custody.keys import Home
 from evidencekit.demo.speech import voice, write_sound
+from evidencekit.intake import HandOver, take_in
+from evidencekit.job import Job
+from evidencekit.model import CaseInfo
 
 ACTOR = "A. Rivera, victim-witness unit"
 SRT = """1
@@ -49,12 +52,22 @@ DRAFT = {
 }
 
 
+@pytest.fixture(scope="module")
+def received_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A case with one voicemail, ITEM-0001, and that file beside it; copied before it is changed."""
+    folder, home = tmp_path_factory.mktemp("recorded"), Home(tmp_path_factory.mktemp("recorder"))
+    write_sound(folder / "voicemail.m4a", voice(4, random.Random(1)), "2026-01-06T07:12:00Z", "")
+    create_case(folder / "case", CaseInfo("", "26CR00417", "People v. Hollis", "UTC"), home, ACTOR)
+    with write_case(folder / "case", home, ACTOR) as opened:
+        take_in(opened, [folder / "voicemail.m4a"], HandOver("Phone of J. D."), Job(), workers=1)
+    return folder
+
+
 @pytest.fixture
-def recorded(new_case: Path, tmp_path: Path, take: Callable[..., object]) -> Path:
-    """A case with one voicemail, ITEM-0001."""
-    write_sound(tmp_path / "voicemail.m4a", voice(4, random.Random(1)), "2026-01-06T07:12:00Z", "")
-    take(new_case, tmp_path / "voicemail.m4a")
-    return new_case
+def recorded(received_once: Path, tmp_path: Path) -> Path:
+    """One's own copy of the case."""
+    shutil.copy(received_once / "voicemail.m4a", tmp_path)
+    return Path(shutil.copytree(received_once / "case", tmp_path / "case"))
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: object, code: int = 0) -> dict[str, object]:
