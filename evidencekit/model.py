@@ -443,7 +443,7 @@ class ChronologyRow:
     """One line of the bound chronology. ``date`` and ``time`` as printed; undated rows say so in ``date``.
 
     ``exhibit`` and ``page`` are the first of ``cites``, which holds (label, page) of every live exhibit with one of
-    the ``items``."""
+    the ``items``. ``contact`` is the number of the contact that it is, as ``contacts`` lists them, None for others."""
 
     n: int
     date: str
@@ -461,3 +461,4 @@ class ChronologyRow:
     reported: str = ""
     sort: tuple[str, ...] = field(default=(), repr=False)
     cites: tuple[tuple[str, int | None], ...] = ()
+    contact: int | None = None

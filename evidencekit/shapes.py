@@ -86,4 +86,6 @@ def row_shape(row: ChronologyRow) -> dict[str, Any]:
     """One row of ``chronology --json``."""
     shape = asdict(row)
     del shape["sort"]
+    if row.contact is None:
+        del shape["contact"]
     return shape

@@ -38,7 +38,8 @@ def case_rows(catalog: Catalog, *, exhibits_only: bool = False) -> tuple[Chronol
     """Every row in order; ``exhibits_only`` leaves out items that are in no exhibit, as a filed binder does."""
     from evidencekit.catalog import court, items
 
-    with catalog.read() as connection:
+    found = case_contacts(catalog).contacts
+    with _no_cycles(), catalog.read() as connection:
         return rows(
             items.all_items(connection),
             court.all_milestones(connection),
@@ -46,6 +47,7 @@ def case_rows(catalog: Catalog, *, exhibits_only: bool = False) -> tuple[Chronol
             court.arrangement(connection),
             court.placed(connection),
             catalog.info().timezone,
+            contacts=found,
             exhibits_only=exhibits_only,
         )
 

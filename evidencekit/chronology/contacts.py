@@ -34,9 +34,9 @@ class CaseContact:
     """One contact of the case. ``when`` is ISO 8601 in the case's zone, as found when it names none, a person's words
     when they said so; None undated. ``sender`` and ``recipients`` as people are shown (E.164, mail address, else as
     found), ``sender_party`` and ``recipient_parties`` the names of those that are known. ``owner``: how it is known
-    whose device it was, where that decides who sent or received it. ``alone`` as in :class:`Sighting`, of its first
-    sighting. ``starts`` orders: microseconds since the calendar's start, naive times taken in the case's zone;
-    ``day`` is the ISO day as it is shown, of words the first that they may mean, "" undated."""
+    whose device it was, where that decides who sent or received it. ``alone``: one of the items it is seen in is this
+    contact. ``starts`` orders: microseconds since the calendar's start, naive times taken in the case's zone; ``day``
+    is the ISO day as it is shown, of words the first that they may mean, "" undated."""
 
     n: int
     when: str | None
@@ -207,7 +207,7 @@ def _contact(n: int, slot: Sequence[Seen], victims: frozenset[str]) -> CaseConta
         thread=contact.thread,
         service=contact.service,
         note=contact.note,
-        alone=first.sighting.alone,
+        alone=any(each.sighting.alone for each in slot),
         starts=first.time.starts,
         day=first.time.day,
     )

@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from evidencekit.chronology.contacts import CaseContact, Direction
 from evidencekit.chronology.wording import CHANNELS, describe, folded, milestone, one_line, part_of
+from evidencekit.chronology.wording import contact as contact_words
 from evidencekit.custody.names import shown
 from evidencekit.model import ChronologyRow, Exhibit, Incident, Item, Milestone, Placed, Status, Zone
 from evidencekit.moments import show, sort_key, zone_basis
@@ -20,9 +22,13 @@ def rows(
     placed: Mapping[str, Placed],
     case_zone: str,
     *,
+    contacts: Sequence[CaseContact] = (),
     exhibits_only: bool = False,
 ) -> tuple[ChronologyRow, ...]:
     """The numbered rows, undated ones first as “To be determined”.
+
+    A contact to or from the victim has a row of its own when both its ends are known parties: what a telephone holds
+    of people who are no part of the case stays out of a filed paper. A mail or voicemail is its item's row.
 
     A duplicate is folded into the row of the item it repeats, unless a person gave it a time or title of its own.
     Each row cites the first live exhibit that holds one of its items, and the ``placed`` first page of that exhibit
@@ -35,6 +41,7 @@ def rows(
         *(_of_milestone(one, case_zone) for one in milestones),
         *(_of_incident(one, case_zone) for one in incidents),
         *(_of_item(group, known, case_zone) for group in _folded(items, known)),
+        *(_of_contact(one, case_zone) for one in contacts if tells(one)),
     ]
     if exhibits_only:
         entries = [one for one in entries if one.channel in _BY_HAND or any(n in homes for n in one.items)]
@@ -167,6 +174,22 @@ def _of_item(group: _Group, known: Mapping[str, Item], case_zone: str) -> Chrono
         channel=CHANNELS[item.kind],
         what=folded(what, also),
         items=(item.number, *(one.number for one in group.also)),
+    )
+
+
+def tells(contact: CaseContact) -> bool:
+    """Whether a contact has a row of its own."""
+    known = contact.sender_party is not None and bool(contact.recipient_parties)
+    return known and contact.direction is not Direction.UNKNOWN and not contact.alone
+
+
+def _of_contact(found: CaseContact, case_zone: str) -> ChronologyRow:
+    return replace(
+        _row(found.when, found.zone, case_zone, f"3 {found.n:012d}"),
+        channel=found.channel.value,
+        what=contact_words(found),
+        items=tuple(dict.fromkeys(item for item, _ in found.evidence)),
+        contact=found.n,
     )
 
 

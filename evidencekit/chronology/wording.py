@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from evidencekit.chronology.contacts import CaseContact, Direction
 from evidencekit.custody.names import shown
-from evidencekit.model import Item, Kind, Milestone, MilestoneKind
+from evidencekit.model import Channel, Item, Kind, Milestone, MilestoneKind
 
 CHANNELS = {
     Kind.IMAGE: "image",
@@ -15,6 +16,17 @@ CHANNELS = {
     Kind.ARCHIVE: "archive",
     Kind.OTHER: "file",
 }
+_CONTACTS = {
+    Channel.TEXT: "Text message",
+    Channel.CALL: "Call",
+    Channel.VOICEMAIL: "Voicemail",
+    Channel.EMAIL: "E-mail",
+    Channel.CHAT: "Chat message",
+    Channel.POST: "Post",
+    Channel.IN_PERSON: "In person",
+    Channel.OTHER: "Contact",
+}
+_BODY = 160  # characters of a body that a row quotes
 _MILESTONES = {
     MilestoneKind.NO: "“No”",
     MilestoneKind.ORDER_ISSUED: "Order issued",
@@ -64,6 +76,41 @@ def _text(item: Item, name: str) -> str:
     value = item.fact(name)
     text = ", ".join(value) if isinstance(value, list) else "" if value is None else str(value)
     return shown(one_line(text))
+
+
+def contact(each: CaseContact) -> str:
+    """“Text message, Marc Hollis (+15550178834) to Jane Doe: “Please answer” (message 12)”; a long body is cut, and
+    that is said by an ellipsis. The victim's own numbers are not said: this is printed and filed."""
+    words = f"{_CONTACTS[each.channel]}, {_from(each)} to {_to(each)}"
+    if each.channel is Channel.CALL and each.answered is not None:
+        words += ", answered" if each.answered else ", not answered"
+    if each.seconds:
+        words += f", {length(each.seconds)}"
+    if each.attachments:
+        words += f", with {len(each.attachments)} attachment{'' if len(each.attachments) == 1 else 's'}"
+    body = one_line((each.body or "")[: _BODY * 4])
+    if body:
+        cut = len(body) > _BODY or len(each.body or "") > _BODY * 4
+        words += f": “{body[:_BODY].rstrip() + '…' if cut else body}”"
+    return shown(f"{words} ({each.evidence[0].at})" if each.evidence[0].at else words)
+
+
+def _from(each: CaseContact) -> str:
+    return _end(each.sender_party, None if each.direction is Direction.FROM_VICTIM else each.sender)
+
+
+def _to(each: CaseContact) -> str:
+    if len(each.recipient_parties) == 1 and len(each.recipients) <= 1:
+        number = each.recipients[0] if each.recipients and each.direction is not Direction.TO_VICTIM else None
+        return _end(each.recipient_parties[0], number)
+    rest = len(each.recipients) - len(each.recipient_parties)
+    return ", ".join(each.recipient_parties) + (f" and {rest} more" if rest > 0 else "")
+
+
+def _end(party: str | None, identifier: str | None) -> str:
+    if party is None or identifier is None or party == identifier:
+        return party or identifier or "not known"
+    return f"{party} ({identifier})"
 
 
 def length(seconds: float) -> str:

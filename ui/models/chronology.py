@@ -39,7 +39,8 @@ _MONTHS = (
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """What a line is about: a milestone or incident by its id, or the items of a row by the first one's number."""
+    """What a line is about: a milestone or incident by its id, the items of a row by the first one's number, or
+    a contact by its number."""
 
     channel: str
     id: int | str
@@ -145,6 +146,8 @@ def _under(place: tuple[date, timedelta] | None) -> str:
 
 
 def _key(row: ChronologyRow) -> Key:
+    if row.contact is not None:
+        return Key(row.channel, f"contact {row.contact}")
     hand = by_hand(row)
     return Key(row.channel, row.items[0] if hand is None else hand)
 
@@ -187,3 +190,8 @@ def _searched(line: Line, row: ChronologyRow) -> str:
 def is_by_hand(key: object) -> bool:
     """Whether a line is about what a person wrote into the chronology."""
     return isinstance(key, Key) and key.channel in (MILESTONE, INCIDENT)
+
+
+def is_contact(key: object) -> bool:
+    """Whether a line is about one contact, and not about an item."""
+    return isinstance(key, Key) and str(key.id).startswith("contact ")

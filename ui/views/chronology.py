@@ -18,7 +18,7 @@ from evidencekit.chronology.rows import MILESTONE
 from evidencekit.custody.names import shown
 from evidencekit.model import Incident, Milestone
 from ui.desk import Desk
-from ui.models.chronology import Chronicle, Key, Turn, gather, is_by_hand
+from ui.models.chronology import Chronicle, Key, Turn, gather, is_by_hand, is_contact
 from ui.models.lines import Line
 from ui.parts import Changes, Part
 from ui.views.chronology_bar import ChronologyBar
@@ -143,7 +143,7 @@ class ChronologyView(QWidget):
         """Choose the row of an item."""
         self.tabs.setCurrentIndex(0)
         for row, line in enumerate(self.list.lines.lines):
-            if number in line.items and not is_by_hand(line.key):
+            if number in line.items and not is_by_hand(line.key) and not is_contact(line.key):
                 self.list.go_to(row, top=False)
                 return
 
