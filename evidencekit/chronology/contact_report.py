@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -11,6 +12,8 @@ from evidencekit.chronology.contacts import CaseContact
 from evidencekit.chronology.report import harmless
 from evidencekit.chronology.tally import Summary, Turns
 from evidencekit.moments import show
+
+_TO_THE_MINUTE = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d)(Z|[+-]\d\d:\d\d(?::\d\d)?)?")
 
 COLUMNS = (
     "#",
@@ -36,10 +39,11 @@ COLUMNS = (
 
 
 def shape(each: CaseContact) -> dict[str, Any]:
-    """One contact of ``contacts --json``. ``to`` names all recipients; ``recipients`` has them one by one."""
+    """One contact of ``contacts --json``. ``to`` names all recipients; ``recipients`` has them one by one. ``when``
+    always bears seconds; ``as_found`` is as precise as the source."""
     return {
         "n": each.n,
-        "when": each.when,
+        "when": to_the_second(each.when),
         "zone": each.zone.value,
         "channel": each.channel.value,
         "from": each.sender,
@@ -80,6 +84,13 @@ def summary_shape(summary: Summary) -> dict[str, Any]:
     }
 
 
+def to_the_second(when: str | None) -> str | None:
+    """A time that a source gives to the minute, with its seconds as ``:00``: one shape for what reads it. Days and a
+    person's words stay what they are."""
+    found = _TO_THE_MINUTE.fullmatch(when) if when else None
+    return f"{found[1]}:00{found[2] or ''}" if found else when
+
+
 def plain_seconds(seconds: float | None) -> int | float | None:
     """Whole seconds as a whole number."""
     return int(seconds) if seconds is not None and seconds == int(seconds) else seconds
@@ -94,7 +105,7 @@ def before_or_after(each: CaseContact, turn: int | None) -> str:
 
 def cells(each: CaseContact, turned: Turns, zone: str) -> tuple[str, ...]:
     """One contact's texts in the order of :data:`COLUMNS`."""
-    date, time, named = show(each.when, each.zone, zone)
+    date, time, named = show(to_the_second(each.when), each.zone, zone)
     seconds = plain_seconds(each.seconds)
     return (
         str(each.n),

@@ -126,7 +126,8 @@ class Ends:
         self._place = zone_of(self.zone)
 
     def learn(self, sightings: Iterable[Sighting]) -> None:
-        """Take over which names the address books give to which numbers."""
+        """Take over which names the address books give to which numbers. The name beside a mail address is what its
+        holder chose to be called: it says nothing of who bears that name elsewhere."""
         done: set[object] = set()
         for each in sightings:
             names = each.contact.names
@@ -136,7 +137,7 @@ class Ends:
             scope = self._owner(each.item).scope
             for identifier, name in names:
                 key, called = self.people.identifiers(identifier), self.people.identifiers(name).key
-                if key.key and key.key != called and called not in _NO_NAME:
+                if key.key and "@" not in key.key and key.key != called and called not in _NO_NAME:
                     self._names.setdefault((scope, called), set()).add(key.key)
 
     def _owner(self, item: str) -> Owner:

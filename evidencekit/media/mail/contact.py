@@ -79,7 +79,7 @@ def write_contact(
         zone=date.zone if date else Zone.NONE,
         sender=senders[0][0] if senders else "",
         recipients=tuple(address for address, _ in to),
-        body=body,
+        body=body.rstrip("\n"),  # the last line's end is the mail's, not its writer's
         attachments=tuple(attachments[:_MOST]),
         names=named[:_MOST],
         thread=first_value(message, "subject") or clean(subject),

@@ -11,7 +11,11 @@ from typing import Literal
 
 MARKS = "\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff"
 _MARK = re.compile(f"[{MARKS}]")
-_AFTER_MISSED = re.compile(r"[.,،。]?(?:\s?(?:Tap to call back|at \d\d?:\d\d(?:\s?[AaPp][Mm])?))?\.?")
+_MARKS = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
+_VOWELS = re.compile("[\u064b-\u0652]")  # Arabic is written with and without them
+_AFTER_MISSED = re.compile(
+    r"(?:\s?[(（][^()（）\n]{1,20}[)）])?[.,،。]?(?:\s?(?:Tap to call back|at \d\d?:\d\d(?:\s?[AaPp][Mm])?))?\.?"
+)
 _PHONE_NAME = re.compile(r"(?:IMG|VID|AUD|PTT|DOC|STK)-\d{8}-WA\d{3,6}\.\w{2,5}")
 _IOS_FILE = re.compile(r"<[^<>:：\n]{2,30}?\s?[:：]\s?(?P<name>[^<>\n]{1,180}\.[A-Za-z0-9]{1,8})>")
 _HOURS = "h|hr|hrs|Std|hours?|horas?|heures?|or[ea]|uur|時間|시간|小时|小時|घंटे"
@@ -88,7 +92,7 @@ def bare(text: str) -> str:
 
 def is_system(text: str) -> bool:
     """Whether the app itself wrote this line."""
-    return _words().system.search(text[:1_000]) is not None
+    return _words().system.search(_VOWELS.sub("", text[:1_000])) is not None
 
 
 def told(raw: str) -> Told:
@@ -115,7 +119,9 @@ def told(raw: str) -> Told:
     notes += left
     if body.strip() == "null" and not files:
         notes.append("exported without its content")
-    return Told("", bare(body).strip("\n ") or None, files, "; ".join(notes))
+    # What the app put in is gone with the space around it; a person's own spaces and line breaks are theirs.
+    body = bare(body).strip("\n ") if notes or files else body.lstrip(_MARKS)
+    return Told("", body or None, files, "; ".join(notes))
 
 
 def _files(body: str) -> tuple[str, tuple[str, ...]]:
@@ -154,9 +160,9 @@ def call_of(text: str, *, sure: bool) -> Told | None:
         return None
     rest = (found["rest"] or found["inside"]).strip()
     if words.not_taken.search(rest):
-        return Told("call", text, answered=False)
+        return Told("call", text, note=text, answered=False)
     seconds = seconds_of(rest)
-    return None if seconds is None else Told("call", text, answered=True, seconds=seconds)
+    return None if seconds is None else Told("call", text, note=text, answered=True, seconds=seconds)
 
 
 def seconds_of(text: str) -> float | None:

@@ -113,7 +113,7 @@ class _Page:
         cite, quote = node.first("vcard"), node.tagged("q")
         sender, mine = self._person(cite) if cite is not None else ("", False)
         when, as_found, zone = self._time(node.first("dt"))
-        body = quote.words() if quote is not None else ""
+        body = quote.exact() if quote is not None else ""
         files = _files(node)
         recipients = tuple(each for each in others if each != sender)
         if not mine and self._me:

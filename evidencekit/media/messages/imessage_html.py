@@ -10,7 +10,7 @@ from evidencekit.job import Job
 from evidencekit.media.forms import Form
 from evidencekit.media.messages.collected import Collected, Format
 from evidencekit.media.messages.imessage import A_REPLY, Conversation, Message
-from evidencekit.media.messages.markup import Node, go_through
+from evidencekit.media.messages.markup import BLOCKS, Node, go_through
 from evidencekit.media.protocol import Source
 
 _TIME = re.compile(
@@ -106,13 +106,15 @@ def _look(node: Node, message: Message, *, inside: bool = False) -> None:
 
 
 def _words(node: Node, message: Message) -> None:
-    text = node.words()
+    # The page shows a bubble's words with their spaces and line breaks; applications' cards are made of blocks.
+    bubble = node.tag == "span" and "bubble" in node.classes and BLOCKS.isdisjoint(each.tag for each in node.each())
+    text = node.exact() if bubble else node.words()
     links = [each.attributes.get("href", "") for each in node.each() if each.tag == "a"]
     if node.tag == "a":
         links.append(node.attributes.get("href", ""))
     text = "\n".join([text, *(link for link in links if link.startswith(("http:", "https:")) and link not in text)])
     if text.strip():
-        message.parts.append(text.strip("\n"))
+        message.parts.append(text)
     _all_files(node, message)
 
 

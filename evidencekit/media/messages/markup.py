@@ -21,7 +21,7 @@ _DEEPEST = 100
 _VOID_TAGS = "area base br col embed hr img input link meta param source track wbr"
 _BLOCK_TAGS = """address article blockquote dd div dl dt footer h1 h2 h3 h4 h5 h6 header hr li ol p pre section table
 tr ul"""
-_VOID, _BLOCKS = frozenset(_VOID_TAGS.split()), frozenset(_BLOCK_TAGS.split())
+_VOID, BLOCKS = frozenset(_VOID_TAGS.split()), frozenset(_BLOCK_TAGS.split())
 
 
 @dataclass(slots=True)
@@ -48,6 +48,18 @@ class Node:
         """The first element of that tag inside."""
         return next((node for node in self.each() if node.tag == tag), None)
 
+    def exact(self) -> str:
+        """Its text with every space and line break, as a page that keeps them shows it."""
+        parts: list[str] = []
+        broken = False
+        for child in self.children:
+            if isinstance(child, str):
+                parts.append(child.removeprefix("\n") if broken else child)  # one line end, written twice
+            else:
+                parts.append("\n" if child.tag == "br" else child.exact())
+            broken = not isinstance(child, str) and child.tag == "br"
+        return "".join(parts)
+
     def words(self, without: Callable[[Node], bool] | None = None) -> str:
         """Its text: a line for each block and line break, white space between tags left out, the rest kept."""
         parts: list[str] = []
@@ -63,7 +75,7 @@ def _gather(node: Node, parts: list[str], without: Callable[[Node], bool] | None
         elif child.tag == "br":
             parts.append("\n")
         elif child.tag not in ("script", "style") and not (without and without(child)):
-            block = child.tag in _BLOCKS
+            block = child.tag in BLOCKS
             if block:
                 _line(parts)
             _gather(child, parts, without)

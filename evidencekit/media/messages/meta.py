@@ -194,6 +194,8 @@ def _contact(
     if call:
         missed = found.get("missed") is True or bool(_MISSED.search(body or "")) or length == 0
         answered = True if length else False if missed else None
+        # “Danny called you.” is what the service says of a call; nobody wrote it.
+        remarks, body = [*([body] if body else []), *remarks], None
     return Contact(
         at=at,
         channel=Channel.CALL if call else Channel.CHAT,

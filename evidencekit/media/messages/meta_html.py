@@ -99,6 +99,8 @@ def _contact(sender: Node | None, words: Node, date: Node, clock: Clock, at: str
     text = words.words(without=lambda node: bool(node.classes & _REACTIONS) or node.tag in ("video", "audio"))
     body = "\n".join(line.strip() for line in text.split("\n")).strip("\n")
     seconds, call, answered = _call(body, name)
+    if call:  # what the service says of a call; nobody wrote it
+        remarks, body = [" ".join(body.split()), *remarks], ""
     return Contact(
         at=at,
         channel=Channel.CALL if call else Channel.CHAT,

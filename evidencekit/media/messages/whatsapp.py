@@ -158,7 +158,7 @@ class _Chat:
                 outgoing=outgoing,
                 answered=kind.answered,
                 seconds=kind.seconds,
-                body=kind.body if kind.said == "" or kind.note != "missed" else None,
+                body=kind.body if kind.said == "" else None,
                 attachments=tuple(clean(name, 200) for name in kind.files),
                 thread=self._thread,
                 service="WhatsApp",

@@ -105,7 +105,7 @@ def test_the_mail_is_a_contact(tmp_path: Path) -> None:
     assert found.sender == "d.h@example.org"
     assert found.recipients == ("m@example.net", "a@b.example", "c@example.net")
     assert dict(found.names) == {"d.h@example.org": "H., Danny", "m@example.net": "Mára"}
-    assert (found.body, found.thread, found.ident) == ("first\nsecond 🙂\n", "Re: door", "<5@example.org>")
+    assert (found.body, found.thread, found.ident) == ("first\nsecond 🙂", "Re: door", "<5@example.org>")
 
 
 def test_a_hostile_address_line_costs_nothing_but_itself(tmp_path: Path) -> None:
