@@ -18,7 +18,7 @@ EXPECTED = {
     "audio": {Kind.AUDIO},
     "pdf": {Kind.DOCUMENT},
     "pdf-samples": {Kind.DOCUMENT},
-    "msg": {Kind.OTHER},
+    "msg": {Kind.EMAIL},
     "bagit": {Kind.DOCUMENT, Kind.OTHER},
 }
 
