@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from evidencekit import shapes
 from evidencekit.cli.common import AsJson, answer, finish, home, say, tell, working
+
+if TYPE_CHECKING:
+    from evidencekit.chronology.tally import Summary
 
 
 def register(app: typer.Typer) -> None:
@@ -22,6 +25,7 @@ def demo(
     as_json: AsJson = False,
 ) -> None:
     """Run the whole job on a synthetic stalking case and say where each result lies."""
+    from evidencekit.chronology.contact_report import summary_shape
     from evidencekit.demo.tour import run_tour
     from evidencekit.errors import UsageError
 
@@ -36,6 +40,8 @@ def demo(
         "case": str(tour.case),
         "binder": str(tour.binder),
         "chronology": str(tour.chronology),
+        "contacts": str(tour.contacts),
+        "counted": summary_shape(tour.counted) if tour.counted else None,
         "items": tour.items,
         "refused": tour.refused,
         "pages": tour.pages,
@@ -50,6 +56,8 @@ def demo(
         tell(f"Case             {tour.case}   ({tour.items} items, {tour.refused} refused)")
         tell(f"Binder           {tour.binder}   ({tour.pages} pages)")
         tell(f"Chronology       {tour.chronology}   (also .csv and .xlsx)")
+        if tour.counted:
+            tell(f"Contacts         {tour.contacts}   ({_counts(tour.counted)})")
         tell(f"Custody record   {tour.case / 'ledger.jsonl'}")
         tell(f"Verified         {'yes, nothing changed' if document['verified'] else 'NO'}")
         for each in (*tour.unexpected, *tour.missing, *(finding.message for finding in findings)):
@@ -57,3 +65,10 @@ def demo(
 
     answer(document, as_json, words)
     finish(not tour.as_planted)
+
+
+def _counts(counted: Summary) -> str:
+    return (
+        f"{counted.total:,}; {counted.to_victim:,} to the victim, {counted.after_no or 0:,} of these after the “No”, "
+        f"{counted.after_order_served or 0:,} after the order was served"
+    )

@@ -18,6 +18,6 @@ def assemble(items: int, seed: int, scratch: Path) -> list[Wanted]:
     left = recordings.chosen(calls, share.voicemails, seed)
     shots = captures.shots(share, messages, calls, left, seed) + camera.shots(share.photos, seed)
     roll = numbered(shots, timeline.HANDED_OVER, seeded(seed, "numbers"))
-    others = documents.in_order(own, documents.linked(messages, calls, roll), share.others)
+    others = documents.in_order(own, documents.linked(messages, calls, left, roll, seed), share.others)
     wanted = [*roll, *recordings.voicemails(left, seed), *others]
     return sorted(wanted, key=lambda each: each.path)

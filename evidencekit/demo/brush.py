@@ -16,13 +16,20 @@ Points = list[tuple[float, float]]
 
 
 class Brush:
-    """One photograph being painted; coordinates are pixels of the landscape frame."""
+    """One photograph being painted; coordinates are pixels of the landscape frame of ``size``."""
 
-    def __init__(self, top: Colour, bottom: Colour, rng: random.Random, pencils: Pencils) -> None:
+    def __init__(
+        self,
+        top: Colour,
+        bottom: Colour,
+        rng: random.Random,
+        pencils: Pencils,
+        size: tuple[int, int] = (WIDTH, HEIGHT),
+    ) -> None:
         from PIL import ImageDraw
 
         self.rng, self.pencils = rng, pencils
-        self.image = gradient(WIDTH, HEIGHT, top, bottom)
+        self.image = gradient(*size, top, bottom)
         self.draw: ImageDraw.ImageDraw = ImageDraw.Draw(self.image)
 
     def fade(self, box: tuple[int, int, int, int], top: Colour, bottom: Colour) -> None:
@@ -66,9 +73,10 @@ class Brush:
         """A soft dark patch on the ground."""
         from PIL import Image, ImageDraw, ImageFilter
 
-        mask = Image.new("L", (WIDTH // 4, HEIGHT // 4))
+        width, height = self.image.size
+        mask = Image.new("L", (width // 4, height // 4))
         ImageDraw.Draw(mask).polygon([(x / 4, y / 4) for x, y in points], fill=round(255 * strength))
-        mask = mask.filter(ImageFilter.GaussianBlur(blur / 4)).resize((WIDTH, HEIGHT))
+        mask = mask.filter(ImageFilter.GaussianBlur(blur / 4)).resize((width, height))
         self.image.paste((8, 8, 12), (0, 0), mask)
 
     def words(self, at: tuple[int, int], text: str, size: int, ink: Colour, *, turn: float = 0.0) -> None:
@@ -141,14 +149,15 @@ class Brush:
         import numpy as np
         from PIL import Image, ImageChops, ImageFilter
 
+        width, height = self.image.size
         soft = self.image.filter(ImageFilter.GaussianBlur(blur)) if blur else self.image
         noise = np.random.Generator(np.random.PCG64(self.rng.randrange(2**32)))
-        speckle = noise.integers(128 - grain, 129 + grain, size=(HEIGHT // 2, WIDTH // 2), dtype=np.uint8)
-        layer = Image.fromarray(speckle).resize((WIDTH, HEIGHT), Image.Resampling.NEAREST)
+        speckle = noise.integers(128 - grain, 129 + grain, size=(height // 2, width // 2), dtype=np.uint8)
+        layer = Image.fromarray(speckle).resize((width, height), Image.Resampling.NEAREST)
         image = ImageChops.add(soft, Image.merge("RGB", (layer, layer, layer)), offset=-128)
         if vignette:
             corners = (
-                Image.radial_gradient("L").resize((WIDTH, HEIGHT)).point([round(v * vignette) for v in range(256)])
+                Image.radial_gradient("L").resize((width, height)).point([round(v * vignette) for v in range(256)])
             )
             image.paste((0, 0, 0), (0, 0), corners)
         return image

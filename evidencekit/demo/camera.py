@@ -11,7 +11,7 @@ from evidencekit.demo.photos import OLD_PHONE, PHONE, POLICE, Camera
 from evidencekit.demo.plan import Shot, Wanted, Write, seeded
 from evidencekit.demo.timeline import later, local
 
-_LIBRARY, _HOME, _ROAD = (32.7488, -117.1297), (32.7611, -117.1184), (32.7553, -117.1242)
+LIBRARY, _HOME, _ROAD = (32.7488, -117.1297), (32.7611, -117.1184), (32.7553, -117.1242)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,18 +29,18 @@ class Photo:
 
 # Most important first.
 _TAKEN = (
-    Photo("photo:dusk", "2026-02-11 18:36", "dusk", place=_LIBRARY),
+    Photo("photo:dusk", "2026-02-11 18:36", "dusk", place=LIBRARY),
     Photo("photo:note", "2026-03-04 21:22", "note", place=_HOME),
     Photo("photo:roses", "2026-02-14 08:15", "bouquet", orientation=6, place=_HOME),
-    Photo("photo:bay6", "2026-03-02 12:10", "library", orientation=3, place=_LIBRARY),
+    Photo("photo:bay6", "2026-03-02 12:10", "library", orientation=3, place=LIBRARY),
     Photo("photo:desk", "2026-01-22 16:58", "desk", camera=OLD_PHONE),
-    Photo("photo:parking", "2026-02-06 18:20", "parking", place=_LIBRARY),
+    Photo("photo:parking", "2026-02-06 18:20", "parking", place=LIBRARY),
     Photo("photo:mirror", "2026-03-21 19:20", "mirror", place=_ROAD),
-    Photo("photo:april", "2026-04-17 12:31", "library", place=_LIBRARY),
+    Photo("photo:april", "2026-04-17 12:31", "library", place=LIBRARY),
     Photo("photo:second-note", "2026-03-05 07:12", "note", orientation=6),
-    Photo("photo:level2", "2026-04-08 17:44", "parking", orientation=3, place=_LIBRARY),
+    Photo("photo:level2", "2026-04-08 17:44", "parking", orientation=3, place=LIBRARY),
     Photo("photo:curb", "2026-03-11 22:34", "dusk", camera=OLD_PHONE),
-    Photo("photo:friday", "2026-04-24 16:52", "parking", place=_LIBRARY),
+    Photo("photo:friday", "2026-04-24 16:52", "parking", place=LIBRARY),
 )
 _POLICE = (
     Photo("police:note", "2026-03-05 09:52", "note", camera=POLICE, marker=1),
@@ -58,7 +58,7 @@ def shots(count: int, seed: int) -> list[Shot]:
     for n in range(count - len(taken)):
         at = later(local("2026-02-13 12:20"), hours=n * 43 % 1600, minutes=n * 7 % 60)
         scene = _FURTHER[n % len(_FURTHER)]
-        taken.append(Photo(f"photo:{n + 13:03d}", f"{at:%Y-%m-%d %H:%M}", scene, place=_LIBRARY))
+        taken.append(Photo(f"photo:{n + 13:03d}", f"{at:%Y-%m-%d %H:%M}", scene, place=LIBRARY))
     pencils = Pencils()
     return [Shot(p.key, local(p.at), written(p, pencils, seed), screen=False) for p in taken]
 

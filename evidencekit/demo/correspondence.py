@@ -64,23 +64,36 @@ def _mail(at: str, subject: str, number: int, sender: str = words.DEFENDANT_MAIL
     return mail
 
 
-def call_records(calls: Sequence[Call], messages: Sequence[Message], until: datetime) -> bytes:
-    """The carrier's return: every call and message between the numbers up to ``until``, UTC, CRLF, with a preamble."""
-    rows: list[tuple[datetime, str, str, str, int, str]] = []
+_Record = tuple[datetime, str, str, str, int, str]
+
+
+def call_records(calls: Sequence[Call]) -> bytes:
+    """The carrier's return: every call between the numbers."""
+    rows: list[_Record] = []
     for call in calls:
         note = "voicemail deposit" if call.voicemail else "answered" if call.seconds else "no answer"
         rows.append((call.at, "VOICE", call.number, words.VICTIM_NUMBER, call.seconds, note))
+    return _records(rows)
+
+
+def message_records(messages: Sequence[Message]) -> bytes:
+    """The carrier's return: every message between the numbers, without its words."""
+    rows: list[_Record] = []
     for message in messages:
         ends = (message.number, words.VICTIM_NUMBER) if message.incoming else (words.VICTIM_NUMBER, message.number)
         rows.append((message.at, "SMS", *ends, 0, ""))
+    return _records(rows)
+
+
+def _records(rows: Sequence[_Record]) -> bytes:
+    """UTC, CRLF, with a preamble."""
     out = StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(["Coastline Wireless", "Legal Response Center", "Reference CW-558214"])
     writer.writerow(["Times are UTC", "Content is not retained"])
     writer.writerow([])
     writer.writerow(["Item", "Start (UTC)", "Type", "Originating", "Terminating", "Duration (s)", "Note"])
-    kept = sorted(row for row in rows if row[0] <= until)
-    for n, (at, kind, origin, target, seconds, note) in enumerate(kept, 1):
+    for n, (at, kind, origin, target, seconds, note) in enumerate(sorted(rows), 1):
         stamp = f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
         writer.writerow([n, stamp, kind, origin.replace(" ", "-"), target.replace(" ", "-"), seconds, note])
     return out.getvalue().encode("ascii")

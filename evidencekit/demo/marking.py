@@ -56,7 +56,10 @@ _THEN: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 _JD,
             ),
             (("photo:curb",), "Photograph, vehicle at curb, 11 March 2026", "Night porter"),
+            (("chat",), "WhatsApp messages, 15 January to 11 March 2026", _JD),
             (("thread:new-number",), "Text message from second number, 12 March 2026", _JD),
+            (("film",), "Video, vehicle passing the library, 17 March 2026", _JD),
+            (("heic",), "Photograph, vehicle in the library's lane, 20 March 2026", "T. Alvarez"),
             (("photo:mirror",), "Photograph, vehicle in mirror, 21 March 2026", _JD),
             (("mail:march",), "E-mail, 22 March 2026", _JD),
             (("photo:level2",), "Photograph, vehicle on level two, 8 April 2026", _JD),
@@ -69,7 +72,7 @@ _THEN: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         (
             (("declaration",), "Declaration of petitioner, CH-1182, 17 February 2026", _JD),
             (("granted",), "Restraining order after hearing CH-1182, 11 March 2026", "Clerk"),
-            (("cdr",), "Call detail records CW-558214", _CUSTODIAN),
+            (("cdr", "sms-detail"), "Call and message detail records CW-558214", _CUSTODIAN),
             (("cover-letter", "certification"), "Carrier's return and certification, 16 April 2026", _CUSTODIAN),
         ),
     ),
@@ -81,6 +84,7 @@ _THEN: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             (("property", "police:card"), "Property receipt 26-004417-P with photograph", _OKADA),
             (("alvarez",), "Statement of T. Alvarez, 9 March 2026", "T. Alvarez"),
             (("brandt",), "Statement of M. Brandt, 10 March 2026", "M. Brandt"),
+            (("castellano",), "Statement of R. Castellano, 12 March 2026", "Night porter"),
             (("plan",), "Site plan 26-004417, drawing 2", _OKADA),
             (("supplement",), "Supplemental report 26-004417-S2", _OKADA),
             (("visitors",), "Visitor log, January to March 2026", "T. Alvarez"),
@@ -130,7 +134,7 @@ def _groups(groups: Sequence[tuple[str, Sequence[Entry]]], by_key: Mapping[str, 
 
 def _told(entry: Entry, group: str, by_key: Mapping[str, Wanted], label: str | None = None) -> ToldExhibit | None:
     keys, title, witness = entry
-    paths = tuple(by_key[key].path for key in keys if key in by_key)
+    paths = tuple(by_key[key].shown for key in keys if key in by_key)
     return ToldExhibit(paths, title, witness, group, label) if paths else None
 
 

@@ -16,13 +16,30 @@ Write = Callable[[Path], None]
 
 
 @dataclass(frozen=True, slots=True)
+class Tell:
+    """One contact that a file tells of: equal ones in several files are one. ``what`` says how and with whom."""
+
+    at: datetime
+    what: str
+    to_victim: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Wanted:
-    """One file to write. ``key`` names it in the story; ``path`` is relative to the received folder."""
+    """One file to write. ``key`` names it in the story; ``path`` is relative to the received folder; ``member`` names
+    what of an archive stands for it; ``tells`` are the contacts that can be read out of it."""
 
     key: str
     path: str
     at: datetime
     write: Write
+    member: str = ""
+    tells: tuple[Tell, ...] = ()
+
+    @property
+    def shown(self) -> str:
+        """The path of what people look at: the file itself, or that member."""
+        return f"{self.path}/{self.member}" if self.member else self.path
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +73,7 @@ def counts(items: int, fixed: int) -> Counts:
     """
     if items < LEAST:
         raise UsageError(f"The synthetic case needs at least {LEAST} items.", todo=f"Ask for {LEAST} or more.")
-    others = min(fixed, 7 + (items - LEAST) // 2)
+    others = min(fixed, 7 + (items - LEAST) // 2 + max(0, items - 5 * LEAST) // 4)
     rest = items - others
     voicemails = min(40, max(1, round(rest * 0.2)))
     photos = min(40, max(1, round(rest * 0.15)))

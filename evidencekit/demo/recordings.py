@@ -7,9 +7,10 @@ from datetime import UTC
 from pathlib import Path
 
 from evidencekit.demo import speech
-from evidencekit.demo.plan import Wanted, Write, seeded
+from evidencekit.demo.plan import Tell, Wanted, Write, seeded
 from evidencekit.demo.timeline import HANDED_OVER, Call, later, local
 
+_FIRST = local("2026-01-09 22:00")
 _KINDS = (".m4a", ".m4a", ".amr", ".m4a", ".wav", ".m4a", ".mp3", ".3gp")
 
 
@@ -17,7 +18,7 @@ def chosen(calls: Sequence[Call], count: int, seed: int) -> list[tuple[Call, int
     """The calls whose messages are handed over, oldest first, each with its seconds (8 to 48). The one of 9 January
     is always among them."""
     left = [call for call in calls if call.voicemail]
-    first = next(call for call in left if call.at >= local("2026-01-09 22:00"))
+    first = next(call for call in left if call.at >= _FIRST)
     others = [call for call in left if call is not first]
     count = min(count, len(left))
     spread = [others[n * len(others) // max(1, count - 1)] for n in range(count - 1)]
@@ -34,8 +35,9 @@ def voicemails(left: Sequence[tuple[Call, int]], seed: int) -> list[Wanted]:
         root = "phone" if call.at < HANDED_OVER else "phone-april"
         digits = "".join(char for char in call.number if char.isdigit())
         name = f"voicemail-{digits}-{n + 1:02d}{known[_KINDS[n % len(_KINDS)]]}"
-        key = "voicemail:first" if call.at.date() == local("2026-01-09 00:00").date() else f"voicemail:{n + 1:02d}"
-        wanted.append(Wanted(key, f"{root}/Voicemail/{name}", call.at, _spoken(call, seconds, seed)))
+        key = "voicemail:first" if _FIRST <= call.at < later(_FIRST, hours=2) else f"voicemail:{n + 1:02d}"
+        tells = (Tell(call.at, f"recording {n + 1}", to_victim=True),)
+        wanted.append(Wanted(key, f"{root}/Voicemail/{name}", call.at, _spoken(call, seconds, seed), tells=tells))
     return wanted
 
 

@@ -102,6 +102,14 @@ class ToldNote:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class ToldAnswer:
+    """What only a person can tell of one file: (question, answer) pairs."""
+
+    path: str
+    answers: tuple[tuple[str, str], ...]
+
+
 class Fault(StrEnum):
     """What is wrong with a planted file. The first five must be found; the rest may be remarked on."""
 
@@ -114,6 +122,7 @@ class Fault(StrEnum):
     ENCODING = "encoding"
     LENGTH = "length"  # the container has no length of its own and a player's estimate is off
     HOSTILE_NAME = "hostile-name"
+    REMOTE_PICTURE = "remote-picture"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,26 +135,41 @@ class PlantedFault:
 
 
 @dataclass(frozen=True, slots=True)
+class Contacts:
+    """How many contacts the files tell of, each once however many show it; those to the victim, and of these those
+    after the “No” and after the order was served."""
+
+    total: int
+    to_victim: int
+    after_no: int
+    after_order_served: int
+
+
+@dataclass(frozen=True, slots=True)
 class Planted:
     """Exactly what intake has to find: ``refused`` (path, kind; never items), ``faults``, ``mismatched`` (type by
     content differs from the extension), ``duplicates`` (path, path of the same bytes), ``attachments`` (mail path,
-    names of its child items)."""
+    names of its child items), ``contacts``."""
 
     refused: tuple[tuple[str, str], ...]
     faults: tuple[PlantedFault, ...]
     mismatched: tuple[str, ...]
     duplicates: tuple[tuple[str, str], ...]
     attachments: tuple[tuple[str, tuple[str, ...]], ...]
+    contacts: Contacts
 
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """The whole of it. ``files`` are the regular files written, sorted; each becomes an item."""
+    """The whole of it. ``files`` are the regular files written, sorted; each becomes an item. ``members`` are paths
+    of what comes out of archives and is spoken of."""
 
     case: CaseFields
     files: tuple[str, ...]
+    members: tuple[str, ...]
     hand_overs: tuple[HandOver, ...]
     parties: tuple[ToldParty, ...]
+    answers: tuple[ToldAnswer, ...]
     descriptions: tuple[Description, ...]
     milestones: tuple[ToldMilestone, ...]
     incidents: tuple[ToldIncident, ...]

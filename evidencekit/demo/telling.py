@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from evidencekit.demo import words
 from evidencekit.demo.marking import exhibits
-from evidencekit.demo.plan import Wanted
+from evidencekit.demo.plan import Tell, Wanted
 from evidencekit.demo.story import (
     CaseFields,
+    Contacts,
     Description,
     Fault,
     HandOver,
     Planted,
     PlantedFault,
     Story,
+    ToldAnswer,
     ToldIncident,
     ToldMilestone,
     ToldNote,
     ToldParty,
 )
-from evidencekit.demo.timeline import CASE_ZONE, number_at
+from evidencekit.demo.timeline import CASE_ZONE, local, number_at
+from evidencekit.mappings import ColumnMapping
 from evidencekit.model import Category, MilestoneKind, Role
 
 _CASE = CaseFields(
@@ -79,11 +82,12 @@ _PARTIES = (
     ToldParty(
         words.DEFENDANT,
         Role.DEFENDANT,
-        (words.FIRST_NUMBER, words.SECOND_NUMBER, words.DEFENDANT_MAIL),
-        "Subscriber on record (carrier's return, 16 April 2026); gives his name in the first message",
+        (words.FIRST_NUMBER, words.SECOND_NUMBER, words.DEFENDANT_MAIL, words.DEFENDANT_SAVED_AS),
+        "Subscriber on record (carrier's return, 16 April 2026); gives his name in the first message; saved under "
+        f"“{words.DEFENDANT_SAVED_AS}” in her address book",
     ),
     ToldParty("T. Alvarez", Role.WITNESS, ("t.alvarez@example.org",), "Colleague; statement of 9 March 2026"),
-    ToldParty("M. Brandt", Role.WITNESS, ("+1 555-013-3302",), "Building security; statement of 10 March 2026"),
+    ToldParty("M. Brandt", Role.WITNESS, (words.BRANDT_NUMBER,), "Building security; statement of 10 March 2026"),
 )
 _MILESTONES = (
     ("2026-02-11T18:42", MilestoneKind.NO, "“No. Do not call me, write to me or come to my work.”", "thread:no"),
@@ -132,6 +136,10 @@ _NOTES = (
         "Same picture as the good copy; ask J. D. whether the phone still holds it before relying on either.",
     ),
     ("locked", "Ask Ex. Lindqvist for the password; until then only the sheet."),
+    (
+        "sms-detail",
+        "The same messages as in the phone's export, without their words: not read as contacts a second time.",
+    ),
 )
 
 _FAULTS: dict[str, tuple[Fault, bool]] = {
@@ -146,6 +154,7 @@ _FAULTS: dict[str, tuple[Fault, bool]] = {
     "newline": (Fault.HOSTILE_NAME, False),
     "long": (Fault.HOSTILE_NAME, False),
     "emoji": (Fault.HOSTILE_NAME, False),
+    "mail:roses": (Fault.REMOTE_PICTURE, True),
 }
 
 # What no reader can date, dated by the person who was there.
@@ -166,6 +175,10 @@ _PLAIN_TITLES = {
     "property": "Property receipt 26-004417-P",
     "cover-letter": "Carrier's return, cover letter",
     "certification": "Carrier's certification of records",
+    "sms": "Messages exported from the phone",
+    "sms-later": "Messages exported from the phone, second visit",
+    "call-list": "List of calls exported from the phone",
+    "call-list-later": "List of calls exported from the phone, second visit",
 }
 
 
@@ -177,8 +190,10 @@ def tell(written: Sequence[Wanted], link: str | None) -> Story:
     return Story(
         case=_CASE,
         files=files,
+        members=tuple(each.shown for each in written if each.member),
         hand_overs=tuple(h for h in (_present(h, files) for h in _HAND_OVERS) if h.folders),
         parties=_PARTIES,
+        answers=_answers(by_key),
         descriptions=_descriptions(written, {e.paths[0]: e.title for e in marked if len(e.paths) == 1}),
         milestones=tuple(
             ToldMilestone(when, kind, text, by_key[key].path if key in by_key else None)
@@ -188,7 +203,7 @@ def tell(written: Sequence[Wanted], link: str | None) -> Story:
         exhibits=marked,
         notes=tuple(ToldNote(by_key[key].path, text) for key, text in _NOTES if key in by_key),
         protected_terms=("Larkspur Court", "Torrey Lane", words.VICTIM_NUMBER),
-        planted=_planted(by_key, link),
+        planted=_planted(written, by_key, link),
     )
 
 
@@ -213,11 +228,11 @@ def _descriptions(written: Sequence[Wanted], titles: Mapping[str, str]) -> tuple
         undated = undated or kind == "scroll" or each.key in {"dispatch", "photo:desk", "photo:curb"}
         when = f"{each.at:%Y-%m-%dT%H:%M}" if undated else None
         party = words.DEFENDANT if kind in {"thread", "scroll", "voicemail", "mail"} else None
-        title = titles.get(each.path)
+        title = titles.get(each.shown)
         if title is None and described < _DESCRIBED and kind in _PLAIN_TITLES:
             title, described = _PLAIN_TITLES[kind].format(number=number_at(each.at)), described + 1
         if title or when:
-            found.append(Description(each.path, title or each.path.rpartition("/")[2], when, party))
+            found.append(Description(each.shown, title or each.path.rpartition("/")[2], when, party))
     return tuple(found)
 
 
@@ -229,7 +244,7 @@ def _incidents(by_key: Mapping[str, Wanted]) -> tuple[ToldIncident, ...]:
     return tuple(told)
 
 
-def _planted(by_key: Mapping[str, Wanted], link: str | None) -> Planted:
+def _planted(written: Sequence[Wanted], by_key: Mapping[str, Wanted], link: str | None) -> Planted:
     doubles = (("duplicate:no", "thread:no"), ("duplicate:first", "thread:first"))
     attachments = ("bowl on my shelf.jpg", "Kiln list week 4.pdf")
     faults = [PlantedFault(by_key[k].path, fault, must) for k, (fault, must) in _FAULTS.items() if k in by_key]
@@ -240,4 +255,34 @@ def _planted(by_key: Mapping[str, Wanted], link: str | None) -> Planted:
         mismatched=tuple(by_key[key].path for key in ("garbage", "mismatch") if key in by_key),
         duplicates=tuple((by_key[copy].path, by_key[first].path) for copy, first in doubles if copy in by_key),
         attachments=((by_key["mail:kiln"].path, attachments),) if "mail:kiln" in by_key else (),
+        contacts=_counted(tell for each in written for tell in each.tells),
     )
+
+
+def _counted(tells: Iterable[Tell]) -> Contacts:
+    """Each contact once; what was said in the minute of the “No”, or of the service, is not after it."""
+    every = set(tells)
+    reached = sorted(each.at for each in every if each.to_victim)
+    after = [sum(at >= local(turn) for at in reached) for turn in ("2026-02-11 18:43", "2026-02-19 16:11")]
+    return Contacts(len(every), len(reached), *after)
+
+
+def _answers(by_key: Mapping[str, Wanted]) -> tuple[ToldAnswer, ...]:
+    """The carrier's letter says what its columns are, and J. D. whose phone the chat is from."""
+    mapping = ColumnMapping(
+        "Coastline Wireless, voice",
+        when="Start (UTC)",
+        sender="Originating",
+        recipient="Terminating",
+        duration="Duration (s)",
+        kind="Type",
+        result="Note",
+        order="ymd",
+        unit="seconds",
+        zone="UTC",
+        owner=words.VICTIM_NUMBER,
+        skip=3,
+        missed_words=("no answer", "voicemail deposit"),
+    )
+    told = {"cdr": (("form", "call-detail"), ("columns", mapping.to_json())), "chat": (("owner", words.VICTIM),)}
+    return tuple(ToldAnswer(by_key[key].shown, answers) for key, answers in told.items() if key in by_key)

@@ -1,4 +1,4 @@
-"""The whole job on the synthetic case: new, add, descriptions, chronology, exhibits, binder, verify."""
+"""The whole job on the synthetic case: new, add, descriptions, exhibits, binder, chronology, contacts, verify."""
 
 from __future__ import annotations
 
@@ -11,17 +11,20 @@ from zoneinfo import ZoneInfo
 from evidencekit import edits
 from evidencekit.binder.build import Built, build_binder
 from evidencekit.casefile import Case, create_case, write_case
-from evidencekit.casefile.timeline import case_rows
+from evidencekit.casefile.timeline import case_contacts, case_rows
+from evidencekit.chronology.contact_report import csv_lines
 from evidencekit.chronology.report import write
+from evidencekit.chronology.tally import Summary
 from evidencekit.custody.keys import Home
 from evidencekit.demo.received import write_received
-from evidencekit.demo.story import HandOver, Story
+from evidencekit.demo.story import Contacts, HandOver, Story
 from evidencekit.intake import HandOver as Given
 from evidencekit.intake import Taken, take_in
 from evidencekit.job import Job
 from evidencekit.model import CaseInfo, Item, Party, Status
 from evidencekit.printing.paper import PaperName
 from evidencekit.profile import load_profile
+from evidencekit.reread import reread_items
 from evidencekit.verify import Verdict, verify_path
 
 Say = Callable[[str], None]
@@ -35,6 +38,8 @@ class Tour:
     case: Path
     binder: Path | None = None
     chronology: Path | None = None
+    contacts: Path | None = None
+    counted: Summary | None = None
     items: int = 0
     refused: int = 0
     pages: int = 0
@@ -64,6 +69,7 @@ def run_tour(folder: Path, home: Home, job: Job, say: Say, *, items: int = 120, 
     for hand_over in story.hand_overs:
         _take_in(tour, hand_over, home, job, say)
     with write_case(tour.case, home, story.hand_overs[0].by, job=job) as case:
+        _answer(case, story, job)
         numbers = _numbers(case, story)
         _compare(case, story, numbers, tour)
         say("Describing items; adding parties, milestones and incidents")
@@ -75,6 +81,8 @@ def run_tour(folder: Path, home: Home, job: Job, say: Say, *, items: int = 120, 
         say("Building the binder")
         built = build_binder(case, folder / "binder", load_profile("default"), PaperName.LETTER, job)
         _chronology(case, folder, tour)
+        say("Counting contacts")
+        _contacts(case, folder, story, tour)
     _note_binder(tour, built)
     say("Verifying the case")
     tour.verdict = verify_path(tour.case, home, job)
@@ -93,12 +101,22 @@ def _take_in(tour: Tour, hand_over: HandOver, home: Home, job: Job, say: Say) ->
 
 
 def _numbers(case: Case, story: Story) -> dict[str, Item]:
-    """The story's paths → the items they became."""
+    """The story's paths → the items they became, or that came out of them."""
     from evidencekit.catalog.items import all_items
 
     with case.catalog.read() as connection:
         found = {(item.acquisition, item.received_path): item for item in all_items(connection)}
-    return {path: found[story.taken_as(path)] for path in story.files if story.taken_as(path) in found}
+    paths = (*story.files, *story.members)
+    return {path: found[story.taken_as(path)] for path in paths if story.taken_as(path) in found}
+
+
+def _answer(case: Case, story: Story, job: Job) -> None:
+    """What only a person can tell of a file is told, and these files are read again."""
+    numbers = _numbers(case, story)
+    for each in story.answers:
+        for key, value in each.answers:
+            edits.answer(case, numbers[each.path].number, key=key, value=value)
+    reread_items(case, [numbers[each.path].number for each in story.answers], job)
 
 
 def _compare(case: Case, story: Story, numbers: dict[str, Item], tour: Tour) -> None:
@@ -121,7 +139,7 @@ def _compare(case: Case, story: Story, numbers: dict[str, Item], tour: Tour) -> 
     for pair in planted.duplicates:
         if not repeats & set(pair):
             tour.missing.append(f"{pair[0]} was not noted as repeating {pair[1]}")
-    _differ(tour, "taken in", set(numbers), set(story.files))
+    _differ(tour, "taken in", set(numbers), {*story.files, *story.members})
 
 
 def _musts(story: Story) -> set[str]:
@@ -183,6 +201,17 @@ def _chronology(case: Case, folder: Path, tour: Tour) -> None:
     for name in ("chronology.pdf", "chronology.csv", "chronology.xlsx"):
         write(rows, case.info, folder / name, built=built)
     tour.chronology = folder / "chronology.pdf"
+
+
+def _contacts(case: Case, folder: Path, story: Story, tour: Tour) -> None:
+    found = case_contacts(case.catalog)
+    tour.contacts, tour.counted = folder / "contacts.csv", found.summary
+    with tour.contacts.open("wb") as file:
+        file.writelines(csv_lines(found.contacts, found.turned, found.zone))
+    counted = found.summary
+    seen = Contacts(counted.total, counted.to_victim, counted.after_no or 0, counted.after_order_served or 0)
+    if seen != story.planted.contacts:
+        tour.unexpected.append(f"{seen} were counted where {story.planted.contacts} were told of")
 
 
 def _note_binder(tour: Tour, built: Built) -> None:

@@ -9,6 +9,8 @@ FIRST_NUMBER = "+1 555-017-8834"
 SECOND_NUMBER = "+1 555-016-4471"
 VICTIM_MAIL = "jd.lark@example.com"
 DEFENDANT_MAIL = "marc.hollis@example.net"
+DEFENDANT_SAVED_AS = "Marc (pottery)"  # in her address book
+BRANDT_NUMBER = "+1 555-013-3302"
 
 # (local time, incoming, words); what must be said, whatever the seed.
 SCENES: tuple[tuple[str, bool, str], ...] = (
@@ -166,6 +168,53 @@ NOTES_CP1252 = """Night porter\x92s log \x96 Larkspur Court, block C
 
 NOTE_ON_PAPER = ("Saw your light on.", "Sleep well.", "M.")
 NOTE_ON_CARD = ("For the girl with", "the blue apron")
+
+# (local time, incoming, the other side, words, picture)
+PICTURE_MESSAGES: tuple[tuple[str, bool, str, str, str], ...] = (
+    ("2026-03-01 09:12", True, DEFENDANT_MAIL, "Guess who this is for 🌹", "rose"),
+    ("2026-03-02 12:16", False, "+15550133302", "He sent me this yesterday 😟", "rose"),
+    ("2026-03-13 21:05", True, DEFENDANT_MAIL, "Found it 🏠 Third floor.\nThe one with the plant.", "window"),
+)
+
+# (local time, sender or "" for the app, words[, picture]); the clocks went forward at 2 am on 8 March.
+CHAT: tuple[tuple[str, str, str] | tuple[str, str, str, str], ...] = (
+    (
+        "2026-01-15 21:12",
+        "",
+        "Messages and calls are end-to-end encrypted. Only people in this chat can read, listen to, or share them. "
+        "Learn more.",
+    ),
+    ("2026-01-15 21:12", DEFENDANT_SAVED_AS, "Found you on here as well 🙂"),
+    ("2026-01-15 21:14", DEFENDANT_SAVED_AS, "It looks even better by daylight.", "bowl"),
+    ("2026-01-15 21:40", VICTIM, "Thank you. Please use the studio's list for this, not my private number."),
+    ("2026-01-15 21:41", DEFENDANT_SAVED_AS, "Of course. Only this once."),
+    ("2026-01-23 21:50", DEFENDANT_SAVED_AS, "Missed voice call"),
+    ("2026-01-23 21:52", DEFENDANT_SAVED_AS, "Wrong button. But since you are awake:\nhow was the day?"),
+    ("2026-02-12 03:51", DEFENDANT_SAVED_AS, "I'll try here, since you don't pick up 😔"),
+    ("2026-02-12 03:52", DEFENDANT_SAVED_AS, "Missed voice call"),
+    ("2026-02-20 22:30", DEFENDANT_SAVED_AS, "The order says nothing about this app. I read it twice."),
+    ("2026-02-28 22:47", DEFENDANT_SAVED_AS, "Missed video call"),
+    ("2026-02-28 22:49", DEFENDANT_SAVED_AS, "Two ticks, and they are blue. So you do read it."),
+    ("2026-03-07 23:58", DEFENDANT_SAVED_AS, "You never turn that lamp off."),
+    ("2026-03-08 01:47", DEFENDANT_SAVED_AS, "Thirteen minutes, then they take an hour from us."),
+    ("2026-03-08 03:06", DEFENDANT_SAVED_AS, "Gone 🕰 Did you notice?"),
+    ("2026-03-08 03:07", DEFENDANT_SAVED_AS, "Your lamp is still on.\nThird floor.\nI can wait."),
+    ("2026-03-09 20:22", DEFENDANT_SAVED_AS, "Recognise it?", "window"),
+    ("2026-03-10 07:15", DEFENDANT_SAVED_AS, "This message was deleted"),
+    ("2026-03-11 06:58", DEFENDANT_SAVED_AS, "Have a good day in court 📝"),
+    ("2026-03-11 19:30", "", "You blocked this contact. Tap to unblock."),
+)
+
+STATEMENT_PORTER = (
+    "My name is R. Castellano. I work nights at the front desk of a residential building in Mesa Bay. I keep a log, "
+    "and I wrote this from it.",
+    "On 4 March 2026 at 8:55 pm a white saloon stood at the kerb in front of block C with its engine running. One man "
+    "sat in it. It left at 9:20 pm. Nobody got out while I was looking.",
+    "On 5 March 2026 at 7:10 am a resident, Ms. D., showed me a note that she had found under her wiper.",
+    "On 11 March 2026 at 10:30 pm the same car stood there again. I walked past it and took the number, 7DEM042. The "
+    "man looked at me and drove off.",
+    "I did not speak with him. I would know the car again; of the man I could only say that he wore a dark jacket.",
+)
 
 MAIL_KILN = (
     "Hello,\n\nthe kiln list is attached, and a photo of your bowl on my shelf. I thought you would like to see "
