@@ -8,8 +8,16 @@ from PySide6.QtWidgets import QLineEdit, QSizePolicy, QToolBar, QToolButton, QWi
 
 from ui.actions import TOOLBAR, Actions
 from ui.theme import Theme
+from ui.tips import plain_tip
 
 _BARE = frozenset({"edit.undo", "edit.redo"})
+
+_HELP = """Words in names, titles, texts, messages, recognised words, transcripts and notes.
+"grey car" a phrase · park* a beginning · -car without it · letter OR flowers
+
+from:marc   to:8834   party:hollis   who it is from, to, or with
+before:2026-03-01   after:2026-02   on:"early March 2026"
+kind:image   in:messages   item:7   has:warning"""
 
 
 class MainBar(QToolBar):
@@ -33,6 +41,8 @@ class MainBar(QToolBar):
         self.search = QLineEdit()
         self.search.setPlaceholderText("Search names, texts, notes…  Ctrl+K")
         self.search.setAccessibleName("Search items")
+        self.search.setAccessibleDescription(_HELP)
+        self.search.setToolTip(plain_tip(_HELP))
         self.search.setObjectName("search")  # by which the items page finds it, to clear it
         self.search.setClearButtonEnabled(True)
         self._glass = QAction(self)

@@ -41,11 +41,13 @@ Hit = tuple[tuple[str, bool], ...]
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What a question for a list brought: its ids, the first rows, and every number when that was asked too."""
+    """What a question for a list brought: its ids, the first rows, every number when that was asked too, and what of
+    its words was not understood."""
 
     ids: array[int]
     numbers: dict[int, str] | None
     first: _Rows
+    faults: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ class ItemsModel(QAbstractTableModel):
         self.moved = False  # whether the list in view answers another question than the one before it
         self._answered: object = None
         self._words = ""  # those that the list in view was made for
+        self.faults: tuple[str, ...] = ()  # what of them was not understood, in sentences
         self._ids: array[int] = array("q")
         self._numbers: dict[int, str] = {}
         self._items: dict[str, int] = {}
@@ -206,7 +209,8 @@ class ItemsModel(QAbstractTableModel):
             with case.catalog.read() as connection:
                 ids = browse.matching(connection, wanted, order, down)
                 numbers = browse.numbers(connection) if all_numbers else None
-            return _Found(ids, numbers, fetch(case, ids[:_SEARCHED]))
+                faults = browse.faults(connection, wanted.words)
+            return _Found(ids, numbers, fetch(case, ids[:_SEARCHED]), faults)
 
         self.session.read(work, lambda found: self._show(found, (wanted, order, down)), key=f"items {id(self)}")
 
@@ -238,7 +242,7 @@ class ItemsModel(QAbstractTableModel):
         same = self.ready and found.ids == self._ids
         if not same:
             self.beginResetModel()
-        self._ids, self._words, self.ready = found.ids, words, True
+        self._ids, self._words, self.ready, self.faults = found.ids, words, True, found.faults
         self._needed.clear()
         self._keep(found.first)
         if same:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
@@ -55,6 +57,9 @@ class FilterBar(QFrame):
         layout.setSpacing(desk.theme.px(4))
         layout.addWidget(self._build_filters())
         layout.addWidget(self._build_order())
+        self.faults = label("", "warn", wrap=True, name="What is not understood")
+        self.faults.hide()
+        layout.addWidget(self.faults)
 
     # What it says
 
@@ -125,6 +130,13 @@ class FilterBar(QFrame):
         total = self._counts.items if self._counts is not None else found
         many = "1 item" if total == 1 else f"{total:,} items"
         self.count.setText(many if self.wanted == Filter() and found == total else f"{found:,} of {many}")
+
+    def tell_faults(self, faults: Sequence[str]) -> None:
+        """What of the words typed is not understood, and left out."""
+        words = " ".join(faults)
+        self.faults.setText(shown(words))
+        self.faults.setAccessibleName(shown(words) or "What is not understood")
+        self.faults.setVisible(bool(words))
 
     def tell_order(self, order: Order, descending: bool) -> None:
         """What the list is ordered by."""

@@ -190,6 +190,7 @@ class ItemsView(QWidget):
     def _came(self) -> None:
         found = self.model.rowCount()
         self.bar.tell_found(found)
+        self.bar.tell_faults(self.model.faults)
         self.bar.tell_order(self.model.order, self.model.descending)
         empty = self._counts is not None and self._counts.items == 0
         self.bar.setVisible(not empty)
