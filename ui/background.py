@@ -51,6 +51,7 @@ class Background(QObject):
         self._task: Task | None = None
         self._held = False
         self._stopped = False
+        self._asked: list[tuple[str, tuple[str, ...]]] = []
         self._fresh: set[str] = set()
         self._telling = QTimer(self)
         self._telling.setSingleShot(True)
@@ -103,6 +104,37 @@ class Background(QObject):
             return
         failed = self.failed
         self._session.read(lambda case: _failed_chores(case, failed), self._start, key="background")
+
+    def ask(self, kind: str, numbers: Sequence[str]) -> None:
+        """Do this kind of work on these items before whatever else waits, whatever was made of them so far."""
+        if self._session.case is None or self._session.read_only:
+            return
+        self._held = False
+        self._asked.append((kind, tuple(numbers)))
+        if self._task is not None:
+            self._task.cancel()  # what is under way waits again behind it
+        else:
+            self._begin_asked(rest=False)
+
+    def _begin_asked(self, *, rest: bool) -> None:
+        asked, self._asked = self._asked, []
+
+        def look(case: Case) -> list[Chore]:
+            from evidencekit.background import chores_for
+
+            first = [chore for kind, numbers in asked for chore in chores_for(case, kind, numbers)]
+            known = {(chore.kind, chore.sha256) for chore in first}
+            others = _look(case)[0] if rest else []
+            return [*first, *(chore for chore in others if (chore.kind, chore.sha256) not in known)]
+
+        def come(chores: list[Chore]) -> None:
+            if self._task is not None:  # something began meanwhile
+                self._asked += asked
+                self._task.cancel()
+            else:
+                self._start(chores)
+
+        self._session.read(look, come)
 
     def _begin_anyway(self) -> None:
         def come(found: tuple[list[Chore], tuple[Failure, ...]]) -> None:
@@ -179,6 +211,9 @@ class Background(QObject):
     def _broken(self, error: BaseException) -> None:
         self._task = None
         self._tell()
+        if self._asked and isinstance(error, Cancelled) and self._session.case is not None:
+            self._begin_asked(rest=not self._stopped)
+            return
         if not isinstance(error, Cancelled):
             self.error, self._stopped = error, True
         self._say(How.FAILED if self.error is not None else How.WAITING)
@@ -196,7 +231,7 @@ class Background(QObject):
             self._task.cancel()
 
     def _closed(self) -> None:
-        self.waiting, self.failed, self.error, self._fresh = 0, (), None, set()
+        self.waiting, self.failed, self.error, self._fresh, self._asked = 0, (), None, set(), []
         self._say(How.NOTHING)
 
     def _wait_until_over(self) -> None:

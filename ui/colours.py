@@ -34,6 +34,8 @@ class Colours:
     paper_ground: str
 
 
+# Over pictures of evidence, which may be of any colour: seen on black as on white, the same in both themes.
+OVER_WORD, OVER_DOUBT, OVER_FIND = "#5b9bf3", "#e07b00", "#f2b500"
 LIGHT = Colours(
     ground="#f3f4f6",
     base="#ffffff",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ui.actions import Actions
@@ -13,7 +13,8 @@ from ui.theme import Theme
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Passed to views and dialogs. ``show_page`` goes to a page of the window; ``show_item`` shows an item there."""
+    """Passed to views and dialogs. ``show_page`` goes to a page of the window; ``show_item`` shows an item there;
+    ``ask_now`` has a kind of background work done on items before whatever else waits."""
 
     session: Session
     theme: Theme
@@ -22,3 +23,4 @@ class Desk:
     show_page: Callable[[str], None]
     show_item: Callable[[str], None]
     say: Callable[[str], None]
+    ask_now: Callable[[str, Sequence[str]], None]

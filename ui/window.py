@@ -54,12 +54,11 @@ class Window(QMainWindow):
         self.setObjectName("window")
         self.setWindowTitle("EvidenceKit")
         self.actions_made = Actions(theme)
-        self.desk = Desk(
-            session, theme, self.actions_made, settings, self.show_page, self.show_item, self.statusBar().showMessage
-        )
+        self.background = Background(session, settings)
+        say, ask_now = self.statusBar().showMessage, self.background.ask
+        self.desk = Desk(session, theme, self.actions_made, settings, self.show_page, self.show_item, say, ask_now)
         self.session, self.theme, self.settings = session, theme, settings
         self.elsewhere = Elsewhere(self.desk, self)
-        self.background = Background(session, settings)
         self.summary = Summary()
         self.views: dict[str, QWidget] = {}
         self._leaving = False

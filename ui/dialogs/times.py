@@ -55,6 +55,12 @@ class TimesDialog(Snug):
         self._follow()
         self.table.setFocus()
 
+    def go_to(self, value: str) -> None:
+        """Choose the line of that ISO value, if there is one."""
+        place = next((place for place, line in enumerate(self._lines) if value and line.value == value), None)
+        if place is not None:
+            self.table.selectRow(place)
+
     def _fill(self, theme: Theme) -> None:
         table = self.table
         table.setAccessibleName("Times of this item")

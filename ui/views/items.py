@@ -153,6 +153,7 @@ class ItemsView(QWidget):
         self.list.selection_changed.connect(self._chosen)
         self.list.current_changed.connect(lambda row: self._resting.start())
         self.list.activated.connect(self.viewer.take_focus)
+        self.viewer.recognised.use_time.connect(self._compare_times)
         self.list.menu_wanted.connect(self._menu)
         for name, splitter in (("items.beside", self.splitter), ("items.below", self.beside)):
             splitter.restoreState(QByteArray.fromHex(settings.get(name).encode()))
@@ -192,6 +193,7 @@ class ItemsView(QWidget):
         self.bar.tell_found(found)
         self.bar.tell_faults(self.model.faults)
         self.bar.tell_order(self.model.order, self.model.descending)
+        self.viewer.recognised.search(self.model.wanted.words)
         empty = self._counts is not None and self._counts.items == 0
         self.bar.setVisible(not empty)
         self.pages.setCurrentWidget(self.nothing if empty else self.splitter)
@@ -209,8 +211,13 @@ class ItemsView(QWidget):
 
     def _show_chosen(self) -> None:
         row: Row | None = self.list.current()
+        self.viewer.recognised.search(self.model.wanted.words)
         self.viewer.show_item(row)
         self.details.show_items(self.list.chosen())
+
+    def _compare_times(self, number: str, value: str) -> None:
+        if self.list.chosen() == [number]:
+            self.details.compare_times(value)
 
     def _clear_search(self) -> None:
         box = self._search_box()

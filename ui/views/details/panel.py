@@ -230,6 +230,12 @@ class Details(QWidget):
         else:
             self._on(self._about_area, self.about.when.type)
 
+    def compare_times(self, value: str = "") -> None:
+        """Show the item's times side by side, going to that one."""
+        if self.loaded is not None and len(self.numbers) == 1:
+            self.tabs.setCurrentWidget(self._about_area)
+            self.about.when.ask(value)
+
     def edit_party(self) -> None:
         """Say whom the item is from or about; of several, in a dialog."""
         if len(self.numbers) > 1:

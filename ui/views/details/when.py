@@ -42,7 +42,7 @@ class WhenSection(QWidget):
             "No time was found in the file. Say when it happened, as far as it is known.", "warn", wrap=True
         )
         self.conflict = label("", "warn", wrap=True, name="Whether the times agree")
-        self.compare = button("Compare times…", self.ask, tip="See the times of this item side by side")
+        self.compare = button("Compare times…", lambda: self.ask(), tip="See the times of this item side by side")
         self.by = label("", "small", wrap=True, name="Who chose the time")
         self.dialog: TimesDialog | None = None
         self.own = Choice(_OWN, f"{_OWN}, in your own words")
@@ -112,12 +112,13 @@ class WhenSection(QWidget):
         else:
             self._deeds.do("Choose time", lambda case: edits.choose_moment(case, number, value))
 
-    def ask(self) -> None:
-        """Show the times side by side."""
+    def ask(self, value: str = "") -> None:
+        """Show the times side by side, going to that value."""
         loaded = self._loaded
         if loaded is None:
             return
         dialog = TimesDialog(self._theme, loaded, possible=self._deeds.possible, parent=self.window())
+        dialog.go_to(value)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.accepted.connect(lambda: self._use(loaded.number, dialog.value, proposed=dialog.proposed))
         dialog.finished.connect(self._gone)

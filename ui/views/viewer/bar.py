@@ -13,8 +13,8 @@ from ui.widgets import label, row, tool
 
 
 class PageBar(Groups):
-    """Zoom, fit, turn and pages of a :class:`Canvas`. ``text`` is the button that shows a page's words, ``as_text``
-    the one that shows the words instead of the pages."""
+    """Zoom, fit, turn and pages of a :class:`Canvas`. ``text`` is the button that shows a page's words,
+    ``recognised`` the one for words that a machine recognised, ``as_text`` shows words instead of the pages."""
 
     def __init__(self, theme: Theme, canvas: Canvas) -> None:
         self._theme, self._canvas = theme, canvas
@@ -58,9 +58,11 @@ class PageBar(Groups):
         self.number.editingFinished.connect(self._left)
         self.of = label("", "muted", name="Number of pages")
         self.text = tool(theme, "type", "Text of the page", toggle=True)
+        self.recognised = tool(theme, "scan-text", "Recognised words beside the picture (Ctrl+F)", toggle=True)
+        self.recognised.hide()
         self.as_text = tool(theme, "file-text", "Read as text, and find in it (Ctrl+F)")
         self.as_text.hide()
-        return row(self.before, self.number, self.of, self.after, self.text, self.as_text, gap=2)
+        return row(self.before, self.number, self.of, self.after, self.text, self.recognised, self.as_text, gap=2)
 
     def refresh(self) -> None:
         """Say the zoom, the fit and the page as they are."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -15,24 +16,38 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
     QTextOption,
+    QTransform,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QGestureEvent, QPinchGesture
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QGestureEvent, QPinchGesture
 
 from ui.theme import Theme
+from ui.views.viewer.keys import press
 from ui.views.viewer.picture import Picture
 from ui.views.viewer.stack import STEPS, Fit, Size, Stack, fitting, stepped
 
 _GAP = 10
-_Spot = tuple[int, float, float]  # a page, and how far across and down it, 0..1
+Spot = tuple[int, float, float]
+"""A page, and how far across and down it, 0..1 of the page as it lies upright."""
+
+
+class Overlay(Protocol):
+    """Draws over pages."""
+
+    def draw(self, painter: QPainter, page: int, frame: QTransform) -> None:
+        """Draw over a page (0-based) that is in view; ``frame`` as :meth:`Canvas.frame` gives it."""
+        ...
 
 
 class Canvas(QAbstractScrollArea):
     """Pages as pictures. ``moved`` says that other pages may be in view, or larger; ``zoomed`` that the zoom, the fit
-    or the turn is another."""
+    or the turn is another. While there is an ``overlay``, ``pointed`` gives the :data:`Spot` under the pointer, or
+    None, and ``picked`` the one clicked."""
 
     moved = Signal()
     zoomed = Signal()
+    pointed = Signal(object)
+    picked = Signal(object)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -44,6 +59,8 @@ class Canvas(QAbstractScrollArea):
         self._most = 1.0
         self._drag: QPointF | None = None
         self._laying = False
+        self._pressed: QPointF | None = None
+        self._overlay: Overlay | None = None
         self._went: tuple[int, int] | None = None  # a page, and where the bar stood when it was gone to
         self.fit, self.zoom, self.turns = Fit.WHOLE, 1.0, 0
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
@@ -102,6 +119,17 @@ class Canvas(QAbstractScrollArea):
         """The pages with a picture."""
         return list(self._pictures)
 
+    @property
+    def overlay(self) -> Overlay | None:
+        """What is drawn over the pages."""
+        return self._overlay
+
+    @overlay.setter
+    def overlay(self, overlay: Overlay | None) -> None:
+        self._overlay = overlay
+        self.viewport().setMouseTracking(overlay is not None)
+        self.viewport().update()
+
     # Where it is
 
     @property
@@ -138,6 +166,35 @@ class Canvas(QAbstractScrollArea):
         place = self._stack.place(page, view.width())
         spare = max(0.0, (view.height() - self._stack.height) / 2)
         return place.translated(-self.horizontalScrollBar().value(), round(spare) - self._top)
+
+    def frame(self, page: int) -> QTransform:
+        """From a page as it lies upright, 0..1 across and down, to where it is shown."""
+        place = self._place(page)
+        across, down = (place.height(), place.width()) if self.turns % 2 else (place.width(), place.height())
+        turning = QTransform().translate(place.center().x(), place.center().y()).rotate(90 * self.turns)
+        return turning.translate(-across / 2, -down / 2).scale(across, down)
+
+    def bring(self, page: int, part: QRectF) -> None:
+        """Scroll as little as is needed to have a part of a page (0..1 of it, upright) in view."""
+        if not 0 <= page < self.count:
+            return
+        place, view, edge = self.frame(page).mapRect(part), self.viewport().rect(), self._theme.px(24)
+        for bar, first, last, room in (
+            (self.horizontalScrollBar(), place.left(), place.right(), view.width()),
+            (self.verticalScrollBar(), place.top(), place.bottom(), view.height()),
+        ):
+            if first < edge or last > room - edge:
+                bar.setValue(round(bar.value() + (first + last - room) / 2))
+
+    def _under(self, at: QPointF) -> Spot | None:
+        """What lies upright under a point of the viewport."""
+        if not self._stack.sizes:
+            return None
+        for page in self.visible:
+            spot = self.frame(page).inverted()[0].map(at)
+            if 0 <= spot.x() <= 1 and 0 <= spot.y() <= 1:
+                return page, spot.x(), spot.y()
+        return None
 
     # Zoom
 
@@ -213,7 +270,7 @@ class Canvas(QAbstractScrollArea):
             bar.setPageStep(max(1, seen - self._theme.px(40)))
             bar.setSingleStep(self._theme.px(48))
 
-    def _spot(self, at: QPointF) -> _Spot | None:
+    def _spot(self, at: QPointF) -> Spot | None:
         if not self._stack.sizes:
             return None
         view = self.viewport()
@@ -222,7 +279,7 @@ class Canvas(QAbstractScrollArea):
         place = self._place(page)
         return page, (at.x() - place.x()) / place.width(), (at.y() - place.y()) / place.height()
 
-    def _bring(self, spot: _Spot, at: QPointF) -> None:
+    def _bring(self, spot: Spot, at: QPointF) -> None:
         page, across, down = spot
         if page >= self.count:
             return
@@ -247,6 +304,8 @@ class Canvas(QAbstractScrollArea):
                 self._blank(painter, place, page)
             else:
                 picture.draw(painter, place, dirty, self.turns, self.devicePixelRatioF())
+                if self._overlay is not None:
+                    self._overlay.draw(painter, page, self.frame(page))
         if self.hasFocus():
             painter.setPen(self._theme.colour("accent"))
             painter.drawRect(view.rect().adjusted(0, 0, -1, -1))
@@ -297,7 +356,7 @@ class Canvas(QAbstractScrollArea):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 — Qt's name
         if event.button() is Qt.MouseButton.LeftButton:
-            self._drag = event.position()
+            self._drag = self._pressed = event.position()
             self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 — Qt's name
@@ -306,10 +365,14 @@ class Canvas(QAbstractScrollArea):
             self._drag = event.position()
             for bar, pixels in ((self.horizontalScrollBar(), by.x()), (self.verticalScrollBar(), by.y())):
                 bar.setValue(bar.value() - round(pixels))
+        elif self._overlay is not None:
+            self.pointed.emit(self._under(event.position()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 — Qt's name
-        del event
-        self._drag = None
+        pressed, self._pressed, self._drag = self._pressed, None, None
+        near = pressed is not None and (event.position() - pressed).manhattanLength() < QApplication.startDragDistance()
+        if near and self._overlay is not None:
+            self.picked.emit(self._under(event.position()))
         self.viewport().unsetCursor()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802 — Qt's name
@@ -317,6 +380,10 @@ class Canvas(QAbstractScrollArea):
             self.set_fit(Fit.WHOLE)
         else:
             self.set_zoom(1.0, event.position())
+
+    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802 — Qt's name
+        super().leaveEvent(event)
+        self.pointed.emit(None)
 
     def viewportEvent(self, event: QEvent) -> bool:  # noqa: N802 — Qt's name
         if isinstance(event, QNativeGestureEvent) and event.gestureType() is Qt.NativeGestureType.ZoomNativeGesture:
@@ -337,62 +404,9 @@ class Canvas(QAbstractScrollArea):
 
     def press(self, event: QKeyEvent) -> bool:
         """Do what a key asks for, wherever the focus is in the view; False for a key that asks for nothing."""
-        held = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        shifted = held == Qt.KeyboardModifier.ShiftModifier
-        if not held & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier) and (
-            self._zoom_key(event.key(), bool(held & Qt.KeyboardModifier.ControlModifier))
-        ):
-            return True
-        return (not held or shifted) and (
-            self._view_key(event.key(), shifted) or self._scroll_key(event.key(), shifted)
-        )
+        return press(self, event)
 
-    def _zoom_key(self, key: int, control: bool) -> bool:
-        match key:
-            case Qt.Key.Key_Plus | Qt.Key.Key_Equal:
-                self.step(True)
-            case Qt.Key.Key_Minus | Qt.Key.Key_Underscore:
-                self.step(False)
-            case Qt.Key.Key_0 if control:
-                self.set_zoom(1.0)
-            case _:
-                return False
-        return True
-
-    def _view_key(self, key: int, shifted: bool) -> bool:
-        match key:
-            case Qt.Key.Key_1:
-                self.set_zoom(1.0)
-            case Qt.Key.Key_F:
-                self.set_fit(Fit.WHOLE)
-            case Qt.Key.Key_W:
-                self.set_fit(Fit.WIDTH)
-            case Qt.Key.Key_R:
-                self.turn(3 if shifted else 1)
-            case _:
-                return False
-        return True
-
-    def _scroll_key(self, key: int, shifted: bool) -> bool:
-        across, down = self.horizontalScrollBar(), self.verticalScrollBar()
-        match key:
-            case Qt.Key.Key_Left | Qt.Key.Key_Right:
-                across.setValue(across.value() + across.singleStep() * (1 if key == Qt.Key.Key_Right else -1))
-            case Qt.Key.Key_Up | Qt.Key.Key_Down:
-                down.setValue(down.value() + down.singleStep() * (1 if key == Qt.Key.Key_Down else -1))
-            case Qt.Key.Key_PageDown | Qt.Key.Key_PageUp:
-                self._leaf(1 if key == Qt.Key.Key_PageDown else -1)
-            case Qt.Key.Key_Space:
-                self._leaf(-1 if shifted else 1)
-            case Qt.Key.Key_Home:
-                down.setValue(0)
-            case Qt.Key.Key_End:
-                down.setValue(down.maximum())
-            case _:
-                return False
-        return True
-
-    def _leaf(self, way: int) -> None:
+    def leaf(self, way: int) -> None:
         """On to what comes next: the rest of a page that is higher than the view, else the next page."""
         bar, gap = self.verticalScrollBar(), self._stack.gap
         place, page = self._place(self.page), self.page + way

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QTextCharFormat, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPlainTextEdit, QTextEdit
 
@@ -14,7 +14,12 @@ _PAUSE = 120  # milliseconds after a key
 
 
 class FindBar(QFrame):
-    """A bar that is hidden until :meth:`open`; Enter finds the next, Shift+Enter the one before, Esc closes it."""
+    """A bar that is hidden until :meth:`open`; Enter finds the next, Shift+Enter the one before, Esc closes it.
+
+    ``marked`` gives the finds that are marked, as (start, end) in the text; whoever marks something else in the text
+    does it through :meth:`mark_also`."""
+
+    marked = Signal(object)
 
     def __init__(self, theme: Theme, text: QPlainTextEdit) -> None:
         super().__init__()
@@ -31,6 +36,8 @@ class FindBar(QFrame):
         self._typing.timeout.connect(self._typed)
         self.words.textChanged.connect(lambda: self._typing.start())
         self._folded: str | None = None
+        self._finds: list[QTextEdit.ExtraSelection] = []
+        self._also: list[QTextEdit.ExtraSelection] = []
         text.textChanged.connect(self._changed)
         self.count = label("", "muted", name="Finds")
         self.before_ = tool(theme, "chevron-up", "Find the one before (Shift+Enter)", lambda: self._go(backward=True))
@@ -60,7 +67,7 @@ class FindBar(QFrame):
         had = self.words.hasFocus()
         self._typing.stop()
         self.hide()
-        self._text.setExtraSelections([])
+        self._put([])
         if had:
             self._text.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -119,7 +126,17 @@ class FindBar(QFrame):
             mark.cursor, mark.format = at, form
             marks.append(mark)
             at = self._text.document().find(words, at)
-        self._text.setExtraSelections(marks)
+        self._put(marks)
+
+    def mark_also(self, marks: list[QTextEdit.ExtraSelection]) -> None:
+        """Mark these in the text besides the finds."""
+        self._also = marks
+        self._text.setExtraSelections([*self._finds, *self._also])
+
+    def _put(self, finds: list[QTextEdit.ExtraSelection]) -> None:
+        self._finds = finds
+        self._text.setExtraSelections([*self._finds, *self._also])
+        self.marked.emit([(each.cursor.selectionStart(), each.cursor.selectionEnd()) for each in finds])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 — Qt's name
         if event.key() == Qt.Key.Key_Escape:

@@ -7,7 +7,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
 
 from evidencekit.model import Preview
@@ -55,12 +55,13 @@ class _Leaf:
 class PageList(QWidget):
     """Shows pages, a picture being one of them. ``ready`` is emitted once when there is something to see, ``nothing``
     with the reasons when there will not be; ``page_changed`` gives the page (0-based) that a person looks at;
-    ``find`` is emitted when words are to be found in what can be read as text."""
+    ``find_wanted`` is emitted when words are to be found; ``outer`` takes what stands beside the pages."""
 
     ready = Signal()
     nothing = Signal(object)
     page_changed = Signal(int)
-    find = Signal()
+    find_wanted = Signal()
+    resized = Signal()
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -89,7 +90,7 @@ class PageList(QWidget):
         self._later.timeout.connect(self._fetch)
         self.canvas.moved.connect(self._moved)
         self.bar.text.toggled.connect(self._show_words)
-        finding = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self, self.find.emit)
+        finding = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self, self.find_wanted.emit)
         finding.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         desk.session.closed.connect(self.clear)
         self.clear()
@@ -106,12 +107,15 @@ class PageList(QWidget):
         self.split.setStretchFactor(1, 1)
         self.split.setChildrenCollapsible(False)
         self.words.hide()
+        self.outer = QSplitter()
+        self.outer.setChildrenCollapsible(False)
+        self.outer.addWidget(self.split)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         for each in (self.bar, self.notice):
             layout.addWidget(each)
-        layout.addWidget(self.split, 1)
+        layout.addWidget(self.outer, 1)
 
     # For whoever shows something
 
@@ -307,6 +311,10 @@ class PageList(QWidget):
         offered = self._points and self.bar.as_text.isHidden()
         self.words.setVisible(offered and self.bar.text.isChecked())
         self._describe()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 — Qt's name
+        super().resizeEvent(event)
+        self.resized.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 — Qt's name
         if not self.canvas.press(event):

@@ -15,6 +15,7 @@ from evidencekit.model import Kind, Preview
 from ui.desk import Desk
 from ui.parts import Changes, Part
 from ui.views.viewer.answers import Answers
+from ui.views.viewer.beside import RecognisedBeside
 from ui.views.viewer.film import FilmView
 from ui.views.viewer.pages import PageList
 from ui.views.viewer.panels import Instead, Waiting
@@ -33,7 +34,8 @@ _PLAIN = frozenset(
 class Viewer(QWidget):
     """One item at a time, through previews and the text that was read: the original is never touched.
 
-    ``row`` is the item shown, or None. Whatever is asked for an item is dropped once another is shown.
+    ``row`` is the item shown, or None. Whatever is asked for an item is dropped once another is shown. ``recognised``
+    keeps what machines read in pictures beside them.
     """
 
     def __init__(self, desk: Desk) -> None:
@@ -44,6 +46,7 @@ class Viewer(QWidget):
         self._future: Future[Preview] | None = None
         self._answers = Answers(self)
         self.pages = PageList(desk)
+        self.recognised = RecognisedBeside(desk, self.pages)
         self.sound = SoundView(desk)
         self.film = FilmView(desk)
         self.words = WordsView(desk)
@@ -62,7 +65,7 @@ class Viewer(QWidget):
         self._patience.timeout.connect(lambda: self._stack.setCurrentWidget(self.waiting))
         self._read_as_text = False  # a person's choice for everything that could be shown as printed
         self.pages.bar.as_text.clicked.connect(lambda checked=False: self.read_as_text(True))
-        self.pages.find.connect(self._find)
+        self.pages.find_wanted.connect(self._find)
         self.words.as_printed.clicked.connect(lambda checked=False: self.read_as_text(False))
         self.pages.ready.connect(lambda: self._arrived(self.pages))
         self.pages.nothing.connect(self._no_picture)
@@ -111,7 +114,9 @@ class Viewer(QWidget):
         self.take_focus()
 
     def _find(self) -> None:
-        """Words are found in the text; pages of a PDF have their own."""
+        """Words are found in the text; in pictures and scans, among those that were recognised."""
+        if self.recognised.find():
+            return
         if self.row is not None and self.row.kind in _IN_WORDS and self.row.media_type != _PDF:
             self.read_as_text(True)
             self.words.finder.open()
@@ -123,6 +128,7 @@ class Viewer(QWidget):
         if self._future is not None:
             self._future.cancel()
             self._future = None
+        self.recognised.show_item("")
         for each in (self.pages, self.sound, self.film, self.words):
             each.clear()
 
@@ -140,6 +146,7 @@ class Viewer(QWidget):
         count = 0 if printed else row.pages or 0
         points = printed or row.media_type == _PDF
         self.pages.show_source(ask, count, points=points, name=self._named(row, what), as_text=printed)
+        self.recognised.show_item("" if printed else row.number)
         self._say(what)
 
     def _show_sound(self, row: Row) -> None:
