@@ -23,7 +23,6 @@ class Collected:
     out: Path
     questions: list[Question] = field(default_factory=list)
     first: Contact | None = None
-    last: Contact | None = None
     cut: int = 0  # bodies longer than are kept
     printing: bool = False  # files inside the export were taken out before, and are not wanted again
 
@@ -32,9 +31,9 @@ class Collected:
         self.contacts.add(contact)
         self.cut += contact.body is not None and len(contact.body) > LONGEST_BODY
         if contact.when is not None and contact.zone is not Zone.NONE:
-            if self.first is None:
+            # Exports may run backwards. As texts they compare as the clock did, which is near enough to be ordered by.
+            if self.first is None or contact.when < (self.first.when or ""):
                 self.first = contact
-            self.last = contact
 
     def ask(self, question: Question) -> None:
         """What only a person can tell; the item is read again when they have."""
@@ -46,7 +45,7 @@ class Collected:
         self.notes.children.append(Child(name, path))
 
     def moments(self) -> list[Moment]:
-        """When the first of the contacts in the export was; the item's own time."""
+        """When the earliest of the contacts in the export was; the item's own time."""
         first = self.first
         if first is None or first.when is None:
             return []
