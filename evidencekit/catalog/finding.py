@@ -177,7 +177,7 @@ def _message_hits(connection: Connection, asked: Conditions, ids: Sequence[int])
             text(query), {**asked.values, **_marked()}
         ):
             excerpt = body if MARKS[0] in (body or "") or MARKS[0] not in (ends or "") else ends
-            yield at, Hit(number, name, title, *_plain(excerpt or ""), "message", place, when, people)
+            yield at, Hit(number, name, title, *_plain(excerpt or people), "message", place, when, people)
 
 
 def _marked() -> dict[str, str]:

@@ -115,7 +115,7 @@ def test_a_group_with_the_victim_in_it_reaches_her() -> None:
 
 
 def test_a_chat_by_names() -> None:
-    chat = {"channel": Channel.CHAT, "outgoing": None, "recipients": ()}
+    chat: dict[str, Any] = {"channel": Channel.CHAT, "outgoing": None, "recipients": ()}
     found = merged(
         Sighting(ONE, contact("a", sender="Marc Hollis", **chat)),
         Sighting(ONE, contact("b", sender="jane doe", **chat)),

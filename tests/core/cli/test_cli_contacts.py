@@ -65,7 +65,7 @@ def case(filled_case: Path) -> Path:
                 said(3, None, "2026-02-03T03:00:00+00:00", channel=Channel.CALL, answered=False, seconds=0.0),
             ],
         )
-        replace_contacts(connection, "ITEM-0002", [both, said(2, "I saw your car", "2026-02-04T03:00:00+00:00")])
+        replace_contacts(connection, "ITEM-0003", [both, said(2, "I saw your car", "2026-02-04T03:00:00+00:00")])
     catalog.close()
     return filled_case
 
@@ -92,7 +92,7 @@ def test_contacts_as_others_rely_on_them(run: Run, case: Path) -> None:
     }
     assert first["evidence"] == [
         {"item": "ITEM-0001", "at": "message 1"},
-        {"item": "ITEM-0002", "at": "message 1"},
+        {"item": "ITEM-0003", "at": "message 1"},
     ]
     assert [each["direction"] for each in document["contacts"]] == [
         "to-victim",
@@ -167,7 +167,7 @@ def test_contacts_as_csv(run: Run, case: Path, tmp_path: Path) -> None:
 
 def test_whose_a_phone_is_can_be_said(run: Run, case: Path) -> None:
     with_parties(run, case)
-    run("describe", case, "2", "--party", "Marc Hollis")
+    run("describe", case, "3", "--party", "Marc Hollis")
     found = told(run, "contacts", case)["contacts"][-1]
     assert (found["body"], found["to"], found["owner"]) == ("I saw your car", HIS, "described")
     assert found["direction"] == "unknown"
@@ -176,7 +176,27 @@ def test_whose_a_phone_is_can_be_said(run: Run, case: Path) -> None:
 def test_contacts_for_people(run: Run, case: Path) -> None:
     code, out, _ = run("contacts", with_parties(run, case))
     assert code == 0
-    assert "4 contacts: 3 to the victim, 1 from the victim, 0 of unknown direction" in out
+    assert "3 to the victim, 1 from the victim, 0 of unknown direction" in out
     assert "2 reached the victim after the “No”." in out
     assert "1 reached the victim after the order was served." in out
     assert "not answered" in out
+
+
+def test_search_finds_messages_with_their_place(run: Run, case: Path) -> None:
+    with_parties(run, case)
+    document = told(run, "search", case, "from:hollis", "car")
+    assert document["total"] == 1
+    hit = document["hits"][0]
+    assert (hit["item"], hit["at"], hit["where"]) == ("ITEM-0003", "message 2", "message")
+    assert (hit["excerpt"], hit["marks"]) == ("I saw your car", [[11, 14]])
+    assert [each["at"] for each in told(run, "search", case, "from:Marc Hollis", "answer")["hits"]] == ["message 1"] * 2
+    assert told(run, "search", case, "from:hollis answer", "--limit", "1")["total"] == 2
+    code, out, _ = run("search", case, "car", "--limit", "1")
+    assert code == 0
+    assert "[car]" in out
+    assert "The best 1 of " in out
+    found = json.loads(run("search", case, "--json", "--", "in:messages", "-car", "saw OR stop")[1])
+    assert [hit["excerpt"] for hit in found["hits"]] == ["Stop writing to me"]
+    code, out, err = run("search", case, "kind:pigeon", "--json")
+    assert (code, json.loads(out)["error"]["what"]) == (2, "“pigeon” is nothing for “kind:”.")
+    assert "Use one of image" in err
