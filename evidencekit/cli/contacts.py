@@ -145,13 +145,13 @@ def _said(each: CaseContact) -> str:
 def told(summary: Summary) -> list[str]:
     """The counts in sentences."""
     lines = [
-        f"{summary.total:,} contacts: {summary.to_victim:,} to the victim, {summary.from_victim:,} from the victim, "
+        f"Contacts: {summary.total:,}; {summary.to_victim:,} to the victim, {summary.from_victim:,} from the victim, "
         f"{summary.unknown:,} of unknown direction; {summary.undated:,} without a date."
     ]
     if summary.by_channel:
         lines.append(", ".join(f"{channel.value} {many:,}" for channel, many in summary.by_channel.items()) + ".")
     if summary.unanswered:
-        lines.append(f"{summary.unanswered:,} calls to the victim were not answered.")
+        lines.append(f"Calls to the victim that were not answered: {summary.unanswered:,}.")
     if summary.after_no is not None:
         lines.append(f"{summary.after_no:,} reached the victim after the “No”.")
     if summary.after_order_served is not None:

@@ -183,7 +183,7 @@ def _tell_mapping(mapping: ColumnMapping, as_json: bool) -> None:
 
 
 def _tell_checked(found: Checked) -> None:
-    tell(f"{found.records:,} records can be read; {found.fault_count:,} rows cannot, or only in part.")
+    tell(f"Records that can be read: {found.records:,}; rows that cannot, or only in part: {found.fault_count:,}.")
     columns = ("Place", "Time", "Channel", "From", "To", "Answered", "Seconds")
     rows = [
         tuple(each[key] for key in ("at", "when", "channel", "from", "to", "answered", "seconds"))
@@ -197,8 +197,8 @@ def _tell_checked(found: Checked) -> None:
     for what in found.unknown:
         tell(f"Not known to the mapping: {what}")
     if found.data:
-        tell(f"{found.data:,} rows are data sessions, which are no contacts.")
+        tell(f"Data sessions, which are no contacts: {found.data:,}.")
     if found.without_zone:
-        tell(f"The times of {found.without_zone:,} records have no time zone.")
+        tell(f"Records whose times have no time zone: {found.without_zone:,}.")
     if found.broken:
         tell(found.broken)

@@ -274,7 +274,7 @@ class _Unpacking:
             notes.warn(f"{some} out of the archive's own folder (such as ../ or C:); made harmless, shown in the list.")
         same = taken - len({child.name for child in notes.children})
         if same:
-            notes.warn(f"{same:,} of its entries have the name of another; all of them were taken out.")
+            notes.warn(f"Entries that have the name of another one, all taken out: {same:,}.")
         notes.children.sort(key=lambda child: child.name.encode("utf-8", "surrogateescape"))
 
 

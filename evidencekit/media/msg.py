@@ -15,7 +15,7 @@ from evidencekit.media.mail.contact import Person, write_contact
 from evidencekit.media.mail.envelope import date_of, envelope
 from evidencekit.media.mail.markup import Words, words_of
 from evidencekit.media.mail.paper import File, printed
-from evidencekit.media.notes import Notes, clean, clean_name
+from evidencekit.media.notes import Notes, clean, clean_name, counted
 from evidencekit.media.protocol import NOTHING_TO_SEE, Look, Source
 from evidencekit.model import Child, Kind, Moment, Pages, Preview, Reading, Zone
 from evidencekit.printing.paper import Sheet
@@ -171,7 +171,7 @@ class _Item:
         self._envelope()
         self._times()
         if found.broken:
-            self.notes.warn(f"{found.broken:,} parts of the Outlook item are damaged and could not be read.")
+            self.notes.warn(f"{counted(found.broken, 'part', 'parts')} of the Outlook item could not be read: damaged.")
 
     def own(self, number: int) -> str:
         """A text among Outlook's own properties."""

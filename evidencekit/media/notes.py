@@ -19,6 +19,11 @@ _LINES = re.compile(r"[\t\n\v\f\r\x85\u2028\u2029]+")
 _SPACE = re.compile(r"[\t\n\v\f\r \x85\u2028\u2029]+")
 
 
+def counted(count: int, one: str, many: str) -> str:
+    """“1 entry bears”, “2,000 entries bear”."""
+    return f"{count:,} {one if count == 1 else many}"
+
+
 def clean(value: str, longest: int = LONGEST) -> str:
     """One printable line: white space folded, what cannot be shown written as ``\\u202e``, cut at ``longest``
     characters and said so."""

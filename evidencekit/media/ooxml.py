@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from evidencekit.media.filetypes import OOXML
-from evidencekit.media.notes import Notes, clean
+from evidencekit.media.notes import Notes, clean, counted
 from evidencekit.media.package import Package, attribute, local
 from evidencekit.media.workbook import Cells, sheet_lines, sheets
 
@@ -236,7 +236,8 @@ def workbook_lines(package: Package, notes: Notes) -> Iterator[str]:
         yield ""
     if hidden_lines:
         notes.fact("hidden_rows_and_columns", hidden_lines, "worksheets")
-        notes.warn(f"{hidden_lines:,} rows or columns are hidden; their words are read as well.")
+        lines = counted(hidden_lines, "row or column is", "rows or columns are")
+        notes.warn(f"{lines} hidden; the words there are read as well.")
     comments = 0
     for name in [*package.named("xl/comments", ".xml"), *package.named("xl/threadedComments/", ".xml")]:
         tree = package.tree(name)

@@ -30,6 +30,7 @@ from evidencekit.media.messages.mapping import ROLES, ColumnMapping, mapping_of
 from evidencekit.media.messages.numbers import same_number
 from evidencekit.media.messages.participants import WITHHELD
 from evidencekit.media.messages.tables import TABLES, Cell, Row, shown, table
+from evidencekit.media.notes import counted
 from evidencekit.media.protocol import Source
 from evidencekit.model import Channel, Contact, Question, Zone
 
@@ -352,7 +353,7 @@ def _say(records: Records, found: Collected) -> None:
         notes.fact("repeated_headings", told.headings, "counted")
     if told.data:
         notes.fact("data_sessions", told.data, "counted")
-        notes.warn(f"Data sessions, which reach nobody and are no contacts: {told.data:,} rows.")
+        notes.warn(f"Data sessions, which reach nobody and are no contacts: {counted(told.data, 'row', 'rows')}.")
     for what, count in told.unknown.most_common(20):
         notes.warn(f"The mapping does not know the {what}; rows with it: {count:,}.")
     if told.naive:

@@ -11,7 +11,7 @@ from typing import Literal
 
 MARKS = "\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff"
 _MARK = re.compile(f"[{MARKS}]")
-_MARKS = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
+_LINE_MARKS = re.compile(r"^[\u200e\u200f\ufeff]+", re.MULTILINE)  # the app sets them before lines of its own
 _VOWELS = re.compile("[\u064b-\u0652]")  # Arabic is written with and without them
 _AFTER_MISSED = re.compile(
     r"(?:\s?[(（][^()（）\n]{1,20}[)）])?[.,،。]?(?:\s?(?:Tap to call back|at \d\d?:\d\d(?:\s?[AaPp][Mm])?))?\.?"
@@ -120,7 +120,7 @@ def told(raw: str) -> Told:
     if body.strip() == "null" and not files:
         notes.append("exported without its content")
     # What the app put in is gone with the space around it; a person's own spaces and line breaks are theirs.
-    body = bare(body).strip("\n ") if notes or files else body.lstrip(_MARKS)
+    body = bare(body).strip("\n ") if notes or files else _LINE_MARKS.sub("", body)
     return Told("", body or None, files, "; ".join(notes))
 
 

@@ -16,19 +16,22 @@ _NOT_WORD = re.compile(r"[^a-z0-9]+")
 _HEADINGS = {
     "when": """date time|datetime|call date time|start date time|conn date time|connection date time|date and time|
         timestamp|start time date|event date time|usage date time|start timestamp|call start|event start|
-        call date and time""",
+        call date and time|seizure dt tm|start dt tm|date time utc|message date|msg date|msg date time""",
     "date": "date|call date|conn date|connection date|start date|usage date|event date|day|seizure date|dt",
     "time": "time|call time|conn time|connection time|start time|usage time|event time|seizure time|tm",
     "sender": """calling number|from|from number|originating number|caller|calling party|calling|originator|orig number|
-        a number|source number|caller number|calling nbr|originating|calling party number|sender|source|mobile from""",
+        a number|source number|caller number|calling nbr|originating|calling party number|sender|calling mdn|msg from|
+        source|mobile from""",
     "recipient": """called number|to|to number|terminating number|called party|dialed number|dialed digits|called|
         destination|destination number|b number|term number|called nbr|terminating|called party number|recipient|
+        dialed digit number|dialed number|called mdn|msg to|
         receiver|mobile to""",
     "other": """number|phone number|other number|other party|contact|contact number|telephone number|phone|party|
         number called""",
     "direction": "direction|call direction|in out|incoming outgoing|dir|mobile role|direction of call",
     "duration": """duration|duration seconds|duration secs|duration sec|seconds|elapsed time|et|call duration|minutes|
-        duration minutes|duration min|length|call length|usage min|talk time|duration hh mm ss|duration mm ss""",
+        duration minutes|duration min|length|call length|usage min|talk time|duration hh mm ss|duration mm ss|
+        seizure duration|duration sec s|call duration sec""",
     "kind": "type|call type|service type|event type|record type|usage type|service|kind|description|item type",
     "result": """result|status|call status|answered|disposition|outcome|completion|call result|completion code""",
     "offset": "time zone|timezone|tz|utc offset|offset|zone|gmt offset",

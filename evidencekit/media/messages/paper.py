@@ -310,7 +310,7 @@ def print_contacts(contacts: Path, title: str, source: Source, sheet: Sheet, out
             "native file only."
         )
     if gathered.cut:
-        warnings.append(f"{gathered.cut:,} messages are longer than is printed; they go on in the native file.")
+        warnings.append(f"Messages longer than is printed, which go on in the native file: {gathered.cut:,}.")
     if pictures.left:
-        warnings.append(f"{pictures.left:,} pictures are named, not shown: {pictures.most:,} are shown at most.")
+        warnings.append(f"Pictures that are named, not shown: {pictures.left:,}; {pictures.most:,} are shown at most.")
     return Pages(pdf, count, warnings=tuple(warnings), whole=not warnings)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from evidencekit.media.messages.clocks import Clock, ascii_digits, half_of_day, hour_of
-from evidencekit.media.notes import Notes
+from evidencekit.media.notes import Notes, counted
 
 _CLOCK = re.compile(
     r"(?<![\d:.])(?P<before>[^\W\d_]{1,5}\s?)?(?P<h>\d{1,2})[:.](?P<m>\d{2})(?:[:.](?P<s>\d{2}))?(?![\d:.])"
@@ -47,9 +47,10 @@ class Readable:
             return
         zone = self._clock.name
         if self._odd_count:
+            entries = counted(self._odd_count, "entry", "entries")
             notes.warn(
-                f"The readable date of {self._odd_count:,} entries does not fit the instant stored beside it by any "
-                f"time zone ({', '.join(self._odd)}); the stored instant is taken."
+                f"The readable date of {entries} does not fit the instant stored beside it by any time zone "
+                f"({', '.join(self._odd)}); the stored instant is taken."
             )
         if set(self._beside) == {0}:
             notes.fact("readable_dates", f"agree with {zone} throughout", "readable_date against date")

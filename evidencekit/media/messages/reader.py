@@ -9,7 +9,7 @@ from evidencekit.job import Job
 from evidencekit.media.contacts import LONGEST_BODY, ContactsOut
 from evidencekit.media.messages.collected import Collected, Format
 from evidencekit.media.messages.formats import FORMATS
-from evidencekit.media.notes import Notes
+from evidencekit.media.notes import Notes, counted
 from evidencekit.media.protocol import NOTHING_TO_SEE, Look, Source
 from evidencekit.model import Kind, Pages, Preview, Reading
 from evidencekit.printing.paper import Sheet
@@ -39,8 +39,8 @@ class MessagesReader:
         notes.fact("contacts", contacts.count, "counted")
         if found.cut:
             notes.warn(
-                f"{found.cut:,} messages are longer than {LONGEST_BODY:,} characters; only their "
-                "beginnings are kept, the rest is in the native file."
+                f"{counted(found.cut, 'message is', 'messages are')} longer than {LONGEST_BODY:,} characters; only the "
+                "beginning is kept, the rest is in the native file."
             )
         notes.moments[:0] = found.moments()
         text = _table_text(source, out, job) if form.table else None

@@ -24,7 +24,7 @@ from evidencekit.media.forms import Form
 from evidencekit.media.messages.chatwords import seconds_of
 from evidencekit.media.messages.clocks import clock_for
 from evidencekit.media.messages.collected import Collected, Format
-from evidencekit.media.notes import clean
+from evidencekit.media.notes import clean, counted
 from evidencekit.media.protocol import Source
 from evidencekit.model import Channel, Contact, Question, Zone
 
@@ -151,7 +151,7 @@ class _Gathered:
             "times", f"the clock of the computer that exported it; {self._clock.name} was applied", "no zone stated"
         )
         if self.odd:
-            notes.warn(f"{self.odd:,} entries have no time that can be read.")
+            notes.warn(f"{counted(self.odd, 'entry has', 'entries have')} no time that can be read.")
         if self._no_zone:
             notes.warn("The time zone that was answered is the name of none; the case's was applied.")
         if not self._knows_me and self.people:
@@ -212,7 +212,7 @@ def _read_json(source: Source, found: Collected, job: Job) -> None:
                 continue
             _json_row(row, gathered)
     if broken:
-        found.notes.warn(f"{broken:,} lines are no entries: they are damaged, or the file breaks off.")
+        found.notes.warn(f"Lines that are no entries, damaged or broken off: {broken:,}.")
     gathered.conclude()
 
 
@@ -323,8 +323,8 @@ def _read_txt(source: Source, found: Collected, job: Job) -> None:
         raise ReaderError("It is no exported conversation after all.", todo="Look at the native file.")
     if gathered.aside:
         found.notes.warn(
-            f"{gathered.aside:,} lines are the app's own (calls among them, without who called whom); they are in the "
-            "file and are not counted as contacts."
+            "Lines of the app itself (calls among them, without who called whom), which are in the file and not "
+            f"counted as contacts: {gathered.aside:,}."
         )
     gathered.conclude()
 

@@ -18,7 +18,7 @@ from evidencekit.media.messages.numbers import Threads
 from evidencekit.media.messages.parts import Parts
 from evidencekit.media.messages.readable import Readable
 from evidencekit.media.messages.tags import Tag, Tags
-from evidencekit.media.notes import clean
+from evidencekit.media.notes import clean, counted
 from evidencekit.media.protocol import Source
 from evidencekit.media.writing import forgiving_encoding_of
 from evidencekit.model import Channel, Contact, Zone
@@ -271,13 +271,13 @@ class _Backup:
         own = sorted(self._own, key=lambda each: -self._own[each])[:20]
         notes.fact("own_numbers", own or None, "mms addr type 137")
         if counts["drafts"]:
-            notes.fact("left_out", f"{counts['drafts']:,} drafts, which reached nobody", basis)
+            notes.fact("left_out", f"{counted(counts['drafts'], 'draft', 'drafts')}, which reached nobody", basis)
         self._broken(tags, torn=torn)
         found = counts["messages"] + counts["calls"]
         if self._stated and self._stated != found:
-            notes.warn(f"The export says that it holds {self._stated:,} entries; {found:,} were found.")
+            notes.warn(f"The export says that it holds {counted(self._stated, 'entry', 'entries')}; found: {found:,}.")
         if counts["undated"]:
-            notes.warn(f"{counts['undated']:,} entries have no time that can be read.")
+            notes.warn(f"{counted(counts['undated'], 'entry has', 'entries have')} no time that can be read.")
         self._parts.conclude(notes)
         self._readable.conclude(notes)
 
@@ -289,11 +289,13 @@ class _Backup:
             where = "inside" if torn else "behind"
             notes.warn(f"The file breaks off {where} {last}; everything before the break was read.")
         if tags.faults:
-            notes.warn(f"{tags.faults:,} places in the file are no right XML and were passed over.")
+            notes.warn(
+                f"{counted(tags.faults, 'place in the file is', 'places in the file are')} no right XML; passed over."
+            )
         if tags.doctype:
             notes.warn("The file declares a document type, which such exports do not have; it was not followed.")
         if tags.cut:
-            notes.warn(f"{tags.cut:,} values were longer than can be kept and were cut.")
+            notes.warn(f"{counted(tags.cut, 'value was', 'values were')} cut: longer than can be kept.")
 
 
 def _int(text: str) -> int:

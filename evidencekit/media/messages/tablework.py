@@ -15,6 +15,7 @@ from evidencekit.media.messages.carrier import FORM_QUESTION, Fault, Records
 from evidencekit.media.messages.guess import propose
 from evidencekit.media.messages.mapping import mapping_of
 from evidencekit.media.messages.tables import TABLES, shown, table
+from evidencekit.media.notes import counted
 from evidencekit.media.protocol import Source
 from evidencekit.model import Contact, Question, Study
 
@@ -54,7 +55,7 @@ def check(source: Source, settings: Mapping[str, str], out: Path, job: Job) -> S
         broken = f"{error.what} {error.todo}"
     told = records.told
     faults = [_fault(each) for each in told.faults[:_MOST_FAULTS]]
-    unknown = [f"{what}: {rows:,} rows" for what, rows in told.unknown.most_common(_SOME)]
+    unknown = [f"{what}: {counted(rows, 'row', 'rows')}" for what, rows in told.unknown.most_common(_SOME)]
     found = {"records": count, "first": some, "faults": faults, "fault_count": len(told.faults), "unknown": unknown}
     return _result({**found, "data": told.data, "without_zone": told.naive, "broken": broken}, out)
 

@@ -20,7 +20,7 @@ from evidencekit.media.messages.chatlines import ORDERS, Dates, Line, entries, h
 from evidencekit.media.messages.chatwords import Told, bare, call_of, is_system, told
 from evidencekit.media.messages.clocks import clock_for
 from evidencekit.media.messages.collected import Collected, Format
-from evidencekit.media.notes import clean
+from evidencekit.media.notes import clean, counted
 from evidencekit.media.protocol import Source
 from evidencekit.media.writing import forgiving_encoding_of
 from evidencekit.model import Channel, Contact, Question, Zone
@@ -216,15 +216,17 @@ class _Chat:
         if self._no_zone:
             notes.warn("The time zone that was answered is the name of none; the case's was applied.")
         if counts["odd clock"]:
+            bearing = counted(counts["odd clock"], "entry bears", "entries bear")
             notes.warn(
-                f"{counts['odd clock']:,} entries bear a clock time that came twice, or was skipped, when the clocks "
-                "were set: their instant cannot be told, and they stay without a zone."
+                f"{bearing} a clock time that came twice, or was skipped, when the clocks were set: the instant cannot "
+                "be told, and the time stays without a zone."
             )
         if counts["undated"]:
-            notes.warn(f"{counts['undated']:,} entries bear a date or time that does not exist; it is kept as found.")
+            bearing = counted(counts["undated"], "entry bears", "entries bear")
+            notes.warn(f"{bearing} a date or time that does not exist; it is kept as found.")
         if self._back:
             notes.warn(
-                f"{len(self._back):,} entries are dated days before the one above them ({', '.join(self._back[:3])}): "
+                f"Entries dated days before the one above them: {len(self._back):,} ({', '.join(self._back[:3])}); "
                 "the phone's clock was set, or the lines were pasted into a message."
             )
         self._ask()

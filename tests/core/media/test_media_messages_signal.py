@@ -75,7 +75,7 @@ def test_a_broken_line_is_said_and_the_rest_read(tmp_path: Path) -> None:
     )
     reading, found = read(tmp_path, lines, "data.json")
     assert [(each.body, each.when is None) for each in found] == [("a", False), ("b", True)]
-    assert any("1 lines are no entries" in warning for warning in reading.warnings)
+    assert any("Lines that are no entries, damaged or broken off: 1." in warning for warning in reading.warnings)
     assert any("no time that can be read" in warning for warning in reading.warnings)
 
 
@@ -100,7 +100,7 @@ def test_plain_text_of_the_other_tool(tmp_path: Path) -> None:
         ("Mara", None, ("a.jpg",), None),
     ]
     assert found[0].thread == "Danny"
-    assert any("the app's own" in warning for warning in reading.warnings)
+    assert any("Lines of the app itself" in warning for warning in reading.warnings)
     assert [choice for question in reading.questions if question.key == "owner" for choice, _ in question.choices] == [
         "Danny",
         "Mara",

@@ -236,7 +236,7 @@ def test_a_file_that_breaks_off_keeps_what_stands_before(tmp_path: Path) -> None
     found = read(tmp_path, cut)
     assert [each.body for each in found.contacts] == ["one", "two"]
     assert "breaks off behind message 2" in found.said
-    assert "3 entries; 2 were found" in found.said
+    assert "3 entries; found: 2" in found.said
 
 
 def test_a_picture_message_that_is_torn_is_kept_as_far_as_it_goes(tmp_path: Path) -> None:
@@ -255,7 +255,7 @@ def test_a_picture_message_that_is_torn_is_kept_as_far_as_it_goes(tmp_path: Path
 def test_a_body_beyond_all_bounds_is_cut_and_said(tmp_path: Path) -> None:
     found = read(tmp_path, backup(sms("x" * 300_000), sms("after")))
     assert [len(each.body or "") for each in found.contacts] == [200_000, 5]
-    assert "1 messages are longer than 200,000 characters" in found.said
+    assert "1 message is longer than 200,000 characters" in found.said
 
 
 def test_a_missing_end_is_said_though_every_message_is_whole(tmp_path: Path) -> None:
@@ -267,7 +267,7 @@ def test_a_missing_end_is_said_though_every_message_is_whole(tmp_path: Path) -> 
 def test_a_count_that_is_wrong_is_said(tmp_path: Path) -> None:
     found = read(tmp_path, backup(sms("one"), count=5))
     assert found.fact("count_stated") == 5
-    assert "5 entries; 1 were found" in found.said
+    assert "5 entries; found: 1" in found.said
 
 
 def test_damage_costs_no_more_than_the_damaged(tmp_path: Path) -> None:
