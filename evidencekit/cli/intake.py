@@ -186,6 +186,7 @@ def item(case: CasePath, number: Number, as_json: AsJson = False) -> None:
     from evidencekit.catalog.transcripts import transcribed
     from evidencekit.cli.transcripts import transcript_shape
     from evidencekit.edits import known_items
+    from evidencekit.moments.compared import compare
 
     with open_to_read(case) as opened:
         with opened.catalog.read() as connection:
@@ -206,6 +207,10 @@ def item(case: CasePath, number: Number, as_json: AsJson = False) -> None:
         "recognised": recognised_shape(made) if made else None,
         "transcript": spoken,
         "exiftool": {"version": other.version, "made": other.made, "tags": other.data} if other else None,
+        "compared": [
+            {"value": each.moment.value, "seconds": each.seconds, "words": each.words, "why": each.why}
+            for each in compare(found.moments, found.when, opened.info.timezone)
+        ],
         "custody": custody,
     }
     document["proposals"] += document["recognised"]["proposals"] if made else []
@@ -222,11 +227,18 @@ def item(case: CasePath, number: Number, as_json: AsJson = False) -> None:
     answer(document, as_json, words)
 
 
+def _moment_rows(document: dict[str, Any]) -> list[tuple[str, ...]]:
+    return [
+        (each["value"], each["basis"], f"zone {each['zone']}", beside["words"], beside["why"])
+        for each, beside in zip(document["moments"], document["compared"], strict=True)
+    ]
+
+
 def _tell_item(document: dict[str, Any]) -> None:
     for key in ("number", "title", "name", "received_path", "kind", "media_type", "size", "sha256", "blake3", "when"):
         tell(f"{key:>14}  {document[key] if document[key] is not None else '–'}")
     for heading, rows in (
-        ("Moments", [(m["value"], m["basis"], f"zone {m['zone']}", m["as_found"]) for m in document["moments"]]),
+        ("Moments", _moment_rows(document)),
         ("May mean", [(p["hint"], p["value"], p["as_found"], p["why"]) for p in document["proposals"]]),
         ("Facts", [(fact["name"], fact["value"], fact["basis"]) for fact in document["facts"]]),
         ("Custody", [(each["line"], each["time"], each["what"], each["actor"]) for each in document["custody"]]),

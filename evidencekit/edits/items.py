@@ -12,7 +12,7 @@ from evidencekit.casefile import Case
 from evidencekit.custody.names import words
 from evidencekit.errors import UsageError
 from evidencekit.model import Item, Party
-from evidencekit.moments import parse_when
+from evidencekit.moments import check_zone, parse_when
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -165,6 +165,8 @@ def answer(case: Case, number: str, *, key: str, value: str) -> Item:
     from evidencekit.catalog import answers
 
     kept = words(key, "question").strip(), value.strip()
+    if kept[0] == "zone" and kept[1]:
+        kept = "zone", check_zone(kept[1])
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     with case.catalog.write() as connection:
         item = known_items(connection, [number])[0]
