@@ -76,7 +76,7 @@ class Brush:
         width, height = self.image.size
         mask = Image.new("L", (width // 4, height // 4))
         ImageDraw.Draw(mask).polygon([(x / 4, y / 4) for x, y in points], fill=round(255 * strength))
-        mask = mask.filter(ImageFilter.GaussianBlur(blur / 4)).resize((width, height))
+        mask = mask.filter(ImageFilter.GaussianBlur(blur / 4)).resize((width, height), Image.Resampling.BILINEAR)
         self.image.paste((8, 8, 12), (0, 0), mask)
 
     def words(self, at: tuple[int, int], text: str, size: int, ink: Colour, *, turn: float = 0.0) -> None:
@@ -150,15 +150,14 @@ class Brush:
         from PIL import Image, ImageChops, ImageFilter
 
         width, height = self.image.size
-        soft = self.image.filter(ImageFilter.GaussianBlur(blur)) if blur else self.image
+        soft = self.image.filter(ImageFilter.BoxBlur(blur)) if blur else self.image
         noise = np.random.Generator(np.random.PCG64(self.rng.randrange(2**32)))
         speckle = noise.integers(128 - grain, 129 + grain, size=(height // 2, width // 2), dtype=np.uint8)
         layer = Image.fromarray(speckle).resize((width, height), Image.Resampling.NEAREST)
         image = ImageChops.add(soft, Image.merge("RGB", (layer, layer, layer)), offset=-128)
         if vignette:
-            corners = (
-                Image.radial_gradient("L").resize((width, height)).point([round(v * vignette) for v in range(256)])
-            )
+            corners = Image.radial_gradient("L").point([round(v * vignette) for v in range(256)])
+            corners = corners.resize((width, height), Image.Resampling.BILINEAR)
             image.paste((0, 0, 0), (0, 0), corners)
         return image
 
@@ -167,9 +166,12 @@ def gradient(width: int, height: int, top: Colour, bottom: Colour) -> Image.Imag
     """A vertical gradient."""
     from PIL import Image
 
-    ramp = Image.linear_gradient("L").resize((width, height))
-    low, high = Image.new("RGB", (width, height), top), Image.new("RGB", (width, height), bottom)
-    return Image.composite(high, low, ramp)
+    ramp = Image.linear_gradient("L").resize((1, height))
+    bands = [
+        ramp.point([round(low + (high - low) * v / 255) for v in range(256)])
+        for low, high in zip(top, bottom, strict=True)
+    ]
+    return Image.merge("RGB", bands).resize((width, height), Image.Resampling.NEAREST)
 
 
 def _hull() -> Points:

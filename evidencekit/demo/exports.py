@@ -56,7 +56,9 @@ def calls_xml(calls: Sequence[Call], deposits: Sequence[Call], made: datetime) -
     lines = [
         (call.at, _call(call.at, call.number, "1" if call.seconds else refused(call), call.seconds)) for call in calls
     ]
-    lines += [(deposit_at(call), _call(deposit_at(call), call.number, "4", 11)) for call in deposits]
+    lines += [
+        (deposit_at(call), _call(deposit_at(call), call.number, "4", 6 + call.at.second % 23)) for call in deposits
+    ]
     return _backup("calls", [text for _, text in sorted(lines)], made)
 
 

@@ -14,6 +14,7 @@ _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _KIND = "application/vnd.openxmlformats-officedocument.wordprocessingml"
+_FACE = "Times New Roman"
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 
@@ -62,7 +63,7 @@ def _styles() -> str:
         title = {"Heading1": "heading 1"}.get(name, name)
         made += f'<w:style w:type="paragraph"{default} w:styleId="{name}"><w:name w:val="{title}"/>'
         made += '<w:pPr><w:spacing w:after="160" w:line="276" w:lineRule="auto"/></w:pPr>'
-        made += f'<w:rPr>{look}<w:sz w:val="{size}"/></w:rPr></w:style>'
+        made += f'<w:rPr><w:rFonts w:ascii="{_FACE}" w:hAnsi="{_FACE}"/>{look}<w:sz w:val="{size}"/></w:rPr></w:style>'
     return f'<w:styles xmlns:w="{_WORD}">{made}</w:styles>'
 
 

@@ -36,6 +36,7 @@ class Tour:
 
     received: Path
     case: Path
+    story: Story | None = None
     binder: Path | None = None
     chronology: Path | None = None
     contacts: Path | None = None
@@ -60,7 +61,7 @@ def run_tour(folder: Path, home: Home, job: Job, say: Say, *, items: int = 120, 
     """
     tour = Tour(folder / "received", folder / "case")
     say(f"Writing the received files of a synthetic stalking case to {tour.received}")
-    story = write_received(tour.received, items=items, job=job)
+    story = tour.story = write_received(tour.received, items=items, job=job)
     fields = story.case
     info = CaseInfo(
         "", fields.number, fields.caption, fields.timezone, fields.court, fields.jurisdiction, fields.agency

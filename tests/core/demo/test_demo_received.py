@@ -1,6 +1,6 @@
 """The synthetic case's received files: the same bytes for the same seed, each file of its kind, nothing left behind."""
 
-import hashlib
+import json
 import os
 import subprocess
 import sys
@@ -11,22 +11,11 @@ from pathlib import Path
 import pytest
 
 from evidencekit.demo import Story, write_received
+from evidencekit.demo.assembly import assemble
 from evidencekit.demo.story import Fault
+from evidencekit.demo.tour import Tour
 from evidencekit.errors import Cancelled, StorageError, UsageError
 from evidencekit.job import Job
-
-MANY = 84
-
-
-def tree_digest(folder: Path) -> str:
-    """One digest over every regular file's name, time of modification and bytes."""
-    whole = hashlib.sha256()
-    for path in sorted(folder.rglob("*"), key=os.fsencode):
-        if path.is_file() and not path.is_symlink():
-            whole.update(os.fsencode(path.relative_to(folder)) + b"\0")
-            whole.update(str(path.stat().st_mtime_ns).encode() + b"\0")
-            whole.update(hashlib.sha256(path.read_bytes()).digest())
-    return whole.hexdigest()
 
 
 def on_disk(folder: Path) -> set[str]:
@@ -35,15 +24,9 @@ def on_disk(folder: Path) -> set[str]:
     }
 
 
-@pytest.fixture(scope="module")
-def received(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Story]:
-    folder = tmp_path_factory.mktemp("demo") / "received"
-    return folder, write_received(folder, items=MANY, job=Job())
-
-
 def test_it_writes_as_many_files_as_asked_for_and_names_them_all(received: tuple[Path, Story]) -> None:
     folder, story = received
-    assert len(story.files) == MANY
+    assert len(story.files) == 84
     assert on_disk(folder) == set(story.files)
 
 
@@ -52,21 +35,52 @@ def test_nothing_stands_beside_the_folder(received: tuple[Path, Story]) -> None:
     assert [path.name for path in folder.parent.iterdir()] == ["received"]
 
 
-def test_another_process_with_another_hash_seed_writes_the_same_bytes(tmp_path: Path) -> None:
-    write_received(tmp_path / "here", items=30, seed=11, job=Job())
-    program = (
-        "import sys; from pathlib import Path; from evidencekit.demo import write_received; "
-        "from evidencekit.job import Job; write_received(Path(sys.argv[1]), items=30, seed=11, job=Job())"
-    )
+# Files that are made in different ways, by the beginning of their keys.
+MADE = ("thread", "lock", "calls", "photo:dusk", "order", "report", "brandt", "plan", "visitors", "mail:kiln", "cdr")
+MADE += ("sms", "call-list", "chat", "heic", "film", "castellano", "truncated", "garbage")
+PROGRAM = """
+import json, sys
+from pathlib import Path
+from evidencekit.demo.assembly import assemble
+scratch, out, prefixes = Path(sys.argv[1]), Path(sys.argv[2]), json.loads(sys.argv[3])
+wanted, written, due = assemble(84, 417, scratch), {}, set(prefixes)
+for each in wanted:
+    sound = "voicemail" + Path(each.path).suffix if each.key.startswith("voicemail:") else None
+    made = {sound} if sound else {start for start in due if each.key.startswith(start)}
+    if made and not made & written.keys():
+        each.write(out / f"{len(written)}{Path(each.path).suffix}")
+        written |= {start: (each.path, f"{len(written)}{Path(each.path).suffix}") for start in made}
+        due -= made
+print(json.dumps([[[each.path, int(each.at.timestamp())] for each in wanted], list(written.values()), sorted(due)]))
+"""
+
+
+def test_another_process_with_another_hash_seed_writes_the_same_bytes(
+    received: tuple[Path, Story], tmp_path: Path
+) -> None:
+    folder, _ = received
     environment = {**os.environ, "PYTHONHASHSEED": "7", "TZ": "Pacific/Auckland"}
-    subprocess.run([sys.executable, "-c", program, str(tmp_path / "there")], check=True, env=environment)
-    assert tree_digest(tmp_path / "here") == tree_digest(tmp_path / "there")
+    arguments = [str(tmp_path), str(tmp_path), json.dumps(MADE)]
+    run = subprocess.run(
+        [sys.executable, "-c", PROGRAM, *arguments], check=True, env=environment, capture_output=True, text=True
+    )
+    everything, written, left_out = json.loads(run.stdout)
+    assert left_out == []
+    assert dict(everything) == {path: (folder / path).stat().st_mtime for path in on_disk(folder)}
+    assert len({Path(path).suffix for path, _ in written}) >= 11
+    for path, copy in written:
+        assert (tmp_path / copy).read_bytes() == (folder / path).read_bytes(), path
 
 
-def test_another_seed_writes_other_bytes(tmp_path: Path) -> None:
-    write_received(tmp_path / "a", items=12, seed=1, job=Job())
-    write_received(tmp_path / "b", items=12, seed=2, job=Job())
-    assert tree_digest(tmp_path / "a") != tree_digest(tmp_path / "b")
+def test_another_seed_writes_other_bytes(received: tuple[Path, Story], tmp_path: Path) -> None:
+    folder, _ = received
+    others = [each for each in assemble(84, 2, tmp_path) if each.key in {"thread:no", "mail:kiln", "cdr", "film"}]
+    assert len(others) == 4
+    for each in others:
+        each.write(tmp_path / "other")
+        assert (tmp_path / "other").read_bytes() not in [
+            path.read_bytes() for path in folder.rglob(f"*{Path(each.path).suffix}") if path.is_file()
+        ]
 
 
 def test_screens_are_palette_images_of_a_phones_size(received: tuple[Path, Story]) -> None:
@@ -228,6 +242,7 @@ def test_every_kind_of_fault_is_planted(received: tuple[Path, Story]) -> None:
         Fault.OWNER_PASSWORD,
         Fault.ENCODING,
         Fault.HOSTILE_NAME,
+        Fault.REMOTE_PICTURE,
     }
     empty = next(fault.path for fault in story.planted.faults if fault.fault is Fault.EMPTY)
     assert (folder / empty).stat().st_size == 0
@@ -262,7 +277,7 @@ def test_a_disk_that_refuses_is_said_so(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
-def test_an_empty_folder_is_taken(tmp_path: Path) -> None:
-    (tmp_path / "received").mkdir()
-    story = write_received(tmp_path / "received", items=12, job=Job())
-    assert on_disk(tmp_path / "received") == set(story.files)
+def test_an_empty_folder_is_taken(tour: Tour) -> None:
+    assert tour.story is not None
+    assert len(tour.story.files) == 12
+    assert on_disk(tour.received) == set(tour.story.files)

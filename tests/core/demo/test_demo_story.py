@@ -1,5 +1,6 @@
 """The story told over the files: complete at every size, and what it says is planted is there."""
 
+import zipfile
 from itertools import pairwise
 from pathlib import Path
 
@@ -7,18 +8,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evidencekit.demo import Story, write_received
+from evidencekit.demo import Story
 from evidencekit.demo.plan import LEAST, counts, seeded
 from evidencekit.demo.timeline import SECOND_FROM, calls, local, messages
-from evidencekit.job import Job
+from evidencekit.demo.tour import Tour
 from evidencekit.model import MilestoneKind, Status
 from evidencekit.moments import parse_when
 
 
-@pytest.fixture(scope="module", params=[12, 84])
-def told(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Story]:
-    folder = tmp_path_factory.mktemp("story") / "received"
-    return folder, write_received(folder, items=request.param, job=Job())
+@pytest.fixture(params=[12, 84])
+def told(request: pytest.FixtureRequest) -> tuple[Path, Story]:
+    if request.param == 84:
+        many: tuple[Path, Story] = request.getfixturevalue("received")
+        return many
+    tour: Tour = request.getfixturevalue("tour")
+    assert tour.story is not None
+    return tour.received, tour.story
 
 
 def test_every_path_of_the_story_is_a_file(told: tuple[Path, Story]) -> None:
@@ -27,8 +32,18 @@ def test_every_path_of_the_story_is_a_file(told: tuple[Path, Story]) -> None:
     named |= {path for incident in story.incidents for path in incident.paths}
     named |= {milestone.path for milestone in story.milestones if milestone.path}
     named |= {each.path for each in story.descriptions} | {each.path for each in story.notes}
-    assert named <= set(story.files)
-    assert all((folder / path).is_file() for path in named)
+    named |= {each.path for each in story.answers}
+    assert named <= {*story.files, *story.members}
+    assert all((folder / path).is_file() for path in named - set(story.members))
+
+
+def test_what_is_told_of_an_archive_lies_in_it(told: tuple[Path, Story]) -> None:
+    folder, story = told
+    assert len(story.members) == (1 if len(story.files) == 84 else 0)
+    for path in story.members:
+        archive, _, member = path.rpartition("/")
+        with zipfile.ZipFile(folder / archive) as held:
+            assert member in held.namelist()
 
 
 def test_every_file_is_handed_over_once_under_a_name_of_its_own(told: tuple[Path, Story]) -> None:
