@@ -72,6 +72,6 @@ def test_times_that_do_not_agree_stand_side_by_side(run: Run, case: Path) -> Non
     items = run("items", case)[1]["items"]
     photo = next(each["number"] for each in items if each["kind"] == "image")
     told = run("item", case, photo)[1]
-    assert [each["words"] for each in told["compared"]][0] == "in use"
+    assert told["compared"][0]["words"] == "in use"
     assert told["compared"][1]["seconds"] == 52_788
     assert told["compared"][1]["words"].startswith("14 h 39 min later")
