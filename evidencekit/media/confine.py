@@ -14,18 +14,32 @@ import struct
 import sys
 from collections.abc import Callable, Collection
 
-_CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
-_PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS, _PR_SET_SECCOMP = 1, 38, 22
+_CLONE_NEWUSER, _CLONE_NEWPID, _CLONE_NEWNET = 0x10000000, 0x20000000, 0x40000000
+_PR_SET_PDEATHSIG, _PR_SET_SECCOMP, _PR_SET_CHILD_SUBREAPER, _PR_SET_NO_NEW_PRIVS = 1, 22, 36, 38
 _SIGKILL = 9
 
 # Kernel headers: AUDIT_ARCH constants and the numbers of the calls that open sockets, start programs or reach into
-# other processes (socket connect accept sendto sendmsg bind listen execve execveat ptrace process_vm_* io_uring).
-_ARCHITECTURES = {
-    "x86_64": (0xC000003E, (41, 42, 43, 44, 46, 49, 50, 59, 101, 310, 311, 322, 425)),
-    "aarch64": (0xC00000B7, (198, 203, 202, 206, 211, 200, 201, 221, 117, 270, 271, 281, 425)),
+# other processes (socket connect accept sendto sendmsg sendmmsg bind listen execve execveat ptrace process_vm_*
+# io_uring).
+_ARCHITECTURES: dict[str, tuple[int, tuple[int, ...]]] = {
+    "x86_64": (0xC000003E, (41, 42, 43, 44, 46, 307, 49, 50, 59, 101, 310, 311, 322, 425)),
+    "aarch64": (0xC00000B7, (198, 203, 202, 206, 211, 269, 200, 201, 221, 117, 270, 271, 281, 425)),
 }
-# Of those, what a program needs: to be started, and to listen on a socket of its own folder (LibreOffice does, to
-# find out whether it runs already). It can reach nobody: connect, sendto and sendmsg stay refused.
+# What a started program has no business with and Landlock does not hold it from, in the same order: modes, owners,
+# times and attributes of files; namespaces, mounts, file handles; keys; bpf, perf, userfaultfd; System V and POSIX
+# queues and memory shared with others; handles on processes.
+_NOT_FOR_PROGRAMS: dict[str, tuple[int, ...]] = {
+    "x86_64": (
+        *(90, 91, 268, 452, 92, 93, 94, 260, 132, 235, 261, 280, 188, 189, 190, 463, 197, 198, 199, 466),
+        *(272, 308, 165, 166, 155, 161, 304, 248, 249, 250, 321, 298, 323, 29, 30, 64, 68, 240, 424, 434, 438),
+    ),
+    "aarch64": (
+        *(52, 53, 452, 54, 55, 88, 5, 6, 7, 463, 14, 15, 16, 466),
+        *(97, 268, 40, 39, 41, 51, 265, 217, 218, 219, 280, 241, 282, 194, 196, 190, 186, 180, 424, 434, 438),
+    ),
+}
+# Of those that a worker is refused, what a program needs: to be started, and to listen on a socket of its own folder
+# (LibreOffice does, to find out whether it runs already). It can reach nobody: connect and send… stay refused.
 _FOR_PROGRAMS = {"x86_64": (41, 43, 49, 50, 59, 322), "aarch64": (198, 202, 200, 201, 221, 281)}
 _AF_UNIX = 1
 _REFUSE, _ALLOW = 0x00050000 | 1, 0x7FFF0000  # SECCOMP_RET_ERRNO | EPERM, SECCOMP_RET_ALLOW
@@ -67,21 +81,55 @@ def _filter_calls(libc: ctypes.CDLL, *, programs: bool) -> bool:
     n = len(refused)
     # A program may open sockets of one kind; the call's number is loaded again behind the look at which.
     kind = [(equal, 0, 3, socket), (load, 0, 0, 16), (equal, 0, n + 3, _AF_UNIX), (load, 0, 0, 0)] if programs else []
-    program = [
-        (load, 0, 0, 4),
-        (equal, 0, n + 3 + len(kind), arch),  # a foreign call table is refused whole
-        (load, 0, 0, 0),
-        *kind,
-        (at_least, n + 1, 0, 0x40000000),  # x32
-        *((equal, n - k, 0, number) for k, number in enumerate(refused)),
-        (give, 0, 0, _ALLOW),
-        (give, 0, 0, _REFUSE),
-    ]
+    return _install(
+        libc,
+        [
+            (load, 0, 0, 4),
+            (equal, 0, n + 3 + len(kind), arch),  # a foreign call table is refused whole
+            (load, 0, 0, 0),
+            *kind,
+            (at_least, n + 1, 0, 0x40000000),  # x32
+            *((equal, n - k, 0, number) for k, number in enumerate(refused)),
+            (give, 0, 0, _ALLOW),
+            (give, 0, 0, _REFUSE),
+        ],
+    )
+
+
+def narrow() -> None:
+    """Linux: for a process about to become a program, behind :func:`leave_the_network`: it can change what stands in
+    files it may write, and nothing else about any file; no namespaces, keys or memory shared with others."""
+    if sys.platform != "linux" or struct.calcsize("P") != 8:
+        return
+    refused = _NOT_FOR_PROGRAMS.get(os.uname().machine, ())
+    load, equal, give, n = 0x20, 0x15, 0x06, len(refused)
+    steps = [(equal, n - k, 0, number) for k, number in enumerate(refused)]
+    _install(_libc(), [(load, 0, 0, 0), *steps, (give, 0, 0, _ALLOW), (give, 0, 0, _REFUSE)])
+
+
+def _install(libc: ctypes.CDLL, program: list[tuple[int, int, int, int]]) -> bool:
     code = b"".join(struct.pack("HBBI", *step) for step in program)
     buffer = ctypes.create_string_buffer(code, len(code))
     header = ctypes.create_string_buffer(struct.pack("HxxxxxxP", len(program), ctypes.addressof(buffer)))
     libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     return int(libc.prctl(_PR_SET_SECCOMP, 2, header, 0, 0)) == 0
+
+
+def alone() -> bool:
+    """Linux: whether the processes that this one starts from now on are in a namespace of their own, all of which die
+    with its first. Only one can be started so."""
+    return sys.platform == "linux" and int(_libc().unshare(_CLONE_NEWPID)) == 0
+
+
+def fork_quietly() -> int:
+    """A fork that no audit hook hears of, for a process with one thread that is about to become a program."""
+    return int(_libc().fork())
+
+
+def adopt() -> None:
+    """Linux: what the processes that this one starts leave behind becomes its child, not the system's."""
+    if sys.platform == "linux":
+        _libc().prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
 def limit(memory_bytes: int, file_bytes: int) -> None:

@@ -25,15 +25,24 @@ _MOST_KINDS = 16
 _TCP, _SIGNALS_AND_SOCKETS = 0b11, 0b11
 
 
+def there() -> bool:
+    """Whether the running kernel has it."""
+    return _version() >= 1
+
+
+def _version() -> int:
+    if sys.platform != "linux" or struct.calcsize("P") != 8:
+        return 0
+    return int(ctypes.CDLL(None, use_errno=True).syscall(_CREATE, None, ctypes.c_size_t(0), 1))
+
+
 def rules(readable: Iterable[str], folder: str) -> int | None:
     """A descriptor of the rules: ``readable`` folders to read and to run programs from, ``folder`` to read and write,
     no TCP, no signals and no sockets to others. None where the kernel has no Landlock."""
-    if sys.platform != "linux" or struct.calcsize("P") != 8:
-        return None
-    libc = ctypes.CDLL(None, use_errno=True)
-    version = libc.syscall(_CREATE, None, ctypes.c_size_t(0), 1)
+    version = _version()
     if version < 1:
         return None
+    libc = ctypes.CDLL(None, use_errno=True)
     every = (1 << _KINDS.get(version, _MOST_KINDS)) - 1
     wanted = struct.pack("QQQ", every, _TCP if version >= 4 else 0, _SIGNALS_AND_SOCKETS if version >= 6 else 0)
     size = 24 if version >= 6 else 16 if version >= 4 else 8
@@ -47,6 +56,11 @@ def rules(readable: Iterable[str], folder: str) -> int | None:
     _allow(libc, made, "/tmp", _MAKE_SOCKET)  # noqa: S108 — LibreOffice opens one there, wherever its own folder is
     _allow(libc, made, folder, every & ~_EXECUTE)
     return made
+
+
+def look_at_oneself(descriptor: int) -> None:
+    """Lets this process read what the system says of itself, which changes with the process."""
+    _allow(ctypes.CDLL(None, use_errno=True), descriptor, "/proc/self/", _READ_FILE | _READ_FOLDER)
 
 
 def keep(descriptor: int) -> bool:

@@ -3,10 +3,12 @@
 They parse evidence as a reader does, so only a worker of the manner “outside” may start them, and only those whose
 absolute paths its parent found beforehand. Each call has an empty environment, a home, profile and working folder of
 its own, no input, bounded time, memory and file size, and no network. On Linux the network is closed by an empty
-namespace and a filter of system calls, both inherited, and Landlock lets a program write in its own folder only and
-read no one's files but those and the system's; on macOS ``sandbox-exec`` closes the network and all other folders to
-writing. Where neither is to be had, as on Windows, only pandoc runs, whose ``--sandbox`` leaves it no way to read,
-write or fetch anything but what it is given.
+namespace and a filter of system calls, both inherited; Landlock lets a program write in its own folder only and
+read no one's files but those and the system's; a second filter keeps it from modes, owners, times and namespaces; and
+where the system grants it, a namespace of processes ends all that it started along with it. On macOS ``sandbox-exec``
+closes the network and all other folders to writing. Where none of this is to be had, as on Windows or on a kernel
+without Landlock, only pandoc runs, whose ``--sandbox`` leaves it no way to read, write or fetch anything but what it is
+given.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,7 +50,12 @@ _SYSTEM = (
     "/lib32",
     "/lib64",
     "/etc",
-    "/proc",
+    "/proc/cpuinfo",
+    "/proc/filesystems",
+    "/proc/meminfo",
+    "/proc/stat",
+    "/proc/sys",
+    "/proc/version",
     "/sys",
     "/var/cache/fontconfig",
     "/var/spool/libreoffice",
@@ -55,6 +63,7 @@ _SYSTEM = (
 )
 _GRACE = 5.0  # seconds a killed program may take to be gone
 _FILE_BYTES = 2 << 30
+_MOST_PROCESSES = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +88,18 @@ def found() -> dict[str, str]:
         pandoc = Path(folder) / "files" / ("pandoc.exe" if sys.platform == "win32" else "pandoc")
         if pandoc.is_file():
             programs["pandoc"] = str(pandoc.resolve())
-    if sys.platform == "win32" or (sys.platform == "darwin" and not Path(_SANDBOX).exists()):
+    if not _fenced():
         return programs
     for name, places in _PLACES.items():
         there = [path for place in places for path in _matching(place)] or _in_path(name)
         if there:
             programs[name] = str(there[0])
     return programs
+
+
+def _fenced() -> bool:
+    """Whether the system can keep any program at all in its folder."""
+    return landlock.there() or (sys.platform == "darwin" and Path(_SANDBOX).exists())
 
 
 def programs() -> Mapping[str, str]:
@@ -133,6 +147,9 @@ def _watched(
     err: int,
 ) -> int | None:
     rules = landlock.rules(_readable(path), str(folder))
+    if sys.platform == "linux" and rules is None and Path(path).name != "pandoc":
+        raise OSError("this system cannot keep it in its folder")
+    confine.adopt()
     command = [path, *arguments]
     if sys.platform == "darwin":
         command = [_SANDBOX, "-p", _profile(folder), *command]
@@ -171,23 +188,58 @@ def _bound(rules: int | None, seconds: float, memory_bytes: int) -> Callable[[],
         cpu = int(seconds * 2) + 1
         resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu))
         confine.limit(memory_bytes, _FILE_BYTES)
-        if rules is not None and not landlock.keep(rules):
-            os._exit(126)
+        if confine.alone():
+            if os.geteuid() != 0:  # counted in the namespace that the worker entered, where nothing else runs
+                resource.setrlimit(resource.RLIMIT_NPROC, (_MOST_PROCESSES, _MOST_PROCESSES))
+            _stand_by(confine.fork_quietly())
+            confine.die_with_parent()
+        if rules is not None:
+            landlock.look_at_oneself(rules)
+            if not landlock.keep(rules):
+                os._exit(126)
+        confine.narrow()
 
     return bind
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """Kills what is left of a program and all it started: it leads a process group of its own."""
-    if process.returncode is not None:
+def _stand_by(first: int) -> None:
+    """In the process between the worker and the first of a namespace: waits for it and ends as it did."""
+    if first == 0:
         return
+    if first < 0:
+        os._exit(126)
+    os.closerange(0, 4096)  # also the pipe on which the worker waits for the program to begin
+    os._exit(min(255, abs(os.waitstatus_to_exitcode(os.waitpid(first, 0)[1]))))
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Kills what is left of a program and all it started: it leads a process group of its own, and what left that is
+    this process's child once its own parent is gone."""
     with contextlib.suppress(OSError):
         if sys.platform == "win32":
             process.kill()
-        else:
+        elif process.returncode is None:
             os.killpg(process.pid, signal.SIGKILL)
     with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(timeout=_GRACE)
+    if sys.platform == "linux":
+        until = time.monotonic() + _GRACE
+        while (left := _children()) and time.monotonic() < until:
+            for child in left:
+                with contextlib.suppress(OSError):
+                    os.kill(child, signal.SIGKILL)
+                    os.waitpid(child, 0)
+
+
+def _children() -> list[int]:
+    """The processes that this one has started, or that were left to it."""
+    found = []
+    for name in os.listdir("/proc"):  # noqa: PTH208
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            state = Path("/proc", name, "stat").read_bytes() if name.isdigit() else b""
+            if int(state.rpartition(b")")[2].split()[1]) == os.getpid():
+                found.append(int(name))
+    return found
 
 
 def _environment(home: Path) -> dict[str, str]:

@@ -44,11 +44,11 @@ def confined(out: Path, body: str, programs: dict[str, str]) -> str:
     return done.stdout.strip()
 
 
-def run(out: Path, text: str, more: str = "", seconds: float = 20) -> str:
+def run(out: Path, text: str, more: str = "", seconds: float = 20, before: str = "") -> str:
     """What becomes of a program that does this: Python stands for any."""
     out.mkdir()
     (out / "script").write_text(textwrap.dedent(text))
-    body = f"print(outside.run('p', ['-IS', 'script'], out, {seconds}{more}))"
+    body = f"{before}\nprint(outside.run('p', ['-IS', 'script'], out, {seconds}{more}))"
     return confined(out, body, {"p": str(Path(sys.executable).resolve())})
 
 
@@ -88,23 +88,84 @@ def test_a_program_is_alone_with_its_folder(tmp_path: Path) -> None:
 
 
 @linux
-def test_a_program_that_does_not_end_is_killed_with_all_it_started(tmp_path: Path) -> None:
+@pytest.mark.parametrize("alone", [True, False])
+@pytest.mark.parametrize("ends", [True, False])
+def test_a_program_is_killed_with_all_it_started(tmp_path: Path, alone: bool, ends: bool) -> None:
+    """Also what left its group and session, whether it ends by itself or must be stopped, and where the system grants
+    no namespace of processes."""
+    mark = f"stays-{tmp_path.name}"
     said = run(
         tmp_path / "out",
-        """
-        import os, time
+        f"""
+        import os, sys, time
         if os.fork() == 0:
-            open("child", "w").write(str(os.getpid()))
-            time.sleep(600)
-        while not (os.path.exists("child") and os.path.getsize("child")): pass
+            os.setsid()
+            if os.fork() == 0:
+                for n in range(3): os.close(n)
+                os.execv(sys.executable, [sys.executable, "-ISc",
+                    "open('child', 'w').close(); import time; time.sleep(600)", {mark!r}])
+            os._exit(0)
+        while not os.path.exists("child"): pass
         print("begun", flush=True)
-        time.sleep(600)
+        time.sleep({0 if ends else 600})
         """,
-        seconds=1.5,
+        seconds=1.0,
+        before="" if alone else "confine.alone = lambda: False",
     )
-    assert said == "Ran(code=None, out=b'begun\\n', err=b'')"
-    child = Path("/proc", (tmp_path / "out" / "child").read_text(), "stat")
-    assert not child.exists() or child.read_text().split()[2] == "Z"
+    assert said == f"Ran(code={0 if ends else None}, out=b'begun\\n', err=b'')"
+    assert not [path for path in Path("/proc").glob("[0-9]*/cmdline") if mark.encode() in _read(path)]
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:  # gone meanwhile
+        return b""
+
+
+@linux
+def test_a_program_changes_nothing_about_files_and_sees_no_other_process(tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    kept.write_text("x")
+    kept.chmod(0o444)
+    said = run(
+        tmp_path / "out",
+        f"""
+        import ctypes, os, socket
+        kept = {str(kept)!r}
+        libc = ctypes.CDLL(None)
+        def tried(what):
+            try: print(what())
+            except OSError: print("refused")
+        tried(lambda: os.chmod(kept, 0o666))
+        tried(lambda: os.utime(kept, (1, 1)))
+        tried(lambda: os.chown(kept, os.getuid(), os.getgid()))
+        tried(lambda: os.setxattr(kept, "user.x", b"1"))
+        tried(lambda: open({f"/proc/{os.getpid()}/environ"!r}).read())
+        tried(lambda: open({f"/proc/{os.getpid()}/cmdline"!r}).read())
+        tried(lambda: len(os.listdir("/proc")))
+        own = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        own.bind("s")
+        print("refused" if libc.sendmmsg(own.fileno(), bytes(64), 1, 0) < 0 and ctypes.get_errno() != 9 else "sent")
+        print("refused" if libc.unshare(0x10000000) < 0 else "apart")
+        """,
+    )
+    assert said == "Ran(code=0, out=b'" + "refused\\n" * 9 + "', err=b'')"
+    assert kept.stat().st_mode & 0o777 == 0o444
+
+
+@linux
+def test_where_nothing_keeps_a_program_in_its_folder_only_pandoc_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outside.landlock, "there", lambda: False)
+    assert set(outside.found()) <= {"pandoc"}
+    said = confined(
+        tmp_path / "o",
+        "outside.landlock.rules = lambda *a: None; print(outside.run('p', ['x'], out, 5))",
+        {"p": "/bin/echo"},
+    )
+    assert "cannot keep it in its folder" in said
 
 
 @pytest.mark.skipif(os.name != "posix", reason="starts a shell's program")
