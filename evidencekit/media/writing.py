@@ -60,23 +60,25 @@ def encoding_of(sample: bytes, whole: bool) -> str | None:
     """The encoding of a text whose first bytes are ``sample``; None when these are not text.
 
     One of utf-8, utf-8-sig, utf-16-le, utf-16-be (with or without a mark) and cp1252. ``whole`` says that nothing
-    follows, so that a character cut in two at the end counts as a fault.
+    follows, so that a character cut in two at the end counts as a fault. UTF-8 with a few damaged characters among
+    many whole ones is UTF-8: in no other encoding do so many fit by chance.
     """
     if sample.startswith(_UTF8_BOM):
-        return "utf-8-sig" if _decodes(sample, "utf-8-sig", whole) else None
+        return "utf-8-sig" if _decodes(sample, "utf-8-sig", whole) or _mostly_utf8(sample, whole) else None
     wide = _UTF16.get(sample[:2]) or _unmarked_utf16(sample)
     if wide:
         return wide if _decodes(sample, wide, whole) else None
     if not sample or len(sample.translate(None, _CONTROLS)) != len(sample):
         return None
-    if _decodes(sample, "utf-8", whole):
+    if _decodes(sample, "utf-8", whole) or _mostly_utf8(sample, whole):
         return "utf-8"
     return "cp1252" if _looks_like_cp1252(sample) else None
 
 
 def forgiving_encoding_of(sample: bytes, whole: bool) -> str | None:
     """As :func:`encoding_of`, also of a text of 32 bytes or more that holds one control character, a NUL mostly, that
-    text does not have, or one in 200 bytes. Of random bytes one in nine is such a character."""
+    text does not have, or one in 200 bytes, and as few characters that are damaged or cut off. Of random bytes one in
+    nine is such a control character."""
     found = encoding_of(sample, whole)
     if found is not None:
         return found
@@ -91,7 +93,23 @@ def forgiving_encoding_of(sample: bytes, whole: bool) -> str | None:
         return None
     found = encoding_of(rest_bytes, whole)
     high = sum(byte >= 0x80 for byte in rest_bytes)
-    return None if found == "cp1252" and high > 0.1 * len(rest_bytes) else found
+    if found == "cp1252" and high > 0.1 * len(rest_bytes):
+        return None
+    return found or ("utf-8" if _utf8_faults(rest_bytes, whole)[0] <= max(1, len(sample) // 200) else None)
+
+
+def _mostly_utf8(sample: bytes, whole: bool) -> bool:
+    faults, good = _utf8_faults(sample, whole)
+    return good >= 4 * faults
+
+
+def _utf8_faults(sample: bytes, whole: bool) -> tuple[int, int]:
+    """How many characters beyond ASCII are damaged, and how many are not, taken for UTF-8."""
+    import codecs
+
+    text = codecs.getincrementaldecoder("utf-8")("replace").decode(sample, whole)
+    faults = max(0, text.count("\ufffd") - sample.count(b"\xef\xbf\xbd"))
+    return faults, sum(sign > "\x7f" for sign in text) - faults
 
 
 def _decodes(sample: bytes, encoding: str, whole: bool, strays: bool = False) -> bool:

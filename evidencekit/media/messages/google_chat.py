@@ -16,7 +16,7 @@ from evidencekit.job import Job
 from evidencekit.media.forms import Form
 from evidencekit.media.messages.clocks import Clock
 from evidencekit.media.messages.collected import Collected, Format
-from evidencekit.media.messages.jsonparts import parts
+from evidencekit.media.messages.jsonparts import parts, warn_of_left
 from evidencekit.media.messages.participants import ask_owner, with_people
 from evidencekit.media.messages.said_dates import said_date
 from evidencekit.media.protocol import Source
@@ -34,7 +34,7 @@ def _fits_hangouts(head: bytes, untrusted_name: str) -> bool:
 
 
 def _read_chat(source: Source, found: Collected, job: Job) -> None:
-    clock, contacts, count = Clock(source.case_zone), list[Contact](), 0
+    clock, contacts, count, left = Clock(source.case_zone), list[Contact](), 0, list[int]()
     try:
         for key, value in parts(source.path, frozenset({"messages"}), job):
             if key == "messages":
@@ -42,11 +42,12 @@ def _read_chat(source: Source, found: Collected, job: Job) -> None:
                 if isinstance(value, dict):
                     contacts.append(_chat(value, clock, f"message {count}"))
                 else:
-                    found.notes.warn(f"Message {count} of the file has a shape that is not known; it was left out.")
+                    left.append(count)
     except ReaderError as error:
         if not contacts:
             raise
         found.notes.warn(f"{error.what} {error.todo}")
+    warn_of_left(found.notes, left)
     people = list(dict.fromkeys(each.sender for each in contacts if each.sender))
     owner = source.context.answer("owner")
     for each in contacts:

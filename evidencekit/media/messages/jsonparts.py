@@ -5,21 +5,26 @@ from __future__ import annotations
 import codecs
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from evidencekit.errors import ReaderError
 from evidencekit.job import Job
+from evidencekit.media.notes import Notes
 
 _CHUNK = 1 << 20
 _LONGEST = 64 << 20  # characters of one value
+_LEAD = re.compile(r'\s*\{\s*("[A-Za-z_]{1,60}")\s*:')
+_MOST_BROKEN = 10_000
+_MOST_TRIED = 512 << 20  # characters read in vain
 _SPACE = re.compile(r"[ \t\r\n]*")
 
 
 def parts(path: Path, arrays: frozenset[str], job: Job) -> Iterator[tuple[str, Any]]:
-    """(key, value) of the object at the top; of a key in ``arrays`` each member of its array by itself. Raises
-    :class:`ReaderError` when the document is damaged, after what came before the damage."""
+    """(key, value) of the object at the top; of a key in ``arrays`` each member of its array by itself, None for one
+    that is damaged. Raises :class:`ReaderError` when the document is damaged, after what came before the damage; where
+    the next member can be found, reading goes on there, and the error comes at the end."""
     with _Text(path, job) as text:
         text.expect("{")
         if text.peek() == "}":
@@ -34,7 +39,19 @@ def parts(path: Path, arrays: frozenset[str], job: Job) -> Iterator[tuple[str, A
             else:
                 yield key, text.value()
             if text.expect(",}") == "}":
-                return
+                break
+        if text.passed:
+            raise ReaderError(
+                f"Places of the file that are damaged and were passed over: {text.passed:,}.",
+                todo="Ask for the export again; what stands around them was read.",
+            )
+
+
+def warn_of_left(notes: Notes, left: Sequence[int]) -> None:
+    """Say which messages of the file, counted from 1, are damaged or of a shape that is not known."""
+    if left:
+        some = ", ".join(f"message {each:,}" for each in left[:5]) + (", …" if len(left) > 5 else "")
+        notes.warn(f"Messages of the file that cannot be read and were left out: {len(left):,} ({some}).")
 
 
 def _members(text: _Text) -> Iterator[Any]:
@@ -42,10 +59,16 @@ def _members(text: _Text) -> Iterator[Any]:
     if text.peek() == "]":
         text.expect("]")
         return
+    lead = text.lead()
     while True:
-        yield text.value()
-        if text.expect(",]") == "]":
-            return
+        try:
+            yield text.value()
+            if text.expect(",]") == "]":
+                return
+        except ReaderError:
+            if lead is None or not text.pass_over(lead):
+                raise
+            yield None
 
 
 def _damaged() -> ReaderError:
@@ -68,6 +91,8 @@ class _Text:
         self._decoder = codecs.getincrementaldecoder(encoding)("replace")
         self._json = json.JSONDecoder()
         self._text, self._at, self._done, self._end = "", 0, 0, False
+        self._tried = 0
+        self.passed = 0
 
     def __enter__(self) -> _Text:
         return self
@@ -105,6 +130,27 @@ class _Text:
         self._at += 1
         return sign
 
+    def lead(self) -> re.Pattern[str] | None:
+        """How the members of an array begin, by its first one; None when they are no objects with a name."""
+        while not (found := _LEAD.match(self._text, self._at)) and len(self._text) - self._at < _CHUNK and self._more():
+            pass
+        return re.compile(rf"\{{\s{{0,99}}{re.escape(found[1])}\s{{0,9}}:") if found else None
+
+    def pass_over(self, lead: re.Pattern[str]) -> bool:
+        """Go on to where the next member begins; False when there is none, or too much is broken."""
+        self.passed += 1
+        start = self._at + 1
+        while self.passed <= _MOST_BROKEN and self._tried <= _MOST_TRIED:
+            found = lead.search(self._text, start)
+            if found is not None:
+                self._at = found.start()
+                return True
+            self._at = max(start, len(self._text) - 400)  # a beginning may be cut by the window
+            start = 0
+            if not self._more():
+                return False
+        return False
+
     def value(self) -> Any:
         """Take the next whole value."""
         self.peek()
@@ -114,8 +160,13 @@ class _Text:
                 value, end = self._json.raw_decode(self._text, self._at)
             except RecursionError:
                 raise _damaged() from None
-            except ValueError:
+            except ValueError as error:
                 value, end = None, -1
+                at = getattr(error, "pos", 0)
+                self._tried += at - self._at
+                # What the window cuts off is a text without an end, or a fault right at its own end.
+                if at < len(self._text) - 16 and not str(error).startswith("Unterminated"):
+                    raise _damaged() from None
             # A number that ends with the window may go on behind it.
             if end >= 0 and (end < len(self._text) or self._end):
                 self._at = end

@@ -19,7 +19,7 @@ from evidencekit.job import Job
 from evidencekit.media.forms import Form
 from evidencekit.media.messages.clocks import Clock
 from evidencekit.media.messages.collected import Collected, Format
-from evidencekit.media.messages.jsonparts import parts
+from evidencekit.media.messages.jsonparts import parts, warn_of_left
 from evidencekit.media.messages.participants import ask_owner, with_people
 from evidencekit.media.protocol import Source
 from evidencekit.model import Channel, Contact, Zone
@@ -73,7 +73,7 @@ def _read_encrypted(source: Source, found: Collected, job: Job) -> None:
 
 def _read(source: Source, found: Collected, job: Job, shape: _Old | _Encrypted) -> None:
     thread, timed = Thread(), list[tuple[int, int, Contact]]()
-    count = 0
+    count, left = 0, list[int]()
     try:
         for key, value in parts(source.path, _MESSAGES, job):
             if key != "messages":
@@ -82,7 +82,7 @@ def _read(source: Source, found: Collected, job: Job, shape: _Old | _Encrypted) 
             count += 1
             contact = shape.contact(value, f"message {count}") if isinstance(value, dict) else None
             if contact is None:
-                found.notes.warn(f"Message {count} of the file has a shape that is not known; it was left out.")
+                left.append(count)
                 continue
             stamp = value.get(shape.stamp)
             timed.append((stamp if isinstance(stamp, int) else 0, -count if shape.newest_first else count, contact))
@@ -90,6 +90,7 @@ def _read(source: Source, found: Collected, job: Job, shape: _Old | _Encrypted) 
         if not timed:
             raise
         found.notes.warn(f"{error.what} {error.todo}")
+    warn_of_left(found.notes, left)
     timed.sort(key=lambda each: each[:2])
     thread.people = list(dict.fromkeys([*thread.people, *(each.sender for _, _, each in timed if each.sender)]))
     owner = source.context.answer("owner")

@@ -203,7 +203,8 @@ def test_every_type_agrees_with_its_own_extensions(media_type: str, stem: str) -
 @settings(deadline=None)
 @given(st.sampled_from(["jpg", "png", "pdf", "mp3", "docx", "zip"]), st.sampled_from(sorted(EXTENSIONS)))
 def test_strict_extensions_accept_no_foreign_type(extension: str, media_type: str) -> None:
-    if extension not in EXTENSIONS[media_type] and media_type != "application/zip":
+    shell = extension == "docx" and media_type == "application/x-ole-storage"  # one that has a password
+    if extension not in EXTENSIONS[media_type] and media_type != "application/zip" and not shell:
         assert not RULES.matches(f"a.{extension}", media_type)
 
 
@@ -261,6 +262,4 @@ def test_every_media_type_has_one_reader() -> None:
     assert len(claimed) == len(set(claimed))
     assert READERS[-1].name == "other"
     assert set(claimed) <= set(EXTENSIONS)
-    assert all(
-        reader_for(t).name == "other" for t in ("application/vnd.sqlite3", UNKNOWN, EMPTY, "no/such")
-    )
+    assert all(reader_for(t).name == "other" for t in ("application/vnd.sqlite3", UNKNOWN, EMPTY, "no/such"))

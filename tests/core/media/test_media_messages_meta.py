@@ -121,7 +121,7 @@ def test_an_odd_message_is_told_and_a_broken_end_keeps_what_stands_before_it(rea
     odd = json.dumps({"messages": ["what", {"sender_name": "A", "timestamp_ms": "no"}], "title": "timestamp_ms"})
     reading, contacts = read_export("message_1.json", odd)
     assert (len(contacts), contacts[0].when) == (1, None)
-    assert any("Message 1" in each for each in reading.warnings)
+    assert any("left out: 1 (message 1)" in each for each in reading.warnings)
     with pytest.raises(ReaderError, match="breaks off"):
         read_export("message_1.json", '{"messages": [ {"sender_name": "timestamp_ms", "timestamp_ms"')
 
