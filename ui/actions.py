@@ -166,6 +166,14 @@ TABLE: tuple[Spec, ...] = (
     Spec("item.note", "Add a &note", "Ctrl+Shift+N", "notebook-pen", "Add a work-product note", _one_to_edit),
     Spec("item.reread", "&Read again", "", "refresh-cw", "Read the chosen items again from their originals", _items),
     Spec(
+        "item.columns",
+        "Read as &call detail…",
+        "",
+        "table-properties",
+        "Say which column of a carrier's table is what, and read the item as calls and messages",
+        _one_to_edit,
+    ),
+    Spec(
         "item.transcript",
         "Transc&ript",
         "Ctrl+Shift+T",
@@ -317,6 +325,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "",
             "item.check",
             "item.reread",
+            "item.columns",
             "work.background",
         ),
     ),

@@ -58,6 +58,7 @@ def _custody(desk: Desk) -> QWidget:
     return CustodyView(desk)
 
 
+_SAYING = ("item.title", "item.when", "item.party", "item.note")
 _HEARING = ("item.transcript", "item.listen")
 _ADDING = ("exhibit.add", "exhibit.add_one")
 PAGES: tuple[Page, ...] = (
@@ -66,7 +67,7 @@ PAGES: tuple[Page, ...] = (
         "Items",
         "inbox",
         _items,
-        ("item.title", "item.when", "item.party", "item.note", "item.reread", "item.check", *_HEARING, *_ADDING),
+        (*_SAYING, "item.reread", "item.columns", "item.check", *_HEARING, *_ADDING),
         frozenset(_ADDING),
         ("ui.views.viewer", "ui.views.details", "ui.views.itemlist", "ui.views.items"),
     ),

@@ -14,7 +14,7 @@ from evidencekit.model import Draft, Exhibit
 class Summary:
     """How many items of each sort there are, the exhibits with an issued label, and the drafts."""
 
-    counts: Counts = field(default_factory=lambda: Counts(0, {}, 0, 0, 0, 0, {}, {}, "", ""))
+    counts: Counts = field(default_factory=lambda: Counts(0, {}, 0, 0, 0, 0, 0, {}, {}, "", ""))
     live: tuple[Exhibit, ...] = ()
     drafts: tuple[Draft, ...] = ()
 

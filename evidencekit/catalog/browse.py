@@ -14,9 +14,12 @@ from sqlalchemy import (
     Connection,
     FromClause,
     RowMapping,
+    Select,
     Subquery,
+    Text,
     and_,
     case,
+    cast,
     func,
     literal,
     or_,
@@ -28,7 +31,7 @@ from evidencekit.catalog import finding
 from evidencekit.catalog.finding import Hit
 from evidencekit.catalog.grammar import parse
 from evidencekit.catalog.listing import case_zone
-from evidencekit.catalog.tables import descriptions, drafts, exhibits, items, listing, parties, readings
+from evidencekit.catalog.tables import answers, descriptions, drafts, exhibits, items, listing, parties, readings
 from evidencekit.model import Kind, Status, Zone
 from evidencekit.moments import zone_basis
 
@@ -61,7 +64,8 @@ class Filter:
     digests that begin so (8 hex digits at least). ``kinds`` empty: all. ``party``: a name, or "" for items without
     one. ``first_day`` and ``last_day``: ISO days, inclusive, in the case's zone; what may have happened then is let
     through. ``unmarked``: in no live exhibit and no draft. ``warned``: has warnings, or a name that its content does
-    not match. ``repeats``: only those (True), none of those (False).
+    not match. ``asks``: leaves a question open that only a person can answer. ``repeats``: only those (True), none of
+    those (False).
     """
 
     words: str = ""
@@ -72,6 +76,7 @@ class Filter:
     undated: bool = False
     unmarked: bool = False
     warned: bool = False
+    asks: bool = False
     repeats: bool | None = None
     acquisition: int | None = None
 
@@ -118,6 +123,7 @@ class Counts:
     undated: int
     unmarked: int
     warned: int
+    asks: int
     repeats: int
     parties: dict[str, int]
     acquisitions: dict[int, int]
@@ -174,6 +180,8 @@ def _conditions(connection: Connection, wanted: Filter) -> list[ColumnElement[bo
         found.append(items.c.number.not_in(select(_places().c.number)))
     if wanted.warned:
         found.append(listing.c.warned)
+    if wanted.asks:
+        found.append(items.c.number.in_(_asking()))
     if wanted.repeats is not None:
         found.append(items.c.duplicate_of.is_not(None) if wanted.repeats else items.c.duplicate_of.is_(None))
     if wanted.acquisition is not None:
@@ -218,6 +226,15 @@ def _places() -> Subquery:
         .join(drafted, literal(True)),
     ).subquery()
     return select(both.c.number, func.min(both.c.place).label("place")).group_by(both.c.number).subquery()
+
+
+def _asking() -> Select[tuple[str]]:
+    """The numbers of the items that leave a question open: asked by the reading, and not answered."""
+    asked = func.json_each(readings.c.questions).table_valued("value", joins_implicitly=True)
+    key = func.json_extract(asked.c.value, "$[0]")
+    told = select(answers.c.id).where(answers.c.item == readings.c.item, answers.c.key == key)
+    some = select(readings.c.item).select_from(readings).join(asked, literal(True))
+    return some.where(cast(readings.c.questions, Text) != "[]", ~told.exists()).distinct()
 
 
 def _listed_in(of: FromClause) -> Any:
@@ -325,6 +342,7 @@ def counts(connection: Connection) -> Counts:
         undated=whole[2],
         unmarked=whole[0] - connection.execute(marked).scalar_one(),
         warned=whole[3],
+        asks=connection.execute(select(func.count()).select_from(_asking().subquery())).scalar_one(),
         repeats=whole[1],
         parties={name: held.get(name, 0) for name in (*named, "")},
         acquisitions=dict(_grouped(connection, items.c.acquisition)),

@@ -64,6 +64,13 @@ def _times(window: Window) -> QDialog:
     return TimesDialog(window.theme, load(case, "ITEM-0005"), parent=window)
 
 
+@_dialog("columns of call detail")
+def _columns(window: Window) -> QDialog:
+    from ui.dialogs.mapping import MappingDialog
+
+    return MappingDialog(window.desk, "ITEM-0001", "Call detail", window)
+
+
 @_dialog("guide")
 def _guide(window: Window) -> QDialog:
     from ui.dialogs.guide import GuideDialog

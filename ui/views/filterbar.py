@@ -29,6 +29,7 @@ _ORDERS = {
 _TOGGLES = {
     "undated": ("Needs a date", "Items in which no date was found and for which nobody has set one"),
     "unmarked": ("Not in an exhibit", "Items that are in no exhibit and no draft"),
+    "asks": ("Asks something", "Items with a question that only you can answer, such as the order of day and month"),
     "warned": ("Has warnings", "Items that were read with warnings, or whose name does not match what they are"),
     "repeats": ("Repeats", "Items that are a byte-for-byte copy of an earlier one"),
 }
@@ -75,6 +76,7 @@ class FilterBar(QFrame):
             undated=self.toggles["undated"].isChecked(),
             unmarked=self.toggles["unmarked"].isChecked(),
             warned=self.toggles["warned"].isChecked(),
+            asks=self.toggles["asks"].isChecked(),
             repeats=True if self.toggles["repeats"].isChecked() else None,
             acquisition=self._hand_over if self.hand_over.isChecked() else None,
         )
@@ -118,6 +120,7 @@ class FilterBar(QFrame):
             ("undated", counts.undated),
             ("unmarked", counts.unmarked),
             ("warned", counts.warned),
+            ("asks", counts.asks),
             ("repeats", counts.repeats),
         ):
             self.toggles[name].setText(f"{_TOGGLES[name][0]}  {many:,}")

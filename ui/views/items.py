@@ -27,7 +27,17 @@ from ui.widgets import Empty, action_button, button
 
 _MENU = (
     *("item.title", "item.when", "item.party", "item.note", ""),
-    *("exhibit.add", "exhibit.add_one", "", "item.transcript", "item.listen", "", "item.check", "item.reread"),
+    *(
+        "exhibit.add",
+        "exhibit.add_one",
+        "",
+        "item.transcript",
+        "item.listen",
+        "",
+        "item.check",
+        "item.reread",
+        "item.columns",
+    ),
 )
 _REST = 40  # milliseconds that the choice rests before it is shown: a held arrow key passes many items
 
@@ -52,6 +62,7 @@ class ItemsView(QWidget):
             "item.note": self.details.add_note,
             "item.check": self.details.check_digests,
             "item.reread": self._read_again,
+            "item.columns": self._name_columns,
             "item.transcript": self.viewer.open_transcript,
             "item.listen": partial(save_listening_copy, desk, self.list.current, self),
             "exhibit.add": partial(self._add, together=False),
@@ -262,6 +273,14 @@ class ItemsView(QWidget):
             [Part.EXHIBITS],
             lambda made: self.desk.say(said),
         )
+
+    def _name_columns(self) -> None:
+        """Have a person say which column of a table is what."""
+        from ui.dialogs.mapping import MappingDialog
+
+        row = self.list.current()
+        if row is not None:
+            MappingDialog(self.desk, row.number, row.title or row.name, self.window()).open()
 
     def _read_again(self) -> None:
         numbers = self.list.chosen()

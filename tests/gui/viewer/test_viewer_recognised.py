@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from PIL import Image
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QGuiApplication, QMouseEvent, QTextCharFormat
+from PySide6.QtGui import QGuiApplication, QImage, QMouseEvent, QTextCharFormat
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -23,8 +23,13 @@ from evidencekit.recognised import text_of
 from tests.conftest import TakeIn
 from tests.gui.conftest import Opened, settle
 from ui.parts import Changes, Part
+from ui.theme import Theme
 from ui.views.viewer import Viewer
+from ui.views.viewer.canvas import Canvas
+from ui.views.viewer.overlay import WordBoxes
+from ui.views.viewer.picture import Picture
 from ui.views.viewer.recognised import Recognised, State, holding, read_recognised
+from ui.views.viewer.stack import Fit
 from ui.window import Window
 
 SIZE = (400, 200)
@@ -135,9 +140,15 @@ def test_words_stand_beside_the_picture_with_their_doubts_and_where_they_come_fr
     assert [(each.start, each.length) for each in spans] == [(5, 4)]
     assert spans[0].format.underlineStyle() is QTextCharFormat.UnderlineStyle.DashUnderline  # never by colour alone
     assert spans[0].format.foreground().color() == viewer.desk.theme.colour("warn")
+    assert viewer.pages.outer.orientation() is Qt.Orientation.Horizontal
+    viewer.resize(380, 300)  # the picture has what room there is
+    assert not panel.isVisible()
+    viewer.resize(380, 700)
+    assert panel.isVisible()
+    assert viewer.pages.outer.orientation() is Qt.Orientation.Vertical
 
 
-def test_a_word_pointed_at_on_the_picture_is_lit_in_the_text_at_every_turn(look: Any, qtbot: QtBot) -> None:
+def test_a_word_is_lit_in_the_text_and_on_the_picture_at_every_turn_and_copied(look: Any, qtbot: QtBot) -> None:
     viewer = look(made(pages(LINES)))
     canvas, beside = viewer.pages.canvas, viewer.recognised
     for _ in range(4):
@@ -153,10 +164,8 @@ def test_a_word_pointed_at_on_the_picture_is_lit_in_the_text_at_every_turn(look:
     qtbot.mouseClick(canvas.viewport(), Qt.MouseButton.LeftButton, pos=on_screen(viewer, 140, 70))
     assert beside.panel.text.textCursor().selectedText() == "🌹"
 
-
-def test_the_words_chosen_in_the_text_are_lit_on_the_picture_and_copied(look: Any, qtbot: QtBot) -> None:
-    viewer = look(made(pages(LINES)))
-    beside, text = viewer.recognised, viewer.recognised.panel.text
+    text = beside.panel.text
+    canvas.set_fit(Fit.WHOLE)
     text.setFocus()
     cursor = text.textCursor()
     cursor.setPosition(text.toPlainText().index("hide") + 1)  # behind a rose, which Qt counts as two
@@ -176,10 +185,23 @@ def test_the_words_chosen_in_the_text_are_lit_on_the_picture_and_copied(look: An
     assert viewer.pages.canvas.viewport().grab().toImage().pixelColor(at).name() == "#ffffff"
 
 
-def test_ctrl_f_finds_in_the_words_and_lights_them(look: Any, qtbot: QtBot) -> None:
-    viewer = look(made(pages(LINES, many=3)))
-    beside = viewer.recognised
+def test_words_are_found_by_the_list_by_ctrl_f_and_by_what_they_may_mean(
+    window: Window, opened: Opened, picture: Path, home: Home, qtbot: QtBot
+) -> None:
+    with write_case(picture, home, "A. Rivera") as case:
+        keep(case, made(pages(LINES, many=3)))
+    opened(picture)
+    view: Any = window.view("items")
+    viewer, beside, details = view.viewer, view.viewer.recognised, view.details
+    window.search.setText("can’t -nothing kind:image hid")
+    qtbot.waitUntil(lambda: len(beside.boxes.finds.get(0, ())) == 2, timeout=20_000)
+    assert beside.boxes.finds[0] == [box_of(70, 60, 120, 80), box_of(20, 100, 60, 120)]
+    window.search.clear()
+    qtbot.waitUntil(lambda: beside.boxes.finds == {}, timeout=20_000)
+
+    window.activateWindow()
     viewer.pages.canvas.setFocus()
+    qtbot.waitUntil(viewer.pages.canvas.hasFocus, timeout=20_000)
     qtbot.keyClick(viewer.pages.canvas, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(beside.panel.finder.isVisible, timeout=5_000)
     qtbot.keyClicks(beside.panel.finder.words, "from m")
@@ -190,29 +212,6 @@ def test_ctrl_f_finds_in_the_words_and_lights_them(look: Any, qtbot: QtBot) -> N
     qtbot.keyClick(beside.panel.finder.words, Qt.Key.Key_Escape)
     assert beside.boxes.finds == {}
 
-
-def test_what_the_list_is_searched_for_is_lit(
-    window: Window, opened: Opened, picture: Path, home: Home, qtbot: QtBot
-) -> None:
-    with write_case(picture, home, "A. Rivera") as case:
-        keep(case, made(pages(LINES)))
-    opened(picture)
-    beside = window.view("items").viewer.recognised  # type: ignore[attr-defined]
-    window.search.setText("can’t -nothing kind:image hid")
-    qtbot.waitUntil(lambda: len(beside.boxes.finds.get(0, ())) == 2, timeout=20_000)
-    assert beside.boxes.finds[0] == [box_of(70, 60, 120, 80), box_of(20, 100, 60, 120)]
-    window.search.clear()
-    qtbot.waitUntil(lambda: beside.boxes.finds == {}, timeout=20_000)
-
-
-def test_a_proposed_time_is_lit_and_leads_to_the_times_side_by_side(
-    window: Window, opened: Opened, picture: Path, home: Home, qtbot: QtBot
-) -> None:
-    with write_case(picture, home, "A. Rivera") as case:
-        keep(case, made(pages(LINES)))
-    opened(picture)
-    view = window.view("items")
-    beside, details = view.viewer.recognised, view.details  # type: ignore[attr-defined]
     qtbot.waitUntil(lambda: beside.panel.meanings.count() == 3, timeout=20_000)
     settle(qtbot, window)
     assert not beside.panel.use.isVisibleTo(beside.panel)
@@ -244,51 +243,41 @@ def test_it_is_said_when_words_were_not_looked_for_and_they_come_when_asked(
     keep(window.session.open_case, made(pages(LINES)))
     window.session.changed.emit(Changes(frozenset({Part.DERIVED}), frozenset({"ITEM-0001"})))
     qtbot.waitUntil(lambda: "hide from me" in beside.panel.text.toPlainText(), timeout=20_000)
+    for derivative, state, again in (
+        (made(pages([])), "No words were recognised in it", False),
+        (made({"pages": []}, FAILED, ("It is damaged.",)), "Recognition failed: It is damaged.", True),
+    ):
+        keep(window.session.open_case, derivative)
+        window.session.changed.emit(Changes(frozenset({Part.DERIVED})))
+        qtbot.waitUntil(lambda state=state: state in beside.panel.state.text(), timeout=20_000)  # type: ignore[misc]
+        assert beside.panel.ask.isVisible() is again
     viewer.pages.bar.recognised.click()
     assert not beside.panel.isVisible()
     assert window.settings.get("viewer.recognised") == "off"
 
 
-@pytest.mark.parametrize(
-    ("derivative", "state", "again"),
-    [
-        (made(pages([])), "No words were recognised in it", False),
-        (
-            made({"pages": []}, FAILED, ("The picture is damaged.",)),
-            "Recognition failed: The picture is damaged.",
-            True,
-        ),
-    ],
-)
-def test_nothing_found_and_failed_are_said(look: Any, derivative: Derivative, state: str, again: bool) -> None:
-    viewer = look(derivative)
-    viewer.pages.bar.recognised.click()
-    assert state in viewer.recognised.panel.state.text()
-    assert viewer.recognised.panel.ask.isVisible() is again
-
-
-def test_a_narrow_view_leaves_the_room_to_the_picture(look: Any) -> None:
-    viewer = look(made(pages(LINES)), 380)
-    viewer.resize(380, 300)
-    assert not viewer.recognised.panel.isVisible()
-    viewer.resize(380, 700)
-    assert viewer.recognised.panel.isVisible()
-    assert viewer.pages.outer.orientation() is Qt.Orientation.Vertical
-
-
-def test_five_thousand_words_stay_fluid(look: Any, qtbot: QtBot, picture: Path) -> None:
+def test_five_thousand_words_stay_fluid(qapp: QApplication, qtbot: QtBot, picture: Path, home: Home) -> None:
     lines = [
         line(n, *(word(f"word{n}", (4 * m, n % 190, 4 * m + 3, n % 190 + 1), 0.5 + m % 2 / 2) for m in range(50)))
         for n in range(100)
     ]
-    viewer = look(made(pages(lines)))
-    assert len(found_in(viewer).words) == 5_000
-    canvas, times = viewer.pages.canvas, []
+    with write_case(picture, home, "A. Rivera") as case:
+        keep(case, made(pages(lines)))
+        found = read_recognised(case, "ITEM-0001")
+    assert len(found.words) == 5_000
+    canvas = Canvas(Theme(qapp))
+    qtbot.addWidget(canvas)
+    canvas.resize(900, 700)
+    canvas.show()
+    canvas.show_pages([SIZE], Fit.WHOLE, 4.0)
+    canvas.put(0, Picture((QImage(*SIZE, QImage.Format.Format_RGB32),)))
+    boxes, times = WordBoxes(canvas), []
+    boxes.show(found)
     for n in range(5):
         begun = time.perf_counter()
-        viewer.recognised._point_at(n * 900)
+        boxes.light([n * 900])
         canvas.viewport().repaint()
-        viewer.recognised.found.under(0, 0.99, 0.99)
+        assert found.under(0, 0.999, 0.999) is None
         times.append(time.perf_counter() - begun)
     assert min(times) < 0.05
 

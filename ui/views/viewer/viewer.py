@@ -295,7 +295,7 @@ class Viewer(QWidget):
 
 def _better_on_paper(row: Row) -> bool:
     """Whether an item is shown as it is printed."""
-    return row.kind in _IN_WORDS and row.media_type not in _PLAIN
+    return row.kind is Kind.MESSAGES or (row.kind in _IN_WORDS and row.media_type not in _PLAIN)
 
 
 def _same(one: Row, other: Row) -> bool:
