@@ -15,7 +15,7 @@ from evidencekit.job import Job
 from evidencekit.media.forms import Form
 from evidencekit.media.messages.clocks import Clock
 from evidencekit.media.messages.collected import Collected, Format
-from evidencekit.media.messages.markup import Node, go_through
+from evidencekit.media.messages.markup import Node, go_through, warn_of_gaps
 from evidencekit.media.messages.participants import WITHHELD
 from evidencekit.media.protocol import Source
 from evidencekit.model import Channel, Contact, Zone
@@ -38,8 +38,7 @@ def _read(source: Source, found: Collected, job: Job) -> None:
     walk = go_through(
         source.path, lambda node: bool(node.classes & {"participants", "message", "haudio"}), page.take, job
     )
-    if walk.cut:
-        found.notes.warn(f"Messages too large to be read whole; look at the native file: {walk.cut:,}.")
+    warn_of_gaps(found.notes, walk)
     page.write()
 
 

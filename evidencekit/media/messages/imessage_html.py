@@ -10,7 +10,7 @@ from evidencekit.job import Job
 from evidencekit.media.forms import Form
 from evidencekit.media.messages.collected import Collected, Format
 from evidencekit.media.messages.imessage import A_REPLY, Conversation, Message
-from evidencekit.media.messages.markup import BLOCKS, Node, go_through
+from evidencekit.media.messages.markup import BLOCKS, Node, go_through, warn_of_gaps
 from evidencekit.media.protocol import Source
 
 _TIME = re.compile(
@@ -46,8 +46,7 @@ def _read(source: Source, found: Collected, job: Job) -> None:
             _replies(node, messages[-1])
 
     walk = go_through(source.path, _wanted, take, job)
-    if walk.cut:
-        found.notes.warn(f"Messages too large to be read whole; look at the native file: {walk.cut:,}.")
+    warn_of_gaps(found.notes, walk)
     talk.write(messages)
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from evidencekit.errors import ReaderError
 from evidencekit.job import Job
+from evidencekit.media.notes import Notes
 
 _CHUNK = 1 << 20
 _MOST_NODES = 50_000
@@ -90,7 +91,7 @@ def _line(parts: list[str]) -> None:
 
 class Blocks(HTMLParser):
     """Calls ``take`` with each outermost element for which ``wanted`` is true. ``cut`` counts blocks too large to be
-    held whole."""
+    held whole; ``torn``: the page begins and does not end."""
 
     def __init__(self, wanted: Callable[[Node], bool], take: Callable[[Node], None]) -> None:
         super().__init__(convert_charrefs=True)
@@ -100,10 +101,13 @@ class Blocks(HTMLParser):
         self._title: list[str] | None = None
         self.title = ""
         self.cut = 0
+        self.torn = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "title" and not self.title:
             self._title = []
+        elif tag == "html":
+            self.torn = True
         attributes = {name: value or "" for name, value in attrs}
         node = Node(tag, frozenset(attributes.get("class", "").replace(",", " ").split()), attributes)
         if not self._open:
@@ -130,6 +134,8 @@ class Blocks(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag == "title" and self._title is not None:
             self.title, self._title = " ".join("".join(self._title).split()), None
+        if tag == "html":
+            self.torn = False
         for place in range(len(self._open) - 1, -1, -1):
             if self._open[place].tag == tag:
                 root = self._open[0]
@@ -154,6 +160,14 @@ class Blocks(HTMLParser):
         if self._open:
             root, self._open = self._open[0], []
             self._take(root)
+
+
+def warn_of_gaps(notes: Notes, walk: Blocks) -> None:
+    """Say what of a page was not read."""
+    if walk.cut:
+        notes.warn(f"Messages too large to be read whole; look at the native file: {walk.cut:,}.")
+    if walk.torn:
+        notes.warn("The page breaks off; what stands before the break was read. Ask for the export again.")
 
 
 def go_through(path: Path, wanted: Callable[[Node], bool], take: Callable[[Node], None], job: Job) -> Blocks:

@@ -10,7 +10,7 @@ from evidencekit.job import Job
 from evidencekit.media.forms import Form
 from evidencekit.media.messages.clocks import Clock, clock_for
 from evidencekit.media.messages.collected import Collected, Format
-from evidencekit.media.messages.markup import Node, go_through
+from evidencekit.media.messages.markup import Node, go_through, warn_of_gaps
 from evidencekit.media.messages.participants import ask_owner, ask_zone, with_people
 from evidencekit.media.messages.said_dates import said_date
 from evidencekit.media.protocol import Source
@@ -55,8 +55,7 @@ def _read(source: Source, found: Collected, job: Job) -> None:
             titles.append(text)
 
     walk = go_through(source.path, lambda node: bool(node.classes & _BLOCK), take, job)
-    if walk.cut:
-        found.notes.warn(f"Messages too large to be read whole; look at the native file: {walk.cut:,}.")
+    warn_of_gaps(found.notes, walk)
     everybody = list(dict.fromkeys([*people, *(each.sender for each in contacts if each.sender)]))
     owner = source.context.answer("owner")
     for each in reversed(contacts):
