@@ -13,6 +13,7 @@ from evidencekit.media.notes import Notes
 from evidencekit.media.protocol import Look, Source
 from evidencekit.media.streams import (
     DEMUXERS,
+    EACH,
     completeness,
     declared_seconds,
     movie_times,
@@ -109,11 +110,11 @@ def _sound(file: Any, media_type: str, notes: Notes, job: Job) -> float | None:
 
 def _count(container: Any, notes: Notes, job: Job, declared: float | None) -> float | None:
     end, counted, level = time.process_time() + _PATIENCE, 0.0, Level()
-    for frame in sound_frames(container, notes, job):
+    for number, frame in enumerate(sound_frames(container, notes, job), 1):
         if frame.sample_rate:
             counted += frame.samples / frame.sample_rate
             level.add(channels_of(frame), frame.sample_rate)
-        if time.process_time() > end:
+        if number % EACH == 0 and time.process_time() > end:
             notes.warn("The recording is too long to be counted through; its length is what its header says.")
             notes.fact("seconds", declared and round(declared, 3), "container header")
             return declared and round(declared, 3)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from evidencekit.media.protocol import Look
+from evidencekit.media.streams import EACH
 from evidencekit.model import Preview
 
 PEAKS = 800
@@ -77,14 +78,14 @@ def _taped(frames: Iterable[Any], target: Path, loud: Loudness, warnings: list[s
     seconds, end = 0.0, time.process_time() + _PATIENCE
     tape: _Tape | None = None
     try:
-        for frame in frames:
+        for number, frame in enumerate(frames, 1):
             if tape is None:
                 tape = _Tape(target, frame, loud)
             seconds += tape.add(frame)
             if seconds >= LONGEST:
                 warnings.append("Only its first 4 hours can be heard here; the native file holds all of it.")
                 break
-            if time.process_time() > end:
+            if number % EACH == 0 and time.process_time() > end:
                 warnings.append("It takes too long to decode; only its beginning can be heard here.")
                 break
     except (av.error.FFmpegError, ValueError):
@@ -97,10 +98,10 @@ def _taped(frames: Iterable[Any], target: Path, loud: Loudness, warnings: list[s
 
 def _glance(frames: Iterable[Any], warnings: list[str]) -> Preview:
     loud, seconds, end = Loudness(), 0.0, time.process_time() + _GLANCE
-    for frame in frames:
+    for number, frame in enumerate(frames, 1):
         loud.add(loudest(frame.to_ndarray(), frame.format.is_planar, len(frame.layout.channels) or 1))
         seconds += frame.samples / frame.sample_rate if frame.sample_rate else 0
-        if time.process_time() > end:
+        if number % EACH == 0 and time.process_time() > end:
             warnings.append("It is too long for a waveform at a glance.")
             return Preview(None, None, 0, warnings=tuple(warnings))
     return Preview(None, None, 0, loud.peaks(GLANCE_PEAKS), round(seconds, 3), warnings=tuple(warnings))

@@ -12,6 +12,7 @@ from evidencekit.media import boxes
 from evidencekit.media.notes import Notes, clean
 from evidencekit.model import Moment
 
+EACH = 64  # packets or frames between two looks at the clock, which cost more than a packet of speech does
 # Only these demuxers ever see a file: never playlists, which open what they name.
 DEMUXERS = {
     "audio/wav": "wav",

@@ -14,6 +14,8 @@ _SIGNATURE = 8
 _TEXT_LIMIT = 1 << 20
 _CHUNK = 1 << 20
 _TAIL = 24 << 20
+# In the XMP of a photo with a movie behind it (Google's container and its older form).
+_PROMISES = (b"MotionPhoto", b"MicroVideo")
 _FRAMES = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
 _MOVIES = frozenset({b"isom", b"mp41", b"mp42", b"iso2", b"iso4", b"avc1", b"qt  "})
 
@@ -119,7 +121,7 @@ class Jpeg:
 
 def read_jpeg(file: BinaryIO) -> Jpeg:
     """Walks the segments up to the picture, then looks for its end: inside picture data, FF D9 is nothing else."""
-    jpeg = Jpeg()
+    jpeg, promised = Jpeg(), False
     file.seek(2)
     while True:
         marker = file.read(2)
@@ -135,9 +137,10 @@ def read_jpeg(file: BinaryIO) -> Jpeg:
         if length < 2:
             break
         if marker[1] == 0xDA:
-            if not _ends(file):
+            complete = _at_the_end(file)
+            if not complete and not _ends(file):
                 jpeg.faults.append("The picture is cut off: its end is missing.")
-            elif not _at_the_end(file):
+            elif promised or not complete:
                 jpeg.video = _movie_behind(file)
             return jpeg
         if marker[1] in _FRAMES:
@@ -146,6 +149,9 @@ def read_jpeg(file: BinaryIO) -> Jpeg:
             continue
         if marker[1] == 0xFE and len(jpeg.comments) < 20:
             jpeg.comments.append(file.read(length - 2))
+        elif marker[1] == 0xE1:
+            block = file.read(length - 2)
+            promised = promised or any(mark in block for mark in _PROMISES)
         else:
             file.seek(length - 2, 1)
     jpeg.faults.append("The picture is cut off or damaged: its image data was not found.")
@@ -168,16 +174,15 @@ def _movie_behind(file: BinaryIO) -> tuple[int, int]:
 
 
 def _at_the_end(file: BinaryIO) -> bool:
+    """Whether the file's last two bytes, from here on, end a picture. The place in the file stays."""
     here = file.tell()
     file.seek(max(here, file.seek(0, 2) - 2))
-    return file.read(2) == b"\xff\xd9"
+    last = file.read(2)
+    file.seek(here)
+    return last == b"\xff\xd9"
 
 
 def _ends(file: BinaryIO) -> bool:
-    here = file.tell()
-    if _at_the_end(file):
-        return True
-    file.seek(here)
     last = b""
     while part := file.read(_CHUNK):
         if b"\xff\xd9" in last + part:

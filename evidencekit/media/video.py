@@ -15,6 +15,7 @@ from evidencekit.media.notes import Notes
 from evidencekit.media.protocol import Look, Source
 from evidencekit.media.streams import (
     DEMUXERS,
+    EACH,
     Sound,
     completeness,
     declared_seconds,
@@ -232,7 +233,7 @@ def _counted(container: Any, picture: Any, sound: Any, declared: float | None, n
                 if frame.sample_rate:
                     heard += frame.samples / frame.sample_rate
                     level.add(channels_of(frame), frame.sample_rate)
-        if time.process_time() > end:
+        if number % EACH == 0 and time.process_time() > end:
             notes.warn("The video is too long to be counted through; its length is what its header says.")
             notes.fact("seconds", declared and round(declared, 3), "container header")
             return declared and round(declared, 3)

@@ -105,6 +105,21 @@ def test_data_behind_the_picture_does_not_hide_its_end(photo: Path, tmp_path: Pa
     assert read(motion, "image/jpeg", tmp_path).warnings == ()
 
 
+@pytest.mark.parametrize("promise", [b"", b"\xff\xe1\0\x31http://ns.adobe.com/xap/1.0/\0<a MotionPhoto='1'/>"])
+def test_the_movie_behind_a_photo_is_taken_out(photo: Path, tmp_path: Path, promise: bytes) -> None:
+    movie = struct.pack(">I", 24) + b"ftypmp42" + bytes(5000)
+    if promise:
+        promise = promise[:2] + struct.pack(">H", len(promise) - 2) + promise[4:]
+        movie += b"\xff\xd9"  # as a picture ends
+    picture = photo.read_bytes()
+    motion = tmp_path / "motion.jpg"
+    motion.write_bytes(picture[:2] + promise + picture[2:] + movie)
+    reading = read(motion, "image/jpeg", tmp_path)
+    assert facts(reading)["motion_photo_bytes"] == len(movie)
+    (child,) = reading.children
+    assert child.path.read_bytes() == movie
+
+
 def test_an_embedded_thumbnails_end_is_not_the_pictures(tmp_path: Path) -> None:
     thumbnail = io.BytesIO()
     Image.new("RGB", (16, 16)).save(thumbnail, "JPEG")
