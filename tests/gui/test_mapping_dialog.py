@@ -93,7 +93,7 @@ def test_a_mapping_is_proposed_tried_corrected_saved_and_applied_and_a_wide_tabl
     assert dialog.faults.item(0).text().startswith("Row 5: ")
     assert dialog.as_read.rowCount() == 2
     heading = dialog.as_found.headerData(3, Qt.Orientation.Horizontal)
-    assert heading == "From: calling number\nOriginating Number"
+    assert heading == "From (caller)\nOriginating Number"
     assert dialog.as_found.data(dialog.as_found.index(3, 3)) == "15550178834"
 
     choose(dialog, 1, "")  # without a date nothing can be read

@@ -23,7 +23,9 @@ from evidencekit.custody.names import shown
 from ui.models.mapping import ROLE_WORDS, Column
 from ui.tasks import Tasks
 from ui.theme import Theme
+from ui.tips import plain_tip
 from ui.widgets import Elided, label
+from ui.widgets import column as column_of
 from ui.zones import complete_zones
 
 if TYPE_CHECKING:
@@ -32,9 +34,9 @@ if TYPE_CHECKING:
 _AT_ONCE = 16  # columns made in one turn of the loop: a table may have three hundred
 _ORDERS = (
     ("", "Only dates that can mean one day"),
-    ("mdy", "Month / day / year"),
-    ("dmy", "Day / month / year"),
-    ("ymd", "Year / month / day"),
+    ("mdy", "Month/day/year"),
+    ("dmy", "Day/month/year"),
+    ("ymd", "Year/month/day"),
     ("epoch", "Seconds since 1970, UTC"),
 )
 _CLOCKS = (("24", "24 hours"), ("12", "12 hours, AM and PM"))
@@ -104,8 +106,7 @@ class ColumnsList(QScrollArea):
         self._grid.setContentsMargins(0, 0, px(8), 0)
         self._grid.setHorizontalSpacing(px(8))
         self._grid.setVerticalSpacing(px(4))
-        self._grid.setColumnStretch(0, 3)
-        self._grid.setColumnStretch(1, 2)
+        self._grid.setColumnStretch(0, 1)
         self.setWidget(inside)
 
     def _make_some(self) -> None:
@@ -124,14 +125,15 @@ class ColumnsList(QScrollArea):
         for role, words in ROLE_WORDS.items():
             box.addItem(words, role)
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        box.setMinimumContentsLength(12)
+        box.setMinimumContentsLength(11)
+        box.setToolTip(plain_tip(heading))
         self.choosers.append(box)
         self._show_role(place)
         box.activated.connect(lambda _: self._chose(place, str(box.currentData())))
         name = Elided(heading)
         name.setMinimumWidth(self._theme.px(60))
-        example = Elided(column.example, "muted", name="For example")
-        for across, part in enumerate((name, example, box)):
+        example = Elided(column.example, "small", name="For example")
+        for across, part in enumerate((column_of(name, example, gap=0), box)):
             self._grid.addWidget(part, place, across)
 
     def _chose(self, place: int, role: str) -> None:
@@ -262,6 +264,6 @@ def _choice(name: str, choices: Sequence[tuple[str, str]]) -> QComboBox:
     for value, words in choices:
         made.addItem(words, value)
     made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    made.setMinimumContentsLength(10)
+    made.setMinimumContentsLength(6)
     made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
     return made

@@ -23,8 +23,8 @@ ROLE_WORDS = {
     "when": "Date and time",
     "date": "Date",
     "time": "Time",
-    "sender": "From: calling number",
-    "recipient": "To: called number",
+    "sender": "From (caller)",
+    "recipient": "To (called)",
     "other": "The other number",
     "direction": "Direction",
     "duration": "Duration",
@@ -129,7 +129,7 @@ def verdict(found: Checked) -> Verdict:
     if partly := [each for each in found.faults if each.kept]:
         more.append(f"{len(partly):,} in part, such as row {partly[0].row:,}: {shown(partly[0].why)}.")
     if found.without_zone:
-        more.append(f"{plural(found.without_zone, 'time has', 'times have')} no zone.")
+        more.append(f"{plural(found.without_zone, 'time has', 'times have')} no zone; say it above when it is known.")
     if found.data:
         more.append(f"{plural(found.data, 'row', 'rows')} of data sessions left out.")
     if found.unknown:
