@@ -13,9 +13,9 @@ from evidencekit.chronology.ends import Sighting
 from evidencekit.chronology.rows import rows
 from evidencekit.chronology.tally import Summary, Turns, summarise, turns
 from evidencekit.chronology.voicemail import voicemail
-from evidencekit.identities import People, region_of
 from evidencekit.model import ChronologyRow, Contact, Kind, Role, Zone
 from evidencekit.moments import zone_basis
+from evidencekit.sense.identities import People, region_of
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -13,8 +13,8 @@ from evidencekit.catalog.contacts import identifiers_seen, owners, telling
 from evidencekit.catalog.court import all_parties
 from evidencekit.catalog.grammar import PLACES, Atom, Field, Query, Span
 from evidencekit.catalog.listing import case_zone
-from evidencekit.identities import Identifiers, People, region_of
 from evidencekit.moments import sort_key
+from evidencekit.sense.identities import Identifiers, People, region_of
 
 _EVERYWHERE = tuple(column for columns in PLACES.values() for column in columns)
 _FEWEST = 4  # digits that may stand for a number's end

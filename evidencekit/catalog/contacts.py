@@ -13,9 +13,9 @@ from evidencekit.catalog.answers import answered
 from evidencekit.catalog.items import all_acquisitions
 from evidencekit.catalog.listing import case_zone
 from evidencekit.catalog.tables import contacts, descriptions, items, readings
-from evidencekit.identities import Known, Owner, People, owner_of
 from evidencekit.model import Channel, Contact, Kind, Zone
 from evidencekit.moments import sort_key
+from evidencekit.sense.identities import Known, Owner, People, owner_of
 
 _AT_ONCE = 2_000  # rows in one insert
 _CHANNELS = {each.value: each for each in Channel}

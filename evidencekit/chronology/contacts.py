@@ -10,8 +10,8 @@ from itertools import count
 from typing import NamedTuple
 
 from evidencekit.chronology.ends import Ends, Seen, Sighting, Who, told
-from evidencekit.identities import Known, Owner, People
 from evidencekit.model import Channel, Zone
+from evidencekit.sense.identities import Known, Owner, People
 
 
 class Direction(StrEnum):

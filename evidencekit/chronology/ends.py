@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from evidencekit.identities import Known, Owner, People
 from evidencekit.model import Channel, Contact, Party, Zone
 from evidencekit.moments import day_span, sort_key
 from evidencekit.moments.zones import zone_of
+from evidencekit.sense.identities import Known, Owner, People
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo

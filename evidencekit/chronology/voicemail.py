@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from evidencekit.identities import People
 from evidencekit.model import Channel, Contact, Item, Kind, Role, Zone
 from evidencekit.moments import zone_basis
+from evidencekit.sense.identities import People
 
 _SAYS_SO = re.compile(r"voice[\s_-]?mail|\bmailbox message|(?<![a-z])vm[\s_-]?\d", re.IGNORECASE)
 _HOLDERS = (Kind.ARCHIVE, Kind.OTHER)

@@ -78,7 +78,7 @@ def _wanted(opened: Any, numbers: Sequence[str] | None, chores: Sequence[Chore])
 
 def recognised_shape(made: Derivative) -> dict[str, Any]:
     """What was recognised in an item, in JSON."""
-    from evidencekit.recognised import counted
+    from evidencekit.sense.recognised import counted
 
     words, doubtful, suppressed = counted(made.data)
     return {
@@ -99,7 +99,7 @@ def recognised_shape(made: Derivative) -> dict[str, Any]:
 
 def tell_words(made: Derivative) -> None:
     """The words recognised in one item, doubtful ones marked."""
-    from evidencekit.recognised import counted, text_of
+    from evidencekit.sense.recognised import counted, text_of
 
     words, doubtful, suppressed = counted(made.data)
     if made.state != "done":

@@ -35,7 +35,7 @@ from evidencekit.media.wire import (
 )
 from evidencekit.model import Pages, Preview, Reading, Study
 from evidencekit.printing.paper import Sheet
-from evidencekit.textsense import name_proposals
+from evidencekit.sense.text import name_proposals
 
 
 class Worker:

@@ -21,7 +21,7 @@ from evidencekit.demo.timeline import Message
 from evidencekit.job import Job
 from evidencekit.media.protocol import Source
 from evidencekit.media.studies import study
-from evidencekit.recognised import counted, rows_of
+from evidencekit.sense.recognised import counted, rows_of
 
 CHARACTER_ERROR = 0.01
 HIM, OTHER = "+15550178834", "+1 (555) 014-2210"

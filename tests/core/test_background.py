@@ -165,7 +165,7 @@ def test_nothing_is_begun_while_it_is_paused_and_what_is_stopped_goes_on_later(c
 
 
 def test_an_answer_that_is_none_is_a_failure_and_said(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
-    from evidencekit.background_bench import Outcome
+    from evidencekit.background.bench import Outcome
 
     class Lying(ThreadPoolExecutor):
         def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from evidencekit.recognised import checked, counted, rows_of, text_of
+from evidencekit.sense.recognised import checked, counted, rows_of, text_of
 
 WORDS = [
     {"text": "Call", "box": [10, 0, 40, 20], "confidence": 0.99},

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from evidencekit.model import Hint, Zone
 from evidencekit.moments.clockwords import Known, candidates, named_times
-from evidencekit.numbers import numbers_in, region_of
-from evidencekit.textsense import MOST, Row, name_proposals, text_proposals
+from evidencekit.sense.numbers import numbers_in, region_of
+from evidencekit.sense.text import MOST, Row, name_proposals, text_proposals
 
 LA = "America/Los_Angeles"
 OWN = Known(date(2026, 3, 10), "the item's own time", (), date(2026, 4, 10))

@@ -30,10 +30,11 @@ class Collected:
         """One more contact."""
         self.contacts.add(contact)
         self.cut += contact.body is not None and len(contact.body) > LONGEST_BODY
-        if contact.when is not None and contact.zone is not Zone.NONE:
-            # Exports may run backwards. As texts they compare as the clock did, which is near enough to be ordered by.
-            if self.first is None or contact.when < (self.first.when or ""):
-                self.first = contact
+        if contact.when is None or contact.zone is Zone.NONE:
+            return
+        # Exports may run backwards. As texts they compare as the clock did, which is near enough to be ordered by.
+        if self.first is None or contact.when < (self.first.when or ""):
+            self.first = contact
 
     def ask(self, question: Question) -> None:
         """What only a person can tell; the item is read again when they have."""

@@ -16,10 +16,10 @@ from evidencekit.catalog import contacts, court, items
 from evidencekit.catalog.answers import put_answer
 from evidencekit.chronology.voicemail import voicemail
 from evidencekit.custody.keys import Home
-from evidencekit.identities import Known, People, owner_of, region_of
 from evidencekit.intake import HandOver, take_in
 from evidencekit.job import Job
 from evidencekit.model import Channel, Contact, Digests, Fact, Item, Kind, Moment, Party, Role, Zone
+from evidencekit.sense.identities import Known, People, owner_of, region_of
 
 JANE = Party("Jane Doe", Role.VICTIM, ("+15550142210",))
 MARC = Party("Marc Hollis", Role.DEFENDANT, ("+15550178834",))

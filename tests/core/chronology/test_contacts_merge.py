@@ -12,8 +12,8 @@ from evidencekit.chronology.contact_report import before_or_after, cells, csv_li
 from evidencekit.chronology.contacts import CaseContact, Direction, merge
 from evidencekit.chronology.ends import Sighting
 from evidencekit.chronology.tally import Turns, summarise, turns
-from evidencekit.identities import Known, Owner, People
 from evidencekit.model import Channel, Contact, Milestone, MilestoneKind, Party, Role, Zone
+from evidencekit.sense.identities import Known, Owner, People
 
 ZONE = "America/Los_Angeles"
 HERS, HIS, HIS_OTHER = "+15550142210", "+15550178834", "+15550179999"

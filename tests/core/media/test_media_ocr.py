@@ -19,7 +19,7 @@ from evidencekit.media import ocr, ocr_engine
 from evidencekit.media.ocr_engine import OVERLAP, Line, in_reading_order, tiles
 from evidencekit.media.protocol import Source
 from evidencekit.media.studies import study
-from evidencekit.recognised import rows_of, text_of
+from evidencekit.sense.recognised import rows_of, text_of
 from tests.benchmarks._screens import CHARACTER_ERROR, Score, measure, screens_with_truth
 
 FAST = ("thread-1", "german")

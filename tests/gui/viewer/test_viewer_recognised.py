@@ -19,7 +19,7 @@ from evidencekit.catalog import browse, derivatives
 from evidencekit.catalog.derivatives import DONE, FAILED, Derivative
 from evidencekit.custody.keys import Home
 from evidencekit.model import Hint, Proposal
-from evidencekit.recognised import text_of
+from evidencekit.sense.recognised import text_of
 from tests.conftest import TakeIn
 from tests.gui.conftest import Opened, settle
 from ui.parts import Changes, Part

@@ -16,7 +16,7 @@ from PySide6.QtCore import QRectF
 from evidencekit.binder.words import plural
 from evidencekit.custody.names import shown
 from evidencekit.model import Hint, Proposal
-from evidencekit.recognised import rows_of
+from evidencekit.sense.recognised import rows_of
 from ui.views.details.wording import at_second
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from evidencekit.background_kinds import Made, Work
+from evidencekit.background.kinds import Made, Work
 from evidencekit.media.contain import Limits
 from evidencekit.model import Item, Proposal
 

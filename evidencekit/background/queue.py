@@ -15,8 +15,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from evidencekit.background_bench import Batch, Elsewhere, File, Here, Outcome, Where
-from evidencekit.background_kinds import Made, Work, works
+from evidencekit.background.bench import Batch, Elsewhere, File, Here, Outcome, Where
+from evidencekit.background.kinds import Made, Work, works
 from evidencekit.errors import Cancelled, CaseError, EvidenceKitError, ReaderError, StorageError
 from evidencekit.job import Job
 

@@ -16,7 +16,7 @@ from evidencekit.model import Hint, Item, Proposal, Zone
 from evidencekit.moments.clockwords import Known, Named, candidates, each_with_its_day, in_words
 from evidencekit.moments.found import offset_of
 from evidencekit.moments.zones import zone_of
-from evidencekit.numbers import numbers_in
+from evidencekit.sense.numbers import numbers_in
 
 MOST = 60  # proposals out of one item
 _MOST_CLOCKS = 12  # clock times alone: a thread of messages is full of them

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from evidencekit.textsense import Row
+from evidencekit.sense.text import Row
 
 _LONGEST = 4_000  # characters of one line
 _MOST_LINES, _MOST_WORDS = 200_000, 1_000

@@ -46,7 +46,7 @@ class Work:
 
 def works() -> tuple[Work, ...]:
     """Every kind, in the order in which they are done."""
-    from evidencekit.background_speech import transcript_work
+    from evidencekit.background.speech import transcript_work
 
     return (_ocr(), _exiftool(), transcript_work())
 
@@ -72,7 +72,7 @@ def _ocr() -> Work:
 
 
 def _words(data: Any) -> Made:
-    from evidencekit.recognised import checked, text_of
+    from evidencekit.sense.recognised import checked, text_of
 
     found, used = checked(data), data["settings"]
     models = {str(name)[:100]: str(digest)[:64] for name, digest in used["models"].items()}
@@ -81,8 +81,8 @@ def _words(data: Any) -> Made:
 
 
 def _words_mean(made: Made, item: Item, zone: str) -> tuple[Proposal, ...]:
-    from evidencekit.recognised import rows_of
-    from evidencekit.textsense import known_of, text_proposals
+    from evidencekit.sense.recognised import rows_of
+    from evidencekit.sense.text import known_of, text_proposals
 
     paged = len(made.data["pages"]) > 1 or made.data["total"] > 1
     return text_proposals(list(rows_of(made.data)), known_of(item, zone), zone, paged=paged)

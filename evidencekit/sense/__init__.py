@@ -1,0 +1,1 @@
+"""What texts may mean: numbers, days and clock times in them, whose a number is, words that were recognised. Pure."""
