@@ -56,7 +56,7 @@ def read(path: Path, notes: Notes) -> None:
 
 
 def _opened(path: Path) -> Any:
-    import olefile  # type: ignore[import-untyped]
+    import olefile
 
     return olefile.OleFileIO(str(path))
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import IO
+from typing import IO, Any, cast
 
 from evidencekit.errors import ReaderError
 from evidencekit.media.membernames import led_out, member_name
@@ -83,9 +83,9 @@ def is_tar(path: Path, media_type: str) -> bool:
 def _zip(path: Path) -> Iterator[Member]:
     try:
         archive = zipfile.ZipFile(path)
-    except (*faults(), MemoryError) as error:
-        if isinstance(error, MemoryError):
-            raise
+    except MemoryError:
+        raise
+    except faults():
         raise ReaderError(
             "The archive's list of contents is damaged or missing, so that nothing could be taken out of it.",
             todo="Ask for the archive again, or have it repaired and hand in what comes out.",
@@ -189,7 +189,7 @@ def _decompressed(path: Path, media_type: str) -> IO[bytes]:
     import lzma
 
     if media_type == "application/gzip":
-        return gzip.open(path)
+        return cast("IO[bytes]", gzip.open(path))
     return bz2.open(path) if media_type == "application/x-bzip2" else lzma.open(path)
 
 
@@ -208,7 +208,7 @@ def _tar(path: Path, reach: int) -> Iterator[Member]:
             yield _tar_member(archive, info)
             if archive.offset > reach:
                 raise TooFarError
-            archive.members = []  # ten million small entries must not pile up
+            archive.members = []  # type: ignore[attr-defined]  # ten million small entries must not pile up
         file = archive.fileobj
         if file is None or file.seek(archive.offset) != archive.offset or file.read(512) != bytes(512):
             raise tarfile.ReadError  # tarfile takes a header cut in two for the end
@@ -226,7 +226,8 @@ def _tar_member(archive: tarfile.TarFile, info: tarfile.TarInfo) -> Member:
     time = _utc(info.mtime)
     size = info.size if info.isreg() else 0
     # What is in a tar is not packed, but a sparse file says little and stands for much.
-    packed = sum(length for _, length in info.sparse) if info.sparse else size
+    sparse: Any = info.sparse
+    packed = sum(length for _, length in sparse) if sparse else size
     return Member(
         member_name(found),
         found,
