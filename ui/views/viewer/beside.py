@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import QByteArray, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QTextCharFormat, QTextCursor
-from PySide6.QtWidgets import QTextEdit
+from PySide6.QtWidgets import QApplication, QTextEdit
 
 from evidencekit.casefile import Case
 from ui.desk import Desk
@@ -57,6 +57,7 @@ class RecognisedBeside(QObject):
         pages.canvas.pointed.connect(self._pointed)
         pages.canvas.picked.connect(self._picked)
         pages.ready.connect(self._bring)
+        pages.page_changed.connect(self._turned_to)
         pages.resized.connect(self._arrange)
         pages.outer.splitterMoved.connect(lambda at, which: self._keeping.start())
         panel.text.pointed.connect(self._pointed_in_text)
@@ -163,6 +164,15 @@ class RecognisedBeside(QObject):
             self.pages.canvas.bring(word.page, word.box)
             self.panel.text.setTextCursor(self._cursor(self._hits[:1]))
             self.panel.text.centerCursor()
+
+    def _turned_to(self, page: int) -> None:
+        """Another page is looked at: its words come into view, unless somebody is at work in the text."""
+        found, panel = self.found, self.panel
+        focus = QApplication.focusWidget()
+        at_work = focus is not None and panel.isAncestorOf(focus)
+        if found is not None and page in found.pages and not panel.isHidden() and not at_work:
+            block = self._cursor((found.pages[page].start,)).block()
+            panel.text.verticalScrollBar().setValue(max(0, block.firstLineNumber() - 1))
 
     # Where it stands
 
