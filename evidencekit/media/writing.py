@@ -100,7 +100,7 @@ def forgiving_encoding_of(sample: bytes, whole: bool) -> str | None:
 
 def _mostly_utf8(sample: bytes, whole: bool) -> bool:
     faults, good = _utf8_faults(sample, whole)
-    return good >= 4 * faults
+    return good >= 2 * faults
 
 
 def _utf8_faults(sample: bytes, whole: bool) -> tuple[int, int]:

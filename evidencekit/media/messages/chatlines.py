@@ -144,11 +144,12 @@ class Dates:
 
     def take(self, stamp: Stamp) -> None:
         """One more date."""
-        if stamp.hour is None:
-            return
+        times = {order: stamp.at(order) for order in self._candidates}
+        if not any(times.values()):
+            return  # one that exists in no order tells nothing of the others
         self.seen += 1
         for order, each in self._candidates.items():
-            at = stamp.at(order)
+            at = times[order]
             if at is None:
                 each.impossible += 1
                 continue

@@ -78,6 +78,11 @@ def _damaged() -> ReaderError:
     )
 
 
+def _number(digits: str) -> int | float:
+    """A whole number; one of more digits than Python takes is a very large one."""
+    return int(digits) if len(digits) < 1_000 else float("inf")
+
+
 class _Text:
     """A window over a document of which only what is being read is held."""
 
@@ -89,7 +94,7 @@ class _Text:
             raise ReaderError("The file is not readable as text.", todo="Look at the native file.")
         self._file, self._job = path.open("rb"), job
         self._decoder = codecs.getincrementaldecoder(encoding)("replace")
-        self._json = json.JSONDecoder()
+        self._json = json.JSONDecoder(parse_int=_number)
         self._text, self._at, self._done, self._end = "", 0, 0, False
         self._tried = 0
         self.passed = 0

@@ -41,6 +41,7 @@ _EMPTY = Contact("", Channel.TEXT, None, "", Zone.NONE, "", ())
 _TOKEN = "insert-address-token"  # noqa: S105 — stands for the phone's own number
 _JUNK_SUBJECTS = re.compile(r"(?:proto:|nosubject$|\(?no subject\)?$)", re.IGNORECASE)
 _ROOTS = frozenset({"smses", "calls"})
+_SAYS_UTF8 = re.compile(rb"""<\?xml[^>]{0,100}encoding=["']utf-?8["']""", re.IGNORECASE)
 _STEP = 2_000
 _MOST_PEOPLE = 20_000
 
@@ -90,7 +91,7 @@ class _Backup:
         """Every tag of the file."""
         with source.path.open("rb") as file:
             head = file.read(65_536)
-            encoding = forgiving_encoding_of(head, False) or "utf-8"
+            encoding = "utf-8" if _SAYS_UTF8.match(head) else forgiving_encoding_of(head, False) or "utf-8"
             file.seek(0)
             tags = Tags(file, encoding, ("part", "data"), self._parts.pour)
             for number, tag in enumerate(tags):
