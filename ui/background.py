@@ -70,6 +70,11 @@ class Background(QObject):
         return self._task is not None
 
     @property
+    def wanted(self) -> bool:
+        """Whether work begins by itself."""
+        return bool(self._settings.background)
+
+    @property
     def held(self) -> bool:
         """Whether a person paused it."""
         return self._held
@@ -269,7 +274,8 @@ def _failed_chores(case: Case, failed: Sequence[Failure]) -> list[Chore]:
 
 
 def told(background: Background) -> str:
-    """In a few words for the status bar: “Reading words: 12 of 340”; “” when there is nothing to say."""
+    """In a few words for the status bar: “Reading words: 12 of 340”; “” when there is nothing to say, or nobody wants
+    work to begin by itself."""
     many = f"{background.done:,} of {background.total:,}"
     if background.how is How.WORKING:
         deed = background.doing.partition(":")[0] or "Beginning"
@@ -278,6 +284,6 @@ def told(background: Background) -> str:
         return f"Background work paused: {many}"
     if background.how is How.FAILED:
         return "Background work has stopped"
-    if background.how is How.WAITING and background.waiting:
+    if background.how is How.WAITING and background.waiting and background.wanted:
         return f"Background work: {background.waiting:,} waiting"
     return ""
