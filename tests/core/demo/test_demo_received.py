@@ -36,8 +36,10 @@ def test_nothing_stands_beside_the_folder(received: tuple[Path, Story]) -> None:
 
 
 # Files that are made in different ways, by the beginning of their keys.
-MADE = ("thread", "lock", "calls", "photo:dusk", "order", "report", "brandt", "plan", "visitors", "mail:kiln", "cdr")
-MADE += ("sms", "call-list", "chat", "heic", "film", "castellano", "truncated", "garbage")
+MADE = (
+    *("thread", "lock", "calls", "photo:dusk", "order", "report", "brandt", "plan", "visitors", "mail:kiln", "cdr"),
+    *("sms", "call-list", "chat", "heic", "film", "castellano", "truncated", "garbage"),
+)
 PROGRAM = """
 import json, sys
 from pathlib import Path
