@@ -177,8 +177,7 @@ def take_in(case: Case, paths: Sequence[Path], hand_over: HandOver, job: Job, *,
             _stage_all(case, found, batch, readers, _step(job, 1))
             _read_all(case, batch, readers, _step(job, 2))
         _warn(batch)
-        case.originals.keep([each.staged for each in batch.coming], _step(job, 3))
-        return _acknowledge(case, batch, hand_over)
+        return _acknowledge(case, batch, hand_over, job)
 
 
 def take_out(case: Case, found: Mapping[str, Reading], job: Job, *, workers: int = 2) -> Taken | None:
@@ -201,8 +200,7 @@ def take_out(case: Case, found: Mapping[str, Reading], job: Job, *, workers: int
                 return None
             _read_all(case, batch, readers, _step(job, 2))
         _warn(batch)
-        case.originals.keep([each.staged for each in batch.coming], _step(job, 3))
-        return _acknowledge(case, batch, HandOver(_HELD, method="taken out by a newer reader"))
+        return _acknowledge(case, batch, HandOver(_HELD, method="taken out by a newer reader"), job)
 
 
 def bounded(case: Case, found: Mapping[str, Reading]) -> dict[str, Reading]:
@@ -349,7 +347,30 @@ def _warn(batch: _Batch) -> None:
             batch.readings[place] = replace(reading, warnings=(*reading.warnings, *warnings))
 
 
-def _acknowledge(case: Case, batch: _Batch, hand_over: HandOver) -> Taken:
+def _acknowledge(case: Case, batch: _Batch, hand_over: HandOver, job: Job) -> Taken:
+    from evidencekit.catalog import items
+
+    named = case.originals.keep([each.staged for each in batch.coming], _step(job, 3))
+    try:
+        record, sha256 = _recorded(case, batch, hand_over)
+    except BaseException:
+        case.originals.give_up(named)
+        raise
+    records = record.items
+    found = {each.number: reading for each, reading in zip(records, batch.readings, strict=True)}
+
+    def apply(connection: Connection) -> None:
+        items.add_acquisition(connection, record, found)
+        index(connection, found)
+        items.set_stamps(connection, _stamps(case, records))
+
+    case.commit(_entries(record, sha256), apply)
+    case.checked.records.append(record)
+    return Taken(record.acquisition.number, records, record.refused, found)
+
+
+def _recorded(case: Case, batch: _Batch, hand_over: HandOver) -> tuple[Record, str]:
+    """The acquisition record, written, and its digest; when that fails nothing is left of it."""
     from evidencekit.catalog import items
 
     with case.catalog.read() as connection:
@@ -369,17 +390,7 @@ def _acknowledge(case: Case, batch: _Batch, hand_over: HandOver) -> Taken:
         tool=f"{TOOL}, {os.uname().nodename if hasattr(os, 'uname') else 'Windows'}",
     )
     record = Record(acquisition, records, tuple(batch.refused))
-    sha256 = write_record(case.acquisitions, record)
-    found = {each.number: reading for each, reading in zip(records, batch.readings, strict=True)}
-
-    def apply(connection: Connection) -> None:
-        items.add_acquisition(connection, record, found)
-        index(connection, found)
-        items.set_stamps(connection, _stamps(case, records))
-
-    case.commit(_entries(record, sha256), apply)
-    case.checked.records.append(record)
-    return Taken(number, records, record.refused, found)
+    return record, write_record(case.acquisitions, record)
 
 
 def _records(batch: _Batch, first: int, known: dict[str, str]) -> tuple[ItemRecord, ...]:

@@ -91,7 +91,7 @@ def on_share(folder: Path) -> bool:
 def migrate(engine: Engine, path: Path) -> None:
     """Bring the database to :data:`HEAD`, and what is worked out in it with it.
 
-    Raises :class:`CaseError` for a newer or damaged one.
+    Raises :class:`CaseError` for a newer or damaged one and :class:`StorageError` when the disk refuses.
     """
     found = revision(engine, path)
     if found == HEAD:
@@ -104,17 +104,19 @@ def migrate(engine: Engine, path: Path) -> None:
 
     config = Config()
     config.set_main_option("script_location", str(Path(next(iter(migrations.__path__)))))
-    with engine.connect().execution_options(will_write=True) as connection, connection.begin():
-        config.attributes["connection"] = connection
-        try:
+    try:
+        with engine.connect().execution_options(will_write=True) as connection, connection.begin():
+            config.attributes["connection"] = connection
             command.upgrade(config, "head")
-        except CommandError as error:
-            raise CaseError(
-                f"The catalog was made by a newer version of EvidenceKit ({found}).",
-                item=str(path),
-                todo="Open the case with that version.",
-            ) from error
-        refill(connection)
+            refill(connection)
+    except CommandError as error:
+        raise CaseError(
+            f"The catalog was made by a newer version of EvidenceKit ({found}).",
+            item=str(path),
+            todo="Open the case with that version.",
+        ) from error
+    except DatabaseError as error:  # full disk, or tables that are not what its version says
+        raise told(error, path) from error
 
 
 def is_older(engine: Engine, path: Path) -> bool:

@@ -6,6 +6,7 @@ named by its digest: ``originals/ab/<sha256>``.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 import threading
@@ -149,24 +150,41 @@ class Originals:
         """Where the bytes with that digest lie."""
         return self.folder / sha256[:2] / sha256
 
-    def keep(self, staged: Sequence[Staged], job: Job) -> None:
-        """Make a staged batch permanent: flush once, re-read and compare, then name each file by its digest.
+    def keep(self, staged: Sequence[Staged], job: Job) -> list[Path]:
+        """Make a staged batch permanent: flush once, re-read and compare, then name each file by its digest; gives
+        the files that were not there before.
 
         Content that is already kept is not kept twice. Raises :class:`StorageError` when a copy does not re-read
-        equal or the disk refuses; cancelling is possible until the renaming starts.
+        equal or the disk refuses, and then keeps none; cancelling is possible until the renaming starts.
         """
+        named: list[Path] = []
         if not staged:
-            return
+            return named
         try:
             job.step(0, 0, "waiting for the disk to hold the copies")
             flush_batch(staged[0].path.parent, [each.path for each in staged])
             self._compare(staged, job)
             for each in staged:
-                self._name(each)
+                if self._name(each):
+                    named.append(self.path(each.digests.sha256))
             parents = {self.path(each.digests.sha256).parent for each in staged}
             flush_names(self.folder, [self.folder, *parents])
-        except OSError as error:
-            raise _refusal(error, self.folder) from error
+        except BaseException as error:
+            self.give_up(named)
+            if isinstance(error, OSError):
+                raise _refusal(error, self.folder) from error
+            raise
+        return named
+
+    @staticmethod
+    def give_up(named: Sequence[Path]) -> None:
+        """Removes what :meth:`keep` has just named and nothing was said of in the ledger yet: on a full disk, every
+        attempt would else leave its copies behind."""
+        for path in named:
+            with contextlib.suppress(OSError):
+                if os.name == "nt":
+                    path.chmod(0o600)
+                path.unlink()
 
     @staticmethod
     def _compare(staged: Sequence[Staged], job: Job) -> None:
@@ -184,15 +202,17 @@ class Originals:
                 progress.stop()
                 raise
 
-    def _name(self, each: Staged) -> None:
+    def _name(self, each: Staged) -> bool:
+        """Whether it was not there before."""
         target = self.path(each.digests.sha256)
         if target.exists():
             self._still_sound(target, each)
             each.path.unlink()
-            return
+            return False
         each.path.chmod(_READ_ONLY)
         target.parent.mkdir(parents=True, exist_ok=True)
         each.path.rename(target)
+        return True
 
     @staticmethod
     def _still_sound(target: Path, each: Staged) -> None:

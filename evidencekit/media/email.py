@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from email.errors import MessageDefect
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,7 @@ _FAULTS = {
     "StartBoundaryNotFound": "the beginning of its first part is missing",
     "CloseBoundaryNotFound": "the end of its last part is missing",
     "MultipartInvariantViolation": "it says that it has several parts, but has none",
+    "UnreadBody": "its parts are nested too deeply or are torn, so that only its headers were read",
     "MissingHeaderBodySeparator": "a line among its headers is none",
     "FirstHeaderLineIsContinuation": "its first line continues another",
     "MisplacedEnvelopeHeader": "an envelope line stands among its headers",
@@ -107,20 +109,37 @@ class EmailReader:
 
 
 def parsed(path: Path) -> EmailMessage:
-    """The message in a file; only its headers when it is a giant. Raises :class:`ReaderError`."""
+    """The message in a file; only its headers when it is a giant or its parts cannot be told apart, of which the
+    latter is a defect. Raises :class:`ReaderError`."""
     from email import policy
     from email.parser import BytesParser
 
+    parser = BytesParser(policy=policy.default)
+    whole = path.stat().st_size <= LARGEST
+    if whole:
+        try:
+            with path.open("rb") as file:
+                return parser.parse(file)
+        except (MemoryError, OSError):
+            raise
+        except Exception:  # noqa: BLE001, S110 — nested too deeply, or nearly anything: its headers may still be read
+            pass
     try:
         with path.open("rb") as file:
-            parser = BytesParser(policy=policy.default)
-            if path.stat().st_size > LARGEST:
-                return parser.parsebytes(re.split(rb"\r?\n\r?\n", file.read(_HEADERS), maxsplit=1)[0], headersonly=True)
-            return parser.parse(file)
+            block = re.split(rb"\r?\n\r?\n", file.read(_HEADERS), maxsplit=1)[0]
+        message: EmailMessage = parser.parsebytes(block, headersonly=True)
     except (MemoryError, OSError):
         raise
     except Exception:  # noqa: BLE001
         raise _damaged() from None
+    if not whole:
+        return message
+    message.defects.append(UnreadBodyDefect())
+    return message
+
+
+class UnreadBodyDefect(MessageDefect):
+    """Only the headers of a message were read."""
 
 
 def _fault(defect: object) -> str:

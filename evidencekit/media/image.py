@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from evidencekit.errors import ReaderError
 from evidencekit.job import Job
-from evidencekit.media import imagefacts, screens
+from evidencekit.media import imagefacts, screens, structure
 from evidencekit.media.notes import Notes
 from evidencekit.media.protocol import Look, Source
 from evidencekit.model import Kind, Pages, Preview, Reading
@@ -66,6 +66,10 @@ class ImageReader:
             pages = 1 if still.width and still.height else None
         else:
             movie = imagefacts.structure_of(file, media_type, notes)
+            stated = structure.webp_size(file) if media_type == "image/webp" else None
+            if stated and stated[0] * stated[1] > MOST_PIXELS:  # Pillow does not even open one so large
+                imagefacts.too_large(stated, MOST_PIXELS, notes)
+                return 1
             file.seek(0)
             image = _opened(file, media_type)
             size, pages = image.size, _pages(image, media_type)

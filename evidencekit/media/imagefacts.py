@@ -310,6 +310,13 @@ def _xmp_place(found: dict[str, str], notes: Notes) -> None:
         places.tell(place, "xmp exif:GPSLatitude, exif:GPSLongitude", notes)
 
 
+def too_large(size: tuple[int, int], most: int, notes: Notes) -> None:
+    """What is known of a WebP that is not opened."""
+    for name, value in zip(("width", "height"), size, strict=True):
+        notes.fact(name, value, "webp header")
+    large(size, most, notes)
+
+
 def large(size: tuple[int, int], most: int, notes: Notes) -> None:
     """Say when a picture is too large to be decoded."""
     width, height = size

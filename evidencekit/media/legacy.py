@@ -46,7 +46,11 @@ def read(path: Path, notes: Notes) -> None:
             _properties(ole, notes)
             encrypted = _encrypted(ole, names)
             notes.fact("encrypted", encrypted, "ole storage")
-            notes.fact("active_content", _active(names), "ole storage")
+            notes.fact("active_content", active := _active(names), "ole storage")
+            if active:
+                notes.warn(
+                    f"The document holds active content ({', '.join(active)}); nothing of it was run or fetched."
+                )
             if encrypted:
                 notes.warn(
                     "The document is encrypted; its words could not be read. Ask for the password or an open copy."

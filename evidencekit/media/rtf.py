@@ -98,6 +98,8 @@ def read(raw: bytes, notes: Notes) -> Iterator[str]:
     for name, clock in clocks.items():
         _moment(name, clock, notes)
     notes.fact("active_content", sorted(seen), "rtf control words")
+    if seen:
+        notes.warn(f"The document holds active content ({', '.join(sorted(seen))}); nothing of it was run or fetched.")
     if remote:
         found = list(dict.fromkeys(each.decode("latin-1") for each in remote))[:200]
         notes.fact("remote_references", found, "rtf fields; never fetched")

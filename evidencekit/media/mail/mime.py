@@ -50,6 +50,17 @@ def walk(message: EmailMessage) -> Iterator[EmailMessage]:
             stack += reversed(part.get_payload())  # type: ignore[arg-type]
 
 
+def _beyond(message: EmailMessage) -> int:
+    """How many parts come behind those that :func:`walk` gives."""
+    stack, seen = [message], 0
+    while stack:
+        part = stack.pop()
+        seen += 1
+        if part.is_multipart() and part.get_content_maintype() == "multipart":
+            stack += part.get_payload()  # type: ignore[arg-type]
+    return max(0, seen - _MOST_PARTS)
+
+
 def attached(message: EmailMessage) -> list[Attached]:
     """Everything that is not the message's own words, in its order."""
     found: list[Attached] = []
@@ -164,6 +175,12 @@ def split(text: str) -> Iterator[tuple[str, str]]:
 
 def remarks(message: EmailMessage, notes: Notes) -> None:
     """Says what of the message is signed, encrypted, one piece of several, or packed in a way of its own."""
+    beyond = _beyond(message)
+    if beyond:
+        notes.warn(
+            f"The message has {beyond:,} more parts than the {_MOST_PARTS:,} that are read of one; they were not read "
+            "or taken out, and stay inside this item."
+        )
     for part in walk(message):
         media_type = part.get_content_type()
         kind = _SEALED.get(media_type)
