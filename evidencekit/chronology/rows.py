@@ -41,7 +41,7 @@ def rows(
         *(_of_milestone(one, case_zone) for one in milestones),
         *(_of_incident(one, case_zone) for one in incidents),
         *(_of_item(group, known, case_zone) for group in _folded(items, known)),
-        *(_of_contact(one, case_zone) for one in contacts if tells(one)),
+        *(_of_contact(one, case_zone, homes) for one in contacts if tells(one)),
     ]
     if exhibits_only:
         entries = [one for one in entries if one.channel in _BY_HAND or any(n in homes for n in one.items)]
@@ -183,7 +183,9 @@ def tells(contact: CaseContact) -> bool:
     return known and contact.direction is not Direction.UNKNOWN and not contact.alone
 
 
-def _of_contact(found: CaseContact, case_zone: str) -> ChronologyRow:
+def _of_contact(found: CaseContact, case_zone: str, homes: Mapping[str, list[str]]) -> ChronologyRow:
+    # Its place is told where the exhibit that is cited has it.
+    found = replace(found, evidence=tuple(sorted(found.evidence, key=lambda seen: seen.item not in homes)))
     return replace(
         _row(found.when, found.zone, case_zone, f"3 {found.n:012d}"),
         channel=found.channel.value,

@@ -53,12 +53,14 @@ def _tell(found: list[Item]) -> None:
 
 
 def _list(case: Path, number: str | None, as_json: bool) -> None:
+    from evidencekit.catalog.answers import answers_of
     from evidencekit.catalog.items import each_item
     from evidencekit.edits import known_items
 
     with open_to_read(case) as opened, opened.catalog.read() as connection:
         chosen = known_items(connection, [number]) if number else list(each_item(connection))
-    asked = [(item, question) for item in chosen for question in item.questions]
+        asked = [(item, question) for item in chosen for question in item.questions]
+        given = {item.number: answers_of(connection, item.number) for item, _ in asked}
     document = {
         "questions": [
             {
@@ -67,6 +69,7 @@ def _list(case: Path, number: str | None, as_json: bool) -> None:
                 "question": question.key,
                 "ask": question.ask,
                 "choices": [{"answer": value, "means": words} for value, words in question.choices],
+                "answer": given[item.number].get(question.key),
             }
             for item, question in asked
         ]
@@ -74,10 +77,14 @@ def _list(case: Path, number: str | None, as_json: bool) -> None:
 
     def words() -> None:
         rows = [
-            (item.number, item.name, question.key, question.ask, ", ".join(value for value, _ in question.choices))
+            (
+                *(item.number, item.name, question.key, question.ask),
+                ", ".join(value for value, _ in question.choices),
+                given[item.number].get(question.key),
+            )
             for item, question in asked
         ]
-        table(("Item", "Name", "Question", "Asks", "Answers"), rows)
+        table(("Item", "Name", "Question", "Asks", "Answers", "Answered"), rows)
         if not rows:
             tell("No file leaves a question open.")
 

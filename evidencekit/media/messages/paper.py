@@ -95,7 +95,7 @@ class Conversations:
                 yield ThreadMark(who, said, who)
             else:
                 yield ThreadMark("", "", who)
-            yield from self._thread(ordered)
+            yield from self._thread(ordered, "this export" if only else "this conversation")
 
     def _heading(self, only: str) -> Heading:
         gathered = self._gathered
@@ -168,7 +168,7 @@ class Conversations:
             said.append(f"{kinds[None]:,} without a time that can be read, in the order of the export")
         return "; ".join(said)
 
-    def _thread(self, contacts: list[Contact]) -> Iterator[Part]:
+    def _thread(self, contacts: list[Contact], where: str) -> Iterator[Part]:
         last: date | None = None
         undated = False
         for contact in contacts:
@@ -177,7 +177,7 @@ class Conversations:
                 yield Rule("no time that can be read")
             if day is not None and day != last:
                 if last is not None and (apart := (day - last).days - 1) >= _GAP_DAYS:
-                    yield Rule(f"{apart:,} days without messages or calls in this export", gap=True)
+                    yield Rule(f"{apart:,} days without messages or calls in {where}", gap=True)
                 yield Rule(f"{day:%A}, {day.day} {day:%B} {day.year}")
                 last = day
             undated = day is None

@@ -57,6 +57,9 @@ def test_what_has_two_readings_is_asked_and_never_guessed(run: Run, case: Path) 
     assert whens(run, case) == ["2026-01-02T21:41:00-08:00", "2026-01-02T21:42:00-08:00", "2026-01-03T07:12:00-08:00"]
     run("answer", case, chat, "order=dmy", "zone=Europe/Berlin")
     assert whens(run, case)[0] == "2026-02-01T12:41:00-08:00"
+    given = {each["question"]: each["answer"] for each in run("answer", case)[1]["questions"]}
+    assert given.get("zone", "Europe/Berlin") == "Europe/Berlin"
+    assert given["owner"] is None
     run("answer", case, chat, "order=", "zone=")
     assert whens(run, case) == [None, None, None]
 

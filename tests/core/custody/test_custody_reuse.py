@@ -74,3 +74,16 @@ def test_what_nobody_makes_any_more_is_removed_and_the_rest_left(shelf: Shelf) -
 
 def test_pruning_nothing_is_no_fault(shelf: Shelf) -> None:
     assert shelf.prune(0) == 0
+
+
+def test_a_folder_named_by_way_of_another_is_the_same(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    shelf = Shelf(tmp_path / "a" / ".." / "shelf", lambda data: data[:8].hex())
+    place = shelf.place("x")
+    place.mkdir(parents=True)
+    made = tmp_path / "shelf" / place.name / "page.pdf"  # as a worker names it
+    made.write_bytes(b"%PDF")
+    shelf.keep(place, {"count": 1}, made)
+    kept = shelf.kept(place)
+    assert kept is not None
+    assert kept.file == made
