@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -44,7 +45,10 @@ def new_case(tmp_path: Path, home: Home) -> Path:
 @pytest.fixture
 def received(tmp_path: Path) -> Path:
     """A small received folder: texts of several kinds, one of them twice."""
-    folder = tmp_path / "received"
+    return write_received(tmp_path / "received")
+
+
+def write_received(folder: Path) -> Path:
     (folder / "phone").mkdir(parents=True)
     (folder / "phone" / "note.txt").write_text("He was outside the building again.\n", "utf-8")
     (folder / "phone" / "b.txt").write_text("Second note about the car\n", "utf-8")
@@ -64,11 +68,25 @@ def take(home: Home) -> TakeIn:
     return act
 
 
+@pytest.fixture(scope="session")
+def taken_once(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A case with the small received folder taken in, and its maker's user folder; copy both before using them."""
+    folder, home = tmp_path_factory.mktemp("taken-once"), Home(tmp_path_factory.mktemp("maker"))
+    info = CaseInfo("", "26CR00417", "People v. Hollis", ZONE, "Superior Court")
+    create_case(folder / "case", info, home, ACTOR)
+    with write_case(folder / "case", home, ACTOR) as case:
+        take_in(case, [write_received(folder / "received")], HandOver("Phone of J. D."), Job(), workers=1)
+    return folder / "case", home.folder
+
+
 @pytest.fixture
-def filled_case(new_case: Path, received: Path, take: TakeIn) -> Path:
-    """A case with the small received folder taken in."""
-    take(new_case, received)
-    return new_case
+def filled_case(tmp_path: Path, received: Path, home: Home, taken_once: tuple[Path, Path]) -> Path:
+    """A case with the small received folder taken in, opened once since: what this user made, ready to be changed."""
+    case, maker = taken_once
+    shutil.copytree(maker, home.folder, dirs_exist_ok=True)
+    folder = Path(shutil.copytree(case, tmp_path / "case"))
+    write_case(folder, home, ACTOR).close()  # notes when its originals were last seen changed
+    return folder
 
 
 @pytest.fixture

@@ -156,7 +156,7 @@ def test_only_the_newest_of_a_question_is_answered(opened: Opened, qtbot: QtBot,
 
 
 def test_another_case_takes_the_place_of_the_open_one(
-    opened: Opened, qtbot: QtBot, filled_case: Path, new_case: Callable[..., Path], home: Home, tmp_path: Path
+    opened: Opened, qtbot: QtBot, filled_case: Path, tmp_path: Path
 ) -> None:
     window = opened(filled_case)
     told: list[BaseException] = []

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import os
 import shutil
@@ -14,8 +16,10 @@ from sqlalchemy.exc import OperationalError
 
 from evidencekit.cli import main
 from evidencekit.custody.checkpoint import Checkpoint
+from evidencekit.custody.keys import Home
 from evidencekit.custody.ledger import Ledger
 from evidencekit.custody.lines import Entry
+from tests.conftest import ZONE, write_received
 
 
 class Answer:
@@ -50,12 +54,25 @@ def new(run: Run, case: Path) -> Answer:
     return run("new", case, *words, "--json")
 
 
+@pytest.fixture(scope="module")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A case with four items, made through the command line, and its maker's user folder; copy both."""
+    folder, maker = tmp_path_factory.mktemp("made-once"), tmp_path_factory.mktemp("maker")
+    new_case = ("new", folder / "case", "--number", "26CR00417", "--caption", "People v. Hollis", "--timezone", ZONE)
+    add = ("add", folder / "case", write_received(folder / "received"), "--source", "Phone")
+    with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(io.StringIO()):
+        patch.setenv("EVIDENCEKIT_HOME", str(maker))
+        assert main([str(word) for word in new_case]) == 0
+        assert main([str(word) for word in add]) == 0  # an unknown type is only a remark
+    return folder / "case", maker
+
+
 @pytest.fixture
-def case(run: Run, tmp_path: Path, received: Path) -> Path:
-    """A case with four items, made through the command line."""
-    assert new(run, tmp_path / "case").code == 0
-    assert run("add", tmp_path / "case", received, "--source", "Phone").code == 0  # an unknown type is only a remark
-    return tmp_path / "case"
+def case(tmp_path: Path, received: Path, home: Home, made_once: tuple[Path, Path]) -> Path:
+    """One's own copy of a case with four items that was made through the command line."""
+    made, maker = made_once
+    shutil.copytree(maker, home.folder, dirs_exist_ok=True)
+    return Path(shutil.copytree(made, tmp_path / "case"))
 
 
 def test_new_items_and_their_shape(run: Run, case: Path) -> None:
