@@ -25,6 +25,7 @@ from evidencekit.model import Digests
 
 _READ_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _READ_ONLY = 0o444
+_APART = 256 << 10  # bytes from which on it pays to hand a file to another thread
 
 
 class Refused(Exception):  # noqa: N818 — an outcome, turned into a refusal with its reason
@@ -188,13 +189,14 @@ class Originals:
 
     @staticmethod
     def _compare(staged: Sequence[Staged], job: Job) -> None:
-        """Read every copy back from the medium; large ones two at a time, for the medium is faster than one digest."""
+        """Read every copy back from the medium; all but the smallest two at a time, for the medium is faster than one
+        digest."""
         progress = _Progress(sum(each.size for each in staged), job)
-        small = [each for each in staged if each.size < LARGE]
+        small = [each for each in staged if each.size < _APART]
         for each in small:
             _read_back(each, progress)
         with ThreadPoolExecutor(max_workers=2) as pool:
-            waiting = [pool.submit(_read_back, each, progress) for each in staged if each.size >= LARGE]
+            waiting = [pool.submit(_read_back, each, progress) for each in staged if each.size >= _APART]
             try:
                 for future in waiting:
                     future.result()

@@ -71,7 +71,7 @@ def whole(source: Path, work: Path) -> float:
     start = time.perf_counter()
     line = [*_TOOL, "add", str(case), str(source), "--source", "bench"]
     code = subprocess.run(line, check=False, stdout=subprocess.DEVNULL).returncode
-    if code > 1:  # 1: taken in, with warnings
+    if code > 1 or not list((case / "acquisitions").iterdir()):  # 1: taken in, with warnings
         sys.exit(f"`add` ended with {code}.")
     return time.perf_counter() - start
 
