@@ -170,6 +170,8 @@ class _Item:
         self.title = self._class()
         self._envelope()
         self._times()
+        if found.torn or not any(stream.bytes_ for stream in found.root.streams):
+            self.notes.warn("The directory of the Outlook item is damaged; some of it may be missing or cut short.")
         if found.broken:
             self.notes.warn(f"{counted(found.broken, 'part', 'parts')} of the Outlook item could not be read: damaged.")
 

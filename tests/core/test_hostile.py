@@ -18,6 +18,9 @@ from evidencekit.intake import Taken
 from evidencekit.job import Job
 from evidencekit.media.email import EmailReader
 from evidencekit.media.image import ImageReader
+from evidencekit.media.mail import mime
+from evidencekit.media.mail.compound import Folder, compound
+from evidencekit.media.msg import OutlookReader
 from evidencekit.media.office import OfficeReader
 from evidencekit.media.protocol import Source
 from evidencekit.model import Reading
@@ -32,20 +35,36 @@ def mail(tmp_path: Path, content: bytes) -> Reading:
     return EmailReader().read(Source(tmp_path / "m.eml", "m.eml", "message/rfc822", "UTC"), tmp_path / "out", Job())
 
 
-def test_attachments_beyond_those_that_are_read_are_counted(tmp_path: Path) -> None:
+def test_attachments_beyond_those_that_are_read_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mime, "_MOST_PARTS", 20)
     part = b"--x\r\nContent-Disposition: attachment\r\n\r\nq\r\n"
-    reading = mail(tmp_path, b"Content-Type: multipart/mixed; boundary=x\r\n\r\n" + part * 2_100 + b"--x--\r\n")
-    assert len(reading.children) == 1_999
-    assert any("101 more parts than the 2,000" in warning for warning in reading.warnings), reading.warnings
+    reading = mail(tmp_path, b"Content-Type: multipart/mixed; boundary=x\r\n\r\n" + part * 30 + b"--x--\r\n")
+    assert len(reading.children) == 19
+    assert any("11 more parts than the 20 " in warning for warning in reading.warnings), reading.warnings
 
 
 def test_a_mail_nested_beyond_reading_keeps_its_headers(tmp_path: Path) -> None:
     inner = b"Content-Type: text/plain\r\n\r\nx"
-    for n in range(1_500):
+    for n in range(1_000):
         inner = b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n%b\r\n--b%d--\r\n" % (n, n, inner, n)
     reading = mail(tmp_path, inner)
     assert ("subject", "many") in {(fact.name, fact.value) for fact in reading.facts if isinstance(fact.value, str)}
     assert any("nested too deeply" in warning for warning in reading.warnings), reading.warnings
+
+
+def test_an_outlook_item_whose_directory_runs_in_a_circle_says_that_some_may_be_missing(tmp_path: Path) -> None:
+    words = {"__substg1.0_0037001F": "subject".encode("utf-16-le"), "__substg1.0_1000001F": b"x\0" * 4_000}
+    whole = bytearray(compound(Folder(streams={"__properties_version1.0": bytes(32), **words})))
+    first = 512 + 512 * int.from_bytes(whole[48:52], "little")
+    for name, changed in (("whole", []), ("circle", [first + 128 + at for at in (68, 72, 76)])):
+        for at in changed:
+            whole[at : at + 4] = (1).to_bytes(4, "little")
+        (tmp_path / name).write_bytes(whole)
+        reading = OutlookReader().read(
+            Source(tmp_path / name, "a.msg", "application/vnd.ms-outlook", "UTC"), tmp_path / f"{name}.out", Job()
+        )
+        said = any("may be missing or cut short" in warning for warning in reading.warnings)
+        assert said == (name == "circle"), reading.warnings
 
 
 def test_a_document_that_would_fetch_its_template_says_so_in_rich_text_too(tmp_path: Path) -> None:

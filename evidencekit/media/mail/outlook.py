@@ -29,11 +29,13 @@ _UTF8 = 65001
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """An Outlook file: its root, class id, and how many streams could not be read."""
+    """An Outlook file: its root, class id, how many streams could not be read, and whether what says where they lie
+    is ``torn``, so that some may be missing or cut short."""
 
     root: Storage
     clsid: str
     broken: int
+    torn: bool = False
 
 
 def opened(path: Path) -> Opened:
@@ -43,7 +45,7 @@ def opened(path: Path) -> Opened:
     with OleFileIO(path) as ole:
         reader = _Reader(ole)
         root = reader.storage(ole.root, [], 0)
-        return Opened(root, str(ole.root.clsid), reader.broken)
+        return Opened(root, str(ole.root.clsid), reader.broken, bool(ole.parsing_issues))
 
 
 class _Reader:

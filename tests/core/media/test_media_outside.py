@@ -109,7 +109,7 @@ def test_a_program_is_killed_with_all_it_started(tmp_path: Path, alone: bool, en
         print("begun", flush=True)
         time.sleep({0 if ends else 600})
         """,
-        seconds=1.0,
+        seconds=0.6,
         before="" if alone else "confine.alone = lambda: False",
     )
     assert said == f"Ran(code={0 if ends else None}, out=b'begun\\n', err=b'')"
