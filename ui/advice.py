@@ -28,6 +28,14 @@ _SEEN = (
     ("`evidencekit party CASE --list` lists them.", "The Chronology page lists them under Parties."),
     ("`evidencekit milestone CASE --list` lists them with their ids.", "The Chronology page lists them."),
     ("`evidencekit incident CASE --list` lists them with their ids.", "The Chronology page lists them."),
+    (
+        "Answer with a column mapping: `evidencekit mapping propose CASE NUMBER` makes one to correct, "
+        "`evidencekit mapping apply CASE NUMBER NAME` takes a saved one.",
+        "Name its columns under Items › Read as call detail.",
+    ),
+    ("or have one proposed with `evidencekit mapping propose`.", "or have one proposed."),
+    ("Make a draft with `evidencekit transcribe`, import one, or type it in the app.", "Have it drafted, or type it."),
+    ("Save one first: `evidencekit mapping save FILE`.", "Save one first under Items › Read as call detail."),
     ("Run `evidencekit reread` on the item;", "Choose Items › Read again;"),
     ("`evidencekit item CASE NUMBER` lists an item's notes.", "The Notes of an item list them."),
     (

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from evidencekit.background.kinds import Made, Work
+from evidencekit.errors import EvidenceKitError
 from evidencekit.media.contain import Limits
 from evidencekit.model import Item, Proposal
 
@@ -39,7 +40,10 @@ def _version(case: Case) -> str:
     from evidencekit.media.speech import engine_version
     from evidencekit.speechmodel import model_in_use
 
-    model = model_in_use(case.home) if engine_version() else None
+    try:
+        model = model_in_use(case.home) if engine_version() else None
+    except EvidenceKitError:
+        model = None  # settings that cannot be read are told where they are used, and wait for nobody
     return model.version if model is not None else ""
 
 

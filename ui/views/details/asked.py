@@ -12,6 +12,7 @@ from evidencekit.casefile import Case
 from evidencekit.custody.names import shown
 from evidencekit.job import Job
 from evidencekit.model import Question
+from ui.advice import in_the_app
 from ui.desk import Desk
 from ui.parts import Part
 from ui.views.details.loaded import Loaded
@@ -92,7 +93,7 @@ class AskedSection(QWidget):
     def _ask(self, question: Question, given: str) -> QWidget:
         if question.key in ("form", "columns") and (question.key == "columns" or _is_table(question)):
             return self._table(question, given)
-        name = label(question.ask, "muted" if given else "", wrap=True)
+        name = label(in_the_app(question.ask), "muted" if given else "", wrap=True)
         if question.choices:
             box = QComboBox()
             box.setAccessibleName(question.ask)
@@ -126,7 +127,7 @@ class AskedSection(QWidget):
             words = f"Its columns are read as “{_called(given)}” says." if given else "Which column of it is what?"
             buttons = [button("Change the columns…" if given else "Name the columns…", self._columns)]
         else:
-            words = question.ask if not given else "It is taken for a plain table."
+            words = in_the_app(question.ask) if not given else "It is taken for a plain table."
             buttons = [button("Read as call detail…", self._columns)]
             if given:
                 buttons.append(button("Take back", partial(self._answer, "form", "", given)))
