@@ -109,9 +109,9 @@ def _contact(row: Any) -> Contact:
 def _text(value: Any, longest: int = _LONGEST) -> str:
     if not isinstance(value, str):
         raise TypeError
-    value = value[:longest]
+    text: str = value[:longest]
     # A lone surrogate cannot be kept as UTF-8.
-    return value if value.isascii() else value.encode("utf-8", "replace").decode("utf-8")
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _texts(values: Any) -> tuple[str, ...]:
