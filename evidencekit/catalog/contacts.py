@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Text, delete, func, insert, select, type_coerce
+from sqlalchemy import Connection, Text, bindparam, delete, func, insert, select, type_coerce
 
 from evidencekit.catalog.answers import answered
 from evidencekit.catalog.items import all_acquisitions
@@ -22,6 +22,7 @@ _CHANNELS = {each.value: each for each in Channel}
 _ZONES = {each.value: each for each in Zone}
 _IN_ONE_LIST = 500  # items; SQLite bounds them
 _REMEMBERED = 20_000  # lists of people, which are the same over and over
+_LISTS = ("recipients", "attachments", "names")
 _c = contacts.c
 _COLUMNS = (
     *(_c.id, _c.item, _c.at, _c.channel, _c.when, _c.as_found, _c.zone, _c.sender),
@@ -33,14 +34,36 @@ _COLUMNS = (
 def replace_contacts(connection: Connection, item: str, found: Iterable[Contact]) -> int:
     """Keep what an item tells of now, in place of what it told before; how many there are."""
     connection.execute(delete(contacts).where(contacts.c.item == item))
-    zone, count, rest = case_zone(connection), 0, iter(found)
-    while some := list(islice(rest, _AT_ONCE)):
-        connection.execute(insert(contacts), [_row(item, each, zone) for each in some])
+    rest, count = iter(found), 0
+    some = list(islice(rest, _AT_ONCE))
+    if not some:
+        return count
+    zone, packed = case_zone(connection), _Packed()
+    # The lists come as JSON already.
+    statement = insert(contacts).values({name: bindparam(f"{name}_json", type_=Text) for name in _LISTS})
+    while some:
+        connection.execute(statement, [_row(item, each, zone, packed) for each in some])
         count += len(some)
+        some = list(islice(rest, _AT_ONCE))
     return count
 
 
-def _row(item: str, each: Contact, zone: str) -> dict[str, Any]:
+class _Packed:
+    """Lists as JSON, each written once: the same people write to each other over and over."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[Any, ...], str] = {(): "[]"}
+
+    def __call__(self, values: tuple[Any, ...]) -> str:
+        found = self._known.get(values)
+        if found is None:
+            if len(self._known) > _REMEMBERED:
+                self._known = {(): "[]"}
+            found = self._known[values] = json.dumps(values)
+        return found
+
+
+def _row(item: str, each: Contact, zone: str, packed: _Packed) -> dict[str, Any]:
     people = (each.sender, *each.recipients, *(name for _, name in each.names), each.thread)
     placed = sort_key(each.when, zone)
     return {
@@ -52,13 +75,13 @@ def _row(item: str, each: Contact, zone: str) -> dict[str, Any]:
         "as_found": each.as_found,
         "zone": each.zone.value,
         "sender": each.sender,
-        "recipients": list(each.recipients),
+        "recipients_json": packed(each.recipients),
         "outgoing": each.outgoing,
         "answered": each.answered,
         "seconds": each.seconds,
         "body": each.body,
-        "attachments": list(each.attachments),
-        "names": [list(pair) for pair in each.names],
+        "attachments_json": packed(each.attachments),
+        "names_json": packed(each.names),
         "thread": each.thread,
         "service": each.service,
         "ident": each.ident,

@@ -113,12 +113,14 @@ def add(
         when = _received(received, opened.info.timezone) if received else ""
         taken = take_in(opened, paths, HandOver(source, received_from, method, when, remark), job)
         kept = _items_of(opened, [each.number for each in taken.items])
-    document = {
-        "acquisition": taken.acquisition,
-        "case": shapes.case_shape(opened.info),
-        "items": [shapes.item_shape(each) for each in kept],
-        "refused": [shapes.refused_shape(each) for each in taken.refused],
-    }
+    document: dict[str, Any] = {}
+    if as_json:
+        document = {
+            "acquisition": taken.acquisition,
+            "case": shapes.case_shape(opened.info),
+            "items": [shapes.item_shape(each) for each in kept],
+            "refused": [shapes.refused_shape(each) for each in taken.refused],
+        }
     warned = [each for each in kept if each.warnings]
     damaged = [each for each in warned if not _merely_unknown(each)]
 
