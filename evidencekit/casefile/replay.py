@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,9 +14,10 @@ from evidencekit.casefile.checks import Checked
 from evidencekit.custody.acquisitions import ItemRecord, Record
 from evidencekit.custody.lines import Line
 from evidencekit.custody.originals import Originals
+from evidencekit.errors import ReaderError
 from evidencekit.exhibits import drafted, edit, find, mark, remove_drafts, withdraw
 from evidencekit.job import Job
-from evidencekit.model import Context, Exhibit, Reading, Status
+from evidencekit.model import Contact, Context, Exhibit, Reading, Status
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -115,13 +116,15 @@ def texts_of(found: Mapping[str, Reading]) -> dict[str, str]:
 
 def index(connection: Connection, found: Mapping[str, Reading]) -> None:
     """Make what was read of items findable: their texts, and every contact they tell of."""
-    from evidencekit.catalog import search
+    from evidencekit.catalog import items, search
     from evidencekit.catalog.contacts import replace_contacts
-    from evidencekit.media.contacts import contacts_in
 
     search.index_readings(connection, found, texts_of(found))
     for number, reading in found.items():
-        replace_contacts(connection, number, contacts_in(reading.contacts) if reading.contacts else ())
+        faults: list[str] = []
+        replace_contacts(connection, number, _sound_contacts(reading, faults) if reading.contacts else ())
+        for fault in faults:
+            items.add_warning(connection, number, fault)
 
 
 def _certified(connection: Connection, line: Line) -> None:
@@ -133,6 +136,18 @@ def _certified(connection: Connection, line: Line) -> None:
     found = transcripts.version_of(connection, item, number)
     if found is not None and digest_of(found.lines) == line.fields["sha256"]:
         transcripts.certify(connection, item, number)
+
+
+def _sound_contacts(reading: Reading, faults: list[str]) -> Iterator[Contact]:
+    """The contacts up to the first that is none, which is a fault: what a taken-over worker wrote must not stop a case
+    from being opened."""
+    from evidencekit.media.contacts import contacts_in
+
+    assert reading.contacts is not None
+    try:
+        yield from contacts_in(reading.contacts)
+    except ReaderError as error:
+        faults.append(f"{error.what} {error.todo}")
 
 
 def _exhibit(connection: Connection, line: Line) -> None:

@@ -175,6 +175,14 @@ def children(connection: Connection, number: str) -> list[str]:
     return list(connection.execute(query).scalars())
 
 
+def add_warning(connection: Connection, number: str, warning: str) -> None:
+    """One more warning of an item's reading."""
+    query = select(readings.c.warnings).where(readings.c.item == number)
+    kept = [*connection.execute(query).scalar_one(), warning]
+    connection.execute(update(readings).where(readings.c.item == number).values(warnings=kept))
+    listing.refresh(connection, [number])
+
+
 def child_digests(connection: Connection, numbers: Iterable[str]) -> dict[str, frozenset[str]]:
     """Item number → the SHA-256 of everything that came out of it already."""
     found: dict[str, set[str]] = {}

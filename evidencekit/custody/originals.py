@@ -183,8 +183,7 @@ class Originals:
         attempt would else leave its copies behind."""
         for path in named:
             with contextlib.suppress(OSError):
-                if os.name == "nt":
-                    path.chmod(0o600)
+                path.chmod(0o600)  # Windows removes nothing that is read-only
                 path.unlink()
 
     @staticmethod

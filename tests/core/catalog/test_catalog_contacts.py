@@ -190,3 +190,27 @@ def test_a_mail_is_at_the_time_that_a_person_chose_for_it(case: Case, tmp_path: 
     ]
     edits.describe(case, "ITEM-0005", when="2026-01-07T08:00:00")
     assert [each.when for each in case_contacts(case.catalog).contacts] == ["2026-01-07T08:00:00-08:00"]
+
+
+def test_what_a_worker_wrote_wrong_costs_its_rest_and_is_said(filled_case: Path, home: Home, tmp_path: Path) -> None:
+    from dataclasses import replace
+
+    from evidencekit.casefile import write_case
+    from evidencekit.casefile.replay import index
+    from evidencekit.catalog.contacts import each_contact
+    from evidencekit.catalog.items import get_items
+    from evidencekit.media.contacts import ContactsOut
+    from evidencekit.model import Channel, Contact, Kind, Reading, Zone
+
+    with ContactsOut(tmp_path) as out:
+        out.add(Contact("message 1", Channel.TEXT, None, "", Zone.NONE, "a", ("b",), body="first"))
+    with out.path.open("a") as file:
+        file.write('["message 2"]\n')
+    reading = replace(Reading(Kind.MESSAGES, "application/xml", True, "messages", "1"), contacts=out.path)
+    with write_case(filled_case, home, "A. Rivera") as case:
+        with case.catalog.write() as connection:
+            index(connection, {"ITEM-0002": reading})
+        with case.catalog.read() as connection:
+            assert [each.body for _, _, each in each_contact(connection)] == ["first"]
+            warnings = get_items(connection, ["ITEM-0002"])["ITEM-0002"].warnings
+    assert any("contact 2" in warning for warning in warnings)

@@ -23,6 +23,24 @@ def staged(folder: Path, data: bytes, name: str = "0.copy", job: Job | None = No
     return stage(os.fsencode(source), folder / "staging" / name, job or Job(), 0, len(data), name)
 
 
+def test_what_was_named_before_a_fault_is_given_up_and_what_was_there_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Originals(tmp_path / "originals")
+    store.folder.mkdir()
+    store.keep([staged(tmp_path, b"there before")], Job())
+    before = list(store.kept())
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(originals_module, "flush_names", full)
+    batch = [staged(tmp_path, b"there before", "1.copy"), staged(tmp_path, b"new", "2.copy")]
+    with pytest.raises(StorageError):
+        store.keep(batch, Job())
+    assert list(store.kept()) == before
+
+
 @pytest.mark.parametrize("size", [0, 1, 4095, 4096, LARGE - 1, LARGE, LARGE + 5, LARGE + 2 * CHUNK + 4096])
 def test_a_batch_is_kept_whatever_the_size(tmp_path: Path, size: int) -> None:
     data = os.urandom(size)
