@@ -163,7 +163,7 @@ def test(arguments):
     need_qt(desktop=False)
     options = [] if arguments.all else ["-m", "not slow"]
     if not any(part.startswith("-n") for part in arguments.rest):
-        options += ["-n", "2"]
+        options += ["-n", "3"]
     return run([PYTHON, "-m", "pytest", *options, *arguments.rest])
 
 

@@ -55,6 +55,8 @@ class ImageReader:
                 notes.warn("The picture's header is damaged and could not be read.")
         if complaints:
             notes.warn("The data about the picture is damaged; what could be read of it is listed.")
+        if not notes.has("width") and not notes.warnings:
+            notes.warn("The picture does not say how large it is; it is damaged, and nothing of it can be shown.")
         return notes.reading(self.kind, source.media_type, self.name, self.version, pages=frames)
 
     def _described(self, file: BinaryIO, source: Source, out: Path, notes: Notes) -> int | None:
