@@ -76,6 +76,7 @@ def _canvas(width: int, height: int, rng: random.Random) -> Any:
 
 def _screenshots() -> Maker:
     from PIL import Image, ImageDraw, ImageFont
+    from PIL.PngImagePlugin import PngInfo
 
     rng, bases = random.Random(11), []
     font = ImageFont.load_default(34)
@@ -89,8 +90,12 @@ def _screenshots() -> Maker:
             box = (420 if right else 40, top, 1130 if right else 750, top + 58)
             draw.rounded_rectangle(box, 26, fill=(10, 132, 255) if right else (110, 110, 120))
             draw.text((box[0] + 24, top + 8), _sentence(rng)[:38], fill="white", font=font)
-        out = io.BytesIO()
-        image.save(out, "PNG", compress_level=6)
+        out, words = io.BytesIO(), PngInfo()
+        words.add_itxt("XML:com.adobe.xmp", _xmp(number).decode())
+        taken = Image.Exif()
+        taken[0x0132], taken[0x0112] = f"{_when(number):%Y:%m:%d %H:%M:%S}", 1
+        taken.get_ifd(0x8769)[0x9286] = b"ASCII\0\0\0Screenshot"
+        image.save(out, "PNG", compress_level=6, icc_profile=_colours(), pnginfo=words, exif=taken)
         bases.append(out.getvalue())
 
     def make(number: int) -> tuple[str, bytes]:
@@ -106,15 +111,19 @@ def _exif(number: int) -> bytes:
     from PIL import Image
 
     at, exif = _when(number), Image.Exif()
-    exif[0x010F], exif[0x0110], exif[0x0112] = "Maker", "Phone 12", (1, 6, 3)[number % 3]
+    exif[0x010F], exif[0x0110], exif[0x0112] = "Apple", "iPhone 13", (1, 6, 3)[number % 3]
+    exif[0x0131], exif[0x013C], exif[0x011A], exif[0x011B], exif[0x0128] = "17.5.1", "iPhone 13", 72.0, 72.0, 2
     exif[0x0132] = f"{at:%Y:%m:%d %H:%M:%S}"
     own = exif.get_ifd(0x8769)
     own[0x9003] = own[0x9004] = f"{at:%Y:%m:%d %H:%M:%S}"
     own[0x9010] = own[0x9011] = "-08:00"
     own[0x9291] = f"{number % 1000:03d}"
     own[0x829A], own[0x829D], own[0x8827], own[0x920A] = (1, 120), (16, 10), 64, (42, 10)
-    own[0xA433], own[0xA434] = "Maker", "Phone 12 back camera 4.2mm f/1.6"
-    own[0x927C] = bytes(range(256)) * 8
+    own[0xA433], own[0xA434] = "Apple", "iPhone 13 back camera 5.1mm f/1.6"
+    own[0xA432], own[0xA405], own[0xA406], own[0xA001] = (1.5, 5.1, 1.6, 2.4), 26, 0, 0xFFFF
+    own[0x9201], own[0x9202], own[0x9203], own[0x9204], own[0x9207], own[0x9209] = 6.9, 1.3, 4.2, 0.0, 5, 16
+    own[0x9214], own[0xA217], own[0x8822], own[0xA402], own[0xA403] = (2015, 1511, 2217, 1330), 2, 2, 0, 0
+    own[0x927C] = _maker_note(number)
     own[0xA431] = f"SN{number:08d}"
     place = exif.get_ifd(0x8825)
     place[1], place[2], place[3], place[4] = "N", (32.0, 44.0, number % 60), "W", (117.0, 7.0, number % 60)
@@ -122,11 +131,38 @@ def _exif(number: int) -> bytes:
     return exif.tobytes()
 
 
+def _maker_note(number: int) -> bytes:
+    """An IFD of whole numbers, as the camera program keeps its own."""
+    tags = [1, 4, 5, 6, 7, 10, 12, 14, 16, 20, 23, 25, 26, 31, 35, 37, 38, 39, 43, 45, 46, 47, 48, 54, 55, 56, 57, 60]
+    entries = b"".join(struct.pack(">HHIi", tag, 9, 1, number + tag) for tag in tags)
+    return b"Apple iOS\0\0\1MM" + struct.pack(">H", len(tags)) + entries + bytes(4)
+
+
+def _xmp(number: int) -> bytes:
+    spaces = "http://ns.adobe.com/xap/1.0/"
+    when = f"{_when(number):%Y-%m-%dT%H:%M:%S}"
+    return (
+        '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">'
+        '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+        f'<rdf:Description rdf:about="" xmlns:xmp="{spaces}" xmlns:photoshop="http://ns.adobe.com/photoshop/1.0/" '
+        f'xmp:CreateDate="{when}" xmp:ModifyDate="{when}" xmp:CreatorTool="17.5.1" photoshop:DateCreated="{when}"/>'
+        '</rdf:RDF></x:xmpmeta><?xpacket end="w"?>'
+    ).encode()
+
+
+def _colours() -> bytes:
+    from PIL import ImageCms
+
+    made = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    return made[:24] + struct.pack(">6H", 2025, 1, 1, 0, 0, 0) + made[36:]  # when it was made (ICC.1, 7.2.8)
+
+
 def _photos() -> Maker:
     rng, bases = random.Random(12), []
-    for _ in range(5):
+    for number in range(5):
         out = io.BytesIO()
-        _canvas(4032, 3024, rng).save(out, "JPEG", quality=88)
+        profile, told = _colours(), _xmp(number)
+        _canvas(4032, 3024, rng).save(out, "JPEG", quality=88, icc_profile=profile, xmp=told)
         bases.append(out.getvalue())
 
     def make(number: int) -> tuple[str, bytes]:
@@ -145,7 +181,7 @@ def _heics() -> Maker:
     rng, bases = random.Random(13), []
     for number in range(4):
         held, out = pillow_heif.from_pillow(_canvas(3024, 2016, rng)), io.BytesIO()
-        held.save(out, quality=60, exif=_exif(500 + number))
+        held.save(out, quality=60, exif=_exif(500 + number), xmp=_xmp(number), icc_profile=_colours())
         bases.append(out.getvalue())
     return lambda number: (f"IMG_{4000 + number}.HEIC", _padded(bases[number % len(bases)], number))
 
