@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -47,17 +48,28 @@ def write_received(folder: Path) -> None:
     write_sound(folder / "voice.m4a", voice(1.0, random.Random(4)), "2026-02-12T10:14:09Z", "Voicemail")
 
 
-@pytest.fixture
-def case(tmp_path: Path, home: Home) -> Iterator[Case]:
-    write_received(tmp_path / "received")
-    create_case(tmp_path / "case", CaseInfo("", "26CR00417", "People v. Hollis", "America/Los_Angeles"), home, ACTOR)
-    with write_case(tmp_path / "case", home, ACTOR) as opened:
-        taken = take_in(opened, [tmp_path / "received"], HandOver("Phone of J. D."), Job(), workers=1)
+@pytest.fixture(scope="module")
+def marked_once(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A case with five exhibits, and its maker's user folder; copy both before using them."""
+    folder, home = tmp_path_factory.mktemp("marked-once"), Home(tmp_path_factory.mktemp("maker"))
+    write_received(folder / "received")
+    create_case(folder / "case", CaseInfo("", "26CR00417", "People v. Hollis", "America/Los_Angeles"), home, ACTOR)
+    with write_case(folder / "case", home, ACTOR) as opened:
+        taken = take_in(opened, [folder / "received"], HandOver("Phone of J. D."), Job(), workers=1)
         at = {each.name: each.number for each in taken.items}
         bad, text = ["broken.jpg", "moving.webp"], ["long.txt"]
         for names in (["a photo.jpg", *text], ["tall.png"], ["voice.m4a"], bad, text):
             edits.mark_exhibit(opened, [at[name] for name in names], DEFAULT)
         edits.withdraw_exhibit(opened, "5")
+    return folder / "case", home.folder
+
+
+@pytest.fixture
+def case(tmp_path: Path, home: Home, marked_once: tuple[Path, Path]) -> Iterator[Case]:
+    marked, maker = marked_once
+    shutil.copytree(maker, home.folder, dirs_exist_ok=True)
+    shutil.copytree(marked, tmp_path / "case")
+    with write_case(tmp_path / "case", home, ACTOR) as opened:
         yield opened
 
 
@@ -142,7 +154,7 @@ def test_counting_changes_nothing_but_the_shelf_of_renditions(case: Case) -> Non
     assert not list((case.derived / "incoming").iterdir())
 
 
-@pytest.mark.parametrize("step", [1, 4, 9])
+@pytest.mark.parametrize("step", [1, 9])
 def test_a_cancelled_count_leaves_no_scratch_and_can_be_made_again(case: Case, step: int) -> None:
     steps = 0
 
