@@ -462,3 +462,75 @@ class ChronologyRow:
     sort: tuple[str, ...] = field(default=(), repr=False)
     cites: tuple[tuple[str, int | None], ...] = ()
     contact: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who acts on evidence: name, role and agency, as they sign."""
+
+    name: str
+    role: str = ""
+    agency: str = ""
+
+    @property
+    def actor(self) -> str:
+        """How the ledger names them: “Name, role, agency”, without what is not known."""
+        return ", ".join(part for part in (self.name, self.role, self.agency) if part)
+
+
+class Part(StrEnum):
+    """What of an item is held back from a production."""
+
+    WHOLE = "whole"
+    NATIVE = "native"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An item that is held back: which part, why (printed in the production letter), by whom, when (UTC ISO 8601) and
+    by which ledger line."""
+
+    item: str
+    part: Part
+    reason: str
+    actor: str
+    time: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    """What a person let go although it is protected: ``keys`` are :func:`protected_key` of terms, or ``gps``."""
+
+    item: str
+    keys: frozenset[str]
+    reason: str
+    actor: str
+    time: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Protection:
+    """What must not leave: protected ``terms`` as typed, the items ``held`` back and those ``cleared`` by number."""
+
+    terms: tuple[str, ...] = ()
+    held: dict[str, Held] = field(default_factory=dict)
+    cleared: dict[str, tuple[Cleared, ...]] = field(default_factory=dict)
+
+    def clears(self, item: str, key: str) -> bool:
+        """Whether a person let this item go with that in it."""
+        return any(key in each.keys for each in self.cleared.get(item, ()))
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A place where something of an item that would leave holds what is protected: ``where`` is native, pdf, text,
+    name, index or metadata; ``what`` the protected term, or ``gps``; ``key`` tells it from every other; ``found`` shows
+    it in a few words."""
+
+    item: str
+    where: str
+    what: str
+    key: str
+    found: str

@@ -51,7 +51,8 @@ def custody_data(case: Case, number: str | None, paper: PaperName, *, printed: d
     info, zone = case.info, case.info.timezone
     only = _known(case, number) if number is not None else None
     records = case.checked.records
-    events = history(case.folder, {each.acquisition.number: each.acquisition for each in records})
+    heads = {each.acquisition.number: each.acquisition for each in records}
+    events = history(case.folder, heads, papers=case.checked.papers)
     kept = [(record, item) for record in records for item in record.items if only in (None, item.number)]
     told = {
         name: tuple(Handling(e.time, e.what, e.actor, e.line, e.act) for e in each)

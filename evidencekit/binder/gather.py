@@ -219,7 +219,8 @@ def _text(name: str, value: FactValue) -> str:
 def handlings(case: Case, binder: BinderInput, upto: int) -> dict[str, tuple[Handling, ...]]:
     """Item number → everything the ledger's first ``upto`` lines say was done to it."""
     heads = {record.acquisition.number: record.acquisition for record in case.checked.records}
-    events = history(case.folder, heads, upto=upto)
+    events = history(case.folder, heads, upto=upto, papers=case.checked.papers)
+    events = [each for each in events if each.act != "withhold"]  # what to disclose is the office's own counsel
     numbers = list({item.number: None for exhibit in binder.exhibits for item in exhibit.items})
     return {
         number: tuple(Handling(each.time, each.what, each.actor, each.line, each.act) for each in told)

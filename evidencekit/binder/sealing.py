@@ -13,7 +13,7 @@ from evidencekit.binder.values import BinderInput, Handling, Record, Seal
 from evidencekit.casefile import TOOL, Case
 from evidencekit.casefile.checks import seal_name
 from evidencekit.custody.checkpoint import BadNote, Checkpoint
-from evidencekit.custody.lines import Entry
+from evidencekit.custody.lines import Entry, Line
 
 _LIKE_A_ROOT = "A" * 43 + "="  # as long as any
 
@@ -49,7 +49,7 @@ def expected(case: Case, binder: BinderInput, planned: Plan) -> Record:
     if found is not None:
         return _record(case, binder, *found)
     size, time = case.size + 1, datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    key = case.home.signer(case.info.uuid).public
+    key = case.home.signer(case.info.uuid, case.actor).public
     note = f"evidencekit/{case.info.uuid}\n{size}\n{_LIKE_A_ROOT}\n\n— {key.name} {'A' * 91}=\n"
     told = handlings(case, binder, case.size)
     coming = Handling(time, f"Bound in the exhibit binder of ledger line {size}", case.actor, size, "bind")
@@ -81,7 +81,7 @@ def _reusable(case: Case, digest: str) -> tuple[Checkpoint, str] | None:
     bound = next((line for line in reversed(lines) if line.act == "bind"), None)
     if bound is None or bound.fields.get("plan") != digest or bound.actor != case.actor:
         return None
-    since = sum(1 for line in lines if line.act == "derive" and line.fields.get("bind") == bound.number)
+    since = sum(1 for line in lines if line.number > bound.number and _changes_nothing(line, bound.number))
     note = case.folder / "seals" / seal_name(bound.number)
     if case.size != bound.number + since or not note.is_file():
         return None
@@ -89,6 +89,11 @@ def _reusable(case: Case, digest: str) -> tuple[Checkpoint, str] | None:
         return Checkpoint.parse(note.read_bytes()), bound.time
     except BadNote:
         return None
+
+
+def _changes_nothing(line: Line, bound: int) -> bool:
+    """Whether a line after the binder's own is about that binder, or about the record and nothing in it."""
+    return line.act in ("seal", "anchor") or (line.act == "derive" and line.fields.get("bind") == bound)
 
 
 def _bind(case: Case, planned: Plan, digest: str) -> tuple[Checkpoint, str]:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 from uuid import uuid4
 
 from evidencekit import __version__
@@ -31,13 +31,14 @@ from evidencekit.casefile.checks import (
 from evidencekit.casefile.lock import CaseLock
 from evidencekit.casefile.recovery import set_aside
 from evidencekit.casefile.replay import replay
-from evidencekit.custody.checkpoint import Checkpoint
+from evidencekit.custody.checkpoint import Checkpoint, Signer
 from evidencekit.custody.durable import fsync_folder, write_atomic
 from evidencekit.custody.keys import Home, format_keys
-from evidencekit.custody.ledger import Ledger, start_ledger
-from evidencekit.custody.lines import Entry
+from evidencekit.custody.ledger import Ledger, start_ledger, utc_now
+from evidencekit.custody.lines import Entry, time_text
 from evidencekit.custody.names import words
 from evidencekit.custody.originals import Originals
+from evidencekit.custody.records import Body, paper_name, write_paper
 from evidencekit.errors import CaseError, StorageError, UnsoundError, UsageError
 from evidencekit.job import Job
 from evidencekit.model import CaseInfo, Finding
@@ -106,11 +107,21 @@ class Case:
         """Acknowledged ledger lines."""
         return self._ledger.size if self._ledger else self.checked.state.size
 
+    @property
+    def unsealed(self) -> int:
+        """Ledger lines since the newest seal."""
+        return self.size - self.checked.sealed
+
     def act_as(self, actor: str) -> None:
-        """From here on, what is logged is logged under this name."""
-        self.actor = actor
+        """From here on, what is logged is logged under this name and signed with that person's key; what the person
+        before has done is sealed first. Raises what :meth:`seal_now` raises."""
+        if actor == self.actor:
+            return
         if self._ledger is not None:
-            self._ledger.actor = actor
+            signer = self.home.signer(self.info.uuid, actor)
+            self.seal_now("person")
+            self._ledger.act_as(actor, signer)
+        self.actor = actor
 
     def check_output(self, path: Path) -> None:
         """Refuse an output inside the case, but for its ``output/`` folder: there it would be taken for evidence.
@@ -125,8 +136,11 @@ class Case:
                 todo="Name a place outside the case, or in its output folder.",
             )
 
-    def commit(self, entries: Sequence[Entry], apply: Apply = _nothing) -> Checkpoint:
-        """Log the entries as one acknowledged unit, then change the catalog to match.
+    def commit(
+        self, entries: Sequence[Entry], apply: Apply = _nothing, *, cosigners: Sequence[tuple[str, Signer]] = ()
+    ) -> Checkpoint:
+        """Log the entries as one acknowledged unit, then change the catalog to match. The ``cosigners`` (who they are,
+        their key) sign the checkpoint too.
 
         Raises :class:`StorageError` when the disk refuses; a catalog left behind is completed at the next opening.
         """
@@ -134,7 +148,7 @@ class Case:
 
         assert self._ledger is not None, "only a case opened for writing is committed to"
         keys = len(self.checked.state.keys)
-        checkpoint = self._ledger.commit(entries)
+        checkpoint = self._ledger.commit(entries, cosigners=cosigners)
         self.checked.lines.extend(line for line in self._ledger.newest if line.act in KEPT_ACTS)
         try:
             if len(self.checked.state.keys) != keys:
@@ -152,9 +166,44 @@ class Case:
             set_applied(connection, checkpoint.size)
         return checkpoint
 
+    def record(self, body: Body) -> dict[str, Any]:
+        """Write what belongs to a coming line but must not stand in it as a protected record; gives the line's fields
+        ``record`` and ``sha256``. A record whose line never comes is set aside at the next opening.
+
+        ``body["kind"]`` says what it is. Raises :class:`StorageError`.
+        """
+        number = max(self.checked.papers, default=0) + 1
+        try:
+            digest = write_paper(self.folder, number, body)
+        except FileExistsError:
+            aside = self.folder / "records" / paper_name(number)
+            raise CaseError(
+                "A record that was never acknowledged is in the way; nothing was changed.",
+                item=str(aside),
+                todo="Close the case and open it again: that sets it aside.",
+            ) from None
+        except OSError as error:
+            raise StorageError(
+                f"The record could not be written ({error.strerror}); nothing was acknowledged.",
+                item=str(self.folder / "records"),
+                todo="Free space or check the disk, then run it again.",
+            ) from error
+        self.checked.papers[number] = body
+        return {"record": number, "sha256": digest}
+
     def seal(self, checkpoint: Checkpoint) -> None:
         """Keep the note of a sealing for good."""
         write_atomic(self.folder / "seals" / seal_name(checkpoint.size), checkpoint.note())
+        self.checked.sealed = max(self.checked.sealed, checkpoint.size)
+
+    def seal_now(self, why: str) -> Checkpoint | None:
+        """Seal what was done since the newest seal, as a line of its own; None when there is nothing to seal. ``why``
+        is ``person``, ``close`` or ``day``."""
+        if not self.unsealed:
+            return None
+        checkpoint = self.commit([Entry("seal", {"why": why})])
+        self.seal(checkpoint)
+        return checkpoint
 
     def __enter__(self) -> Self:
         return self
@@ -216,7 +265,7 @@ def _fill(folder: Path, uuid: str, fields: dict[str, object], home: Home, actor:
 
     for name in _FOLDERS:
         (folder / name).mkdir()
-    signer = home.signer(uuid)
+    signer = home.signer(uuid, actor)
     checkpoint = start_ledger(folder, uuid, fields, signer, actor)
     write_atomic(folder / "keys.txt", format_keys((signer.public,)).encode())
     catalog = Catalog(folder / "catalog.db", write=True)
@@ -296,15 +345,22 @@ def _open_locked(
             set_stamps(connection, fresh)
         case = Case(folder, home, actor, checked, catalog)
         case._lock = lock
-        case._ledger = Ledger(folder, checked.state, home.signer(case.info.uuid), actor)
+        case._ledger = Ledger(folder, checked.state, home.signer(case.info.uuid, actor), actor)
         if accept_older and older:
             entries.append(Entry("recover", {"why": "accepted knowingly: " + older[0].code, "lines": case.size}))
         if entries:
             case.commit(entries)
+        if case.unsealed and _of_an_earlier_day(checked):
+            case.seal_now("day")
     except BaseException:
         catalog.close()
         raise
     return case
+
+
+def _of_an_earlier_day(checked: Checked) -> bool:
+    """Whether the newest line was written before today (UTC): what a day leaves unsealed, the next one seals."""
+    return checked.state.time[:10] < time_text(utc_now())[:10]
 
 
 def _put_catalog_aside(folder: Path, checked: Checked) -> None:

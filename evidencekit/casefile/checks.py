@@ -10,8 +10,9 @@ import hashlib
 import os
 import re
 import stat
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ from evidencekit.custody.keys import Home, format_keys
 from evidencekit.custody.ledger import State, check_signatures, read_ledger
 from evidencekit.custody.lines import Line
 from evidencekit.custody.originals import Originals
+from evidencekit.custody.records import FOLDER as RECORDS
+from evidencekit.custody.records import BadPaper, Body, decode_paper, paper_name
 from evidencekit.errors import CaseError
 from evidencekit.job import Job
 from evidencekit.model import Finding
@@ -30,7 +33,14 @@ MARKS = ("ledger.jsonl", "checkpoint", "catalog.db", "originals")
 _SEAL = re.compile(r"[0-9]{8,}\.note")
 _DIGEST_PATH = re.compile(r"([0-9a-f]{2})/\1[0-9a-f]{62}")
 # The acts whose lines the catalog, the binder and recovery rest on.
-KEPT_ACTS = frozenset({"create", "acquire", "exhibit", "withdraw", "bind", "derive", "produce", "recover"})
+KEPT_ACTS = frozenset(
+    {"create", "acquire", "exhibit", "withdraw", "bind", "derive", "produce", "recover", "withhold", "release"}
+    | {"receive", "seal", "anchor", "key-add", "key-revoke"}
+)
+# The acts under whose line the checkpoint's note is kept for good. A release and its receipt may share one note.
+SEALED_ACTS = frozenset({"bind", "seal", "produce", "release", "receive"})
+# The acts whose lines may name a protected record.
+PAPER_ACTS = frozenset({"withhold", "release", "receive", "produce", "key-revoke"})
 # Left in any folder by the systems that show it.
 _LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 
@@ -40,12 +50,14 @@ Stamp = tuple[int, int, int]  # size, mtime and ctime in nanoseconds
 @dataclass(slots=True)
 class Checked:
     """What the record shows: the ledger's ``state``, the ``lines`` that the catalog rests on, the sound acquisition
-    ``records`` in order, ``findings``, ``notes`` on what lies behind the checkpoint, and the ``strays`` among the files
-    that were never acknowledged."""
+    ``records`` in order, the sound protected ``papers`` by number, ``findings``, ``notes`` on what lies behind the
+    checkpoint, the ``strays`` among the files that were never acknowledged, and the size of the newest seal."""
 
     state: State
     lines: list[Line] = field(default_factory=list)
     records: list[Record] = field(default_factory=list)
+    papers: dict[int, Body] = field(default_factory=dict)
+    sealed: int = 0
     findings: list[Finding] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     strays: list[Path] = field(default_factory=list)
@@ -85,11 +97,13 @@ def check_record(folder: Path, home: Home | None) -> Checked:
             "and will be set aside when the case is next written."
         )
     _check_keys(folder, checked)
+    checked.sealed = max((note.size for _, note in notes if isinstance(note, Checkpoint)), default=0)
     _check_sealed(lines, {path.name for path in seals}, checked)
     for path, note in notes:
         _check_seal(path, note, checked)
     _check_seen(seen, checked)
     _check_acquisitions(folder, checked)
+    _check_papers(folder, checked)
     return checked
 
 
@@ -141,16 +155,33 @@ def seal_name(size: int) -> str:
     return f"{size:08d}.note"
 
 
+def must_be_sealed(lines: Sequence[Line]) -> Iterator[Line]:
+    """The lines whose checkpoint was kept when they were written; a release that was received at once is sealed by the
+    receipt."""
+    for line, after in zip_longest(lines, lines[1:]):
+        together = line.act == "release" and after is not None and after.act == "receive"
+        if line.act in SEALED_ACTS and not (together and after.number == line.number + 1):
+            yield line
+
+
+_SEALED = {
+    "bind": "the binder",
+    "seal": "the sealing",
+    "produce": "the production",
+    "release": "the release",
+    "receive": "the transfer",
+}
+
+
 def _check_sealed(lines: list[Line], present: set[str], checked: Checked) -> None:
-    """Every binder was sealed when it was printed."""
-    for line in lines:
+    for line in must_be_sealed(lines):
         name = seal_name(line.number)
-        if line.act != "bind" or name in present:
+        if name in present:
             continue
         if line.number == checked.state.size:
             checked.notes.append(f"seals/{name} was not written yet; it is completed when the case is next written.")
         else:
-            message = f"The seal of the binder of ledger line {line.number} is missing."
+            message = f"The seal of {_SEALED[line.act]} of ledger line {line.number} is missing."
             checked.fault("seal-missing", message, line=line.number, path=f"seals/{name}")
 
 
@@ -165,7 +196,7 @@ def _check_seal(path: Path, note: Checkpoint | str, checked: Checked) -> None:
     elif checked.state.roots.get(note.size) != note.root or note.origin != f"evidencekit/{checked.state.case_uuid}":
         checked.fault("seal-root", f"The ledger does not give the root sealed in {path.name}.", path=where)
     else:
-        checked.findings.extend(check_signatures(note, checked.state.keys, where))
+        checked.findings.extend(check_signatures(note, checked.state, where))
 
 
 def _check_seen(seen: Checkpoint | None, checked: Checked) -> None:
@@ -225,6 +256,48 @@ def _read_record(folder: Path, name: str, line: Line, checked: Checked) -> Recor
         return Record.decode(data)
     except BadRecord as error:
         checked.fault("acquisition-damaged", f"The acquisition record {name}: {error}.", line=line.number, path=where)
+        return None
+
+
+def _check_papers(folder: Path, checked: Checked) -> None:
+    """Every protected record that a line names must be the one it names; the others were never acknowledged."""
+    named = set()
+    for line in checked.lines:
+        number = line.fields.get("record")
+        if line.act not in PAPER_ACTS or not isinstance(number, int):
+            continue
+        named.add(paper_name(number))
+        body = _read_paper(folder, number, line, checked)
+        if body is not None:
+            checked.papers[number] = body
+    if checked.state.findings:
+        return
+    present = {path.name for path in (folder / RECORDS).glob("*")}
+    for name in sorted(present - named - _LITTER):
+        checked.strays.append(folder / RECORDS / name)
+        checked.notes.append(
+            f"{RECORDS}/{name} has no ledger line; it was never acknowledged "
+            "and will be set aside when the case is next written."
+        )
+
+
+def _read_paper(folder: Path, number: int, line: Line, checked: Checked) -> Body | None:
+    name = paper_name(number)
+    where = f"{RECORDS}/{name}"
+    try:
+        data = (folder / where).read_bytes()
+    except OSError as error:
+        message = f"The protected record {name} cannot be read ({error.strerror})."
+        checked.fault("record-missing", message, line=line.number, path=where)
+        return None
+    if hashlib.sha256(data).hexdigest() != line.fields.get("sha256"):
+        message = f"The protected record {name} was changed: it is not the one that ledger line {line.number} names."
+        checked.fault("record-changed", message, line=line.number, path=where)
+        return None
+    try:
+        return decode_paper(data)
+    except BadPaper as error:
+        checked.fault("record-damaged", f"The protected record {name}: {error}.", line=line.number, path=where)
         return None
 
 

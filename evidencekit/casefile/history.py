@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from evidencekit.custody.ledger import read_ledger
 from evidencekit.custody.lines import Line
+from evidencekit.custody.records import Body
 from evidencekit.model import Acquisition
+
+_SEALED = {
+    "person": ", as another person took over",
+    "close": ", as the case was closed",
+    "day": ", at the end of a day’s work",
+}
+_DECIDED = {
+    "hold": "Withheld from productions",
+    "hold-native": "Native file withheld from productions; its pages may go",
+    "back": "No longer withheld from productions",
+    "disclose": "Cleared for production, though it holds what is protected",
+    "protect": "A protected term was added",
+    "unprotect": "A protected term was taken off the list",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +42,8 @@ class Event:
 class _Teller:
     """Turns lines into words in order, remembering what is marked and how far item numbers go."""
 
-    def __init__(self, acquisitions: dict[int, Acquisition]) -> None:
-        self._acquisitions = acquisitions
+    def __init__(self, acquisitions: dict[int, Acquisition], papers: Mapping[int, Body]) -> None:
+        self._acquisitions, self._papers = acquisitions, papers
         self._marked: dict[str, tuple[str, ...]] = {}
         self.events: list[Event] = []
 
@@ -90,6 +105,8 @@ class _Teller:
             return f"Transcript of it certified by {by} (version {version})", (item,), False
         if made == "listening copy":
             return f"Listening copy of it made with {line.fields.get('tool')} and hashed", (item,), False
+        if made == "production":
+            return f"Production {line.fields.get('production')} written and hashed", (), False
         many = len(line.fields.get("files", []))
         return f"{many} binder file{'' if many == 1 else 's'} written and hashed", (), False
 
@@ -97,6 +114,48 @@ class _Teller:
         count = line.fields.get("findings", 0)
         found = f"{count} finding{'' if count == 1 else 's'}" if count else "unchanged"
         return f"Verified: {found}", (), True
+
+    def _key_revoke(self, line: Line) -> tuple[str, tuple[str, ...], bool]:
+        return f"Signing key of {line.fields.get('person')} withdrawn: {line.fields.get('fingerprint')}", (), False
+
+    def _seal(self, line: Line) -> tuple[str, tuple[str, ...], bool]:
+        why = str(line.fields.get("why"))
+        return f"Sealed{_SEALED.get(why, f': {why}')}", (), False
+
+    def _clock(self, line: Line) -> tuple[str, tuple[str, ...], bool]:
+        return f"This computer’s clock stood before the line before it ({line.fields.get('before')})", (), False
+
+    def _anchor(self, line: Line) -> tuple[str, tuple[str, ...], bool]:
+        fields = line.fields
+        said = f"Time-stamped by {fields.get('authority')}: the first {fields.get('covers')} lines as they stood on"
+        return f"{said} {fields.get('stamped')}", (), True
+
+    def _release(self, line: Line) -> tuple[str, tuple[str, ...], bool]:
+        said = f"Custody released by {line.fields.get('from')} to {line.fields.get('to')}"
+        return said, *self._about(line)
+
+    def _receive(self, line: Line) -> tuple[str, tuple[str, ...], bool]:
+        said = f"Custody received by {line.fields.get('to')} from {line.fields.get('from')}"
+        return said, *self._about(line)
+
+    def _withhold(self, line: Line) -> tuple[str, tuple[str, ...], bool]:
+        decision = str(line.fields.get("decision"))
+        return _DECIDED.get(decision, f"Decided: {decision}"), tuple(line.fields.get("items", ())), False
+
+    def _produce(self, line: Line) -> tuple[str, tuple[str, ...], bool]:
+        fields, paper = line.fields, self._paper(line)
+        to = f" to {paper['to']}" if paper.get("to") else ""
+        said = f"Production {fields.get('production')}{to}: {fields.get('first')} to {fields.get('last')}"
+        return said, tuple(str(each.get("item")) for each in paper.get("items", ())), False
+
+    def _about(self, line: Line) -> tuple[tuple[str, ...], bool]:
+        """What a transfer is of: the items named, or the whole case."""
+        numbers = tuple(line.fields.get("items") or ())
+        return numbers, not numbers
+
+    def _paper(self, line: Line) -> Body:
+        number = line.fields.get("record")
+        return self._papers.get(number, {}) if isinstance(number, int) else {}
 
     def _recover(self, line: Line) -> tuple[str, tuple[str, ...], bool]:
         return f"Recovered: {line.fields.get('why')}", (), False
@@ -107,9 +166,16 @@ def _span(first: str, last: str) -> tuple[str, ...]:
     return tuple(f"ITEM-{number:04d}" for number in range(start, end + 1))
 
 
-def history(folder: Path, acquisitions: dict[int, Acquisition], *, upto: int | None = None) -> list[Event]:
-    """Every ledger line of a case in words, oldest first, of the first ``upto`` lines where given."""
-    teller = _Teller(acquisitions)
+def history(
+    folder: Path,
+    acquisitions: dict[int, Acquisition],
+    *,
+    upto: int | None = None,
+    papers: Mapping[int, Body] | None = None,
+) -> list[Event]:
+    """Every ledger line of a case in words, oldest first, of the first ``upto`` lines where given; ``papers`` are the
+    protected records by number, for those who may read what they say."""
+    teller = _Teller(acquisitions, papers or {})
     read_ledger(folder / "ledger.jsonl", folder / "checkpoint", visit=teller)
     return [event for event in teller.events if upto is None or event.line <= upto]
 

@@ -6,7 +6,7 @@ import os
 import shutil
 from pathlib import Path
 
-from evidencekit.casefile.checks import Checked, seal_name
+from evidencekit.casefile.checks import Checked, must_be_sealed, seal_name
 from evidencekit.custody.durable import fsync_fd, fsync_folder, write_atomic
 from evidencekit.custody.keys import format_keys
 from evidencekit.custody.lines import Entry
@@ -34,10 +34,12 @@ def set_aside(folder: Path, checked: Checked) -> list[Entry]:
 
 
 def _complete_seal(folder: Path, checked: Checked) -> None:
-    """A binder's seal that a crash kept from being written is the checkpoint, as long as that is the newest."""
+    """A seal that a crash kept from being written is the checkpoint, as long as that is the newest."""
     seal = folder / "seals" / seal_name(checked.state.size)
-    if any(line.act == "bind" and line.number == checked.state.size for line in checked.lines) and not seal.exists():
+    last = checked.lines[-1:]  # it is among the lines that are kept, for every act that is sealed is
+    if any(line.number == checked.state.size for line in must_be_sealed(last)) and not seal.exists():
         write_atomic(seal, (folder / "checkpoint").read_bytes())
+        checked.sealed = checked.state.size
 
 
 def _move_all(folder: Path, checked: Checked) -> None:

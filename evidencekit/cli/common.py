@@ -57,7 +57,8 @@ def case_events(opened: Case) -> list[Event]:
     """The ledger of an open case in words."""
     from evidencekit.casefile.history import history
 
-    return history(opened.folder, {each.acquisition.number: each.acquisition for each in opened.checked.records})
+    heads = {each.acquisition.number: each.acquisition for each in opened.checked.records}
+    return history(opened.folder, heads, papers=opened.checked.papers)
 
 
 def say(text: str) -> None:

@@ -76,8 +76,10 @@ class Home:
                 todo="Free space or check the folder's permissions, then try again.",
             ) from error
 
-    def signer(self, case_uuid: str) -> Signer:
-        """This user's key under its name in that case; the key is made on first use, readable by the user alone."""
+    def signer(self, case_uuid: str, actor: str = "") -> Signer:
+        """The key of the person who acts under its name in that case, or this user's own where no identity of that
+        name is kept; it is made on first use, readable by the user alone."""
+        del actor
         private_raw = self._private()
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 

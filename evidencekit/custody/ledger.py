@@ -37,7 +37,8 @@ def utc_now() -> datetime:
 @dataclass(slots=True)
 class State:
     """What reading a ledger up to its checkpoint showed. ``length`` is the bytes up to there; ``tail`` the bytes
-    behind; ``roots`` the heads at the sizes that were asked for; ``keys`` those of the ``key-add`` lines."""
+    behind; ``roots`` the heads at the sizes that were asked for; ``keys`` those of the ``key-add`` lines, ``revoked``
+    the line by which a key's name was withdrawn; ``time`` the last line's."""
 
     size: int = 0
     length: int = 0
@@ -45,7 +46,9 @@ class State:
     last: str = ZEROS
     case_uuid: str = ""
     tree: Tree = field(default_factory=Tree)
+    time: str = ""
     keys: list[PublicKey] = field(default_factory=list)
+    revoked: dict[str, int] = field(default_factory=dict)
     roots: dict[int, bytes] = field(default_factory=dict)
     checkpoint: Checkpoint | None = None
     findings: list[Finding] = field(default_factory=list)
@@ -55,6 +58,10 @@ class State:
 
     def key_named(self, name: str) -> PublicKey | None:
         return next((key for key in self.keys if key.name == name), None)
+
+    def key_printed(self, fingerprint: str) -> PublicKey | None:
+        """The key with that fingerprint."""
+        return next((key for key in self.keys if key.fingerprint == fingerprint), None)
 
 
 def _ignore(line: Line) -> None:
@@ -138,6 +145,7 @@ def _take(raw: bytes, state: State, visit: Visit, allow_withheld: bool) -> None:
 
 
 def _note_line(line: Line, state: State) -> None:
+    state.time = line.time
     if line.number == 1:
         uuid = line.fields.get("case")
         if line.act != "create" or not isinstance(uuid, str) or not _UUID.fullmatch(uuid):
@@ -150,6 +158,11 @@ def _note_line(line: Line, state: State) -> None:
             state.keys.append(PublicKey.parse(str(line.fields.get("key"))))
         except BadNote as error:
             raise BadLine(str(error)) from error
+    elif line.act == "key-revoke":
+        key = state.key_printed(str(line.fields.get("fingerprint")))
+        if key is None:
+            raise BadLine("it withdraws a key that was never added")
+        state.revoked.setdefault(key.name, line.number)
 
 
 def _check_head(state: State, checkpoint: Checkpoint) -> None:
@@ -163,20 +176,24 @@ def _check_head(state: State, checkpoint: Checkpoint) -> None:
         state.fault("ledger-root", "The ledger's lines do not give the root that was signed in the checkpoint.")
     if state.case_uuid and checkpoint.origin != f"evidencekit/{state.case_uuid}":
         state.fault("checkpoint-origin", "The checkpoint belongs to another case.", path="checkpoint")
-    state.findings.extend(check_signatures(checkpoint, state.keys, "checkpoint"))
+    state.findings.extend(check_signatures(checkpoint, state, "checkpoint"))
 
 
-def check_signatures(checkpoint: Checkpoint, keys: Sequence[PublicKey], path: str) -> list[Finding]:
-    """Faults of a note's signatures: each must be by a key that the ledger added."""
+def check_signatures(checkpoint: Checkpoint, state: State, path: str) -> list[Finding]:
+    """Faults of a note's signatures: each must be by a key that the ledger added and had not withdrawn by then."""
     findings = []
     for name, key_id, signature in checkpoint.signatures:
-        key = next((key for key in keys if key.name == name and key.key_id == key_id), None)
+        key = next((key for key in state.keys if key.name == name and key.key_id == key_id), None)
         if key is None:
             message = f"The {path} is signed by “{name}”, a key this ledger never added."
             findings.append(Finding("key-unknown", message, path=path))
         elif not key.verifies(checkpoint.text(), signature):
             message = f"The signature of “{name}” does not belong to this {path}."
             findings.append(Finding("signature-bad", message, path=path))
+        elif checkpoint.size > state.revoked.get(name, checkpoint.size):
+            line = state.revoked[name]
+            message = f"The {path} is signed by “{name}”, a key that ledger line {line} had withdrawn before."
+            findings.append(Finding("key-revoked", message, line=line, path=path))
     return findings
 
 
@@ -200,32 +217,56 @@ class Ledger:
         """Acknowledged lines."""
         return self._state.size
 
-    def commit(self, entries: Sequence[Entry]) -> Checkpoint:
-        """Append the entries as one acknowledged unit and return the checkpoint that covers them.
+    def act_as(self, actor: str, signer: Signer) -> None:
+        """From here on, lines name this person and notes bear this key's signature."""
+        self.actor, self._signer = actor, signer
 
-        A key that the ledger does not know yet is added first. Raises :class:`StorageError` when the disk refuses
-        (nothing is acknowledged) and :class:`CaseError` when somebody else wrote the ledger.
+    def commit(self, entries: Sequence[Entry], *, cosigners: Sequence[tuple[str, Signer]] = ()) -> Checkpoint:
+        """Append the entries as one acknowledged unit and return the checkpoint that covers them, signed by the writer
+        and then by each of the ``cosigners`` (who they are, their key).
+
+        A key that the ledger does not know yet is added first, and a clock that went back is told. Raises
+        :class:`StorageError` when the disk refuses (nothing is acknowledged) and :class:`CaseError` when somebody else
+        wrote the ledger or a key was withdrawn.
         """
-        public = self._signer.public
-        added = [] if self._state.key_named(public.name) else [key_entry(public, self.actor)]
+        signers = [(self.actor, self._signer), *cosigners]
+        self._must_not_be_revoked([signer.public for _, signer in signers])
+        added = [(who, key.public) for who, key in signers if not self._state.key_named(key.public.name)]
         tree, last, length = self._state.tree.copy(), self._state.last, self._state.length
         now, block, newest = time_text(self._clock()), bytearray(), []
-        for entry in [*added, *entries]:
+        before = self._state.time
+        told = [Entry("clock", {"before": before})] if now < before else []
+        for entry in [*told, *(key_entry(public, who) for who, public in added), *entries]:
             raw = encode(entry, seq=tree.size, prev=last, time=now, salt=os.urandom(16).hex(), actor=self.actor)
             leaf = leaf_hash(raw)
             tree.add(leaf)
             last = leaf.hex()
             block += raw + b"\n"
             newest.append(Line(tree.size, now, self.actor, entry.act, dict(entry.fields)))
-        checkpoint = Checkpoint(f"evidencekit/{self._state.case_uuid}", tree.size, tree.root()).signed(self._signer)
+        checkpoint = Checkpoint(f"evidencekit/{self._state.case_uuid}", tree.size, tree.root())
+        for _, signer in signers:
+            checkpoint = checkpoint.signed(signer)
         self._write(bytes(block), length, checkpoint)
         state = self._state
         state.tree, state.last, state.size, state.checkpoint = tree, last, tree.size, checkpoint
         state.length = length + len(block)
+        state.time = now
         self.newest = newest
-        if added:
-            state.keys.append(public)
+        state.keys.extend(public for _, public in added)
+        for line in newest:
+            key = state.key_printed(str(line.fields.get("fingerprint"))) if line.act == "key-revoke" else None
+            if key is not None:
+                state.revoked.setdefault(key.name, line.number)
         return checkpoint
+
+    def _must_not_be_revoked(self, keys: Sequence[PublicKey]) -> None:
+        for key in keys:
+            if key.name in self._state.revoked:
+                raise CaseError(
+                    f"The key {key.fingerprint[:16]} was withdrawn by ledger line {self._state.revoked[key.name]}; "
+                    "nothing was changed.",
+                    todo="Act with another identity, or make a new key with `evidencekit identity new-key`.",
+                )
 
     def _write(self, block: bytes, length: int, checkpoint: Checkpoint) -> None:
         try:

@@ -112,7 +112,8 @@ class Story:
 def gather(case: Case) -> Story:
     """Read the ledger of a case in words, its hand-overs and its checkpoint."""
     zone, records = case.info.timezone, tuple(case.checked.records)
-    events = tuple(history(case.folder, {each.acquisition.number: each.acquisition for each in records}))
+    heads = {each.acquisition.number: each.acquisition for each in records}
+    events = tuple(history(case.folder, heads, papers=case.checked.papers))
     lines = tuple(_event_line(event, zone) for event in events)
     words = tuple(
         f"{line.spoken} {ACTS.get(event.act, event.act)}".casefold() for event, line in zip(events, lines, strict=True)

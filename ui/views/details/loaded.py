@@ -245,7 +245,8 @@ class Histories:
         size, kept = case.size, self._kept
         records = list(case.checked.records)
         if kept is None or kept[0] != size:
-            kept = (size, history(case.folder, {each.acquisition.number: each.acquisition for each in records}))
+            heads = {each.acquisition.number: each.acquisition for each in records}
+            kept = (size, history(case.folder, heads, papers=case.checked.papers))
             self._kept = kept
         told = by_item(kept[1], [number])[number]
         lines = tuple(

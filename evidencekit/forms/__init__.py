@@ -1,0 +1,1 @@
+"""Custody documents for people to complete and sign: forms, draft certifications, reports."""

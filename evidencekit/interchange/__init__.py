@@ -1,0 +1,1 @@
+"""The case in formats that other software reads."""
