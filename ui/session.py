@@ -148,7 +148,7 @@ class Session(QObject):
             self.tasks.start(Lane.WRITE, lambda job: None, closed)
             return
         self.closing.emit()
-        self.case, self.previews = None, None
+        read_only, self.case, self.previews = self.read_only, None, None
         self.undo.clear()
         self.closed.emit()
         self.state_changed.emit()
@@ -159,7 +159,11 @@ class Session(QObject):
                 end()
             if previews is not None:
                 previews.close()
-            case.close()
+            try:
+                if not read_only:
+                    case.seal_now("close")
+            finally:
+                case.close()
 
         self.tasks.start(Lane.WRITE, closing, closed, failed)
 

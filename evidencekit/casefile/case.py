@@ -192,8 +192,16 @@ class Case:
         return {"record": number, "sha256": digest}
 
     def seal(self, checkpoint: Checkpoint) -> None:
-        """Keep the note of a sealing for good."""
-        write_atomic(self.folder / "seals" / seal_name(checkpoint.size), checkpoint.note())
+        """Keep the note of a sealing for good. Raises :class:`StorageError`; opening the case again completes it."""
+        path = self.folder / "seals" / seal_name(checkpoint.size)
+        try:
+            write_atomic(path, checkpoint.note())
+        except OSError as error:
+            raise StorageError(
+                f"The ledger is written, but its seal could not be kept ({error.strerror}).",
+                item=str(path),
+                todo="Free space or check the disk; opening the case again completes it.",
+            ) from error
         self.checked.sealed = max(self.checked.sealed, checkpoint.size)
 
     def seal_now(self, why: str) -> Checkpoint | None:
