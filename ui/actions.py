@@ -279,6 +279,7 @@ TABLE: tuple[Spec, ...] = (
         _settled,
     ),
     Spec("custody.other", "Verify &another case…", "", "", "Verify a case or ledger that is not open here", _idle),
+    Spec("custody.seal", "&Seal now", "", "stamp", "Keep the signed checkpoint over all that was done", _writable),
     Spec("custody.report", "Custody &report…", "", "file-check", "Save the custody record as PDF", _settled),
     Spec(
         "work.background",
@@ -358,7 +359,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     ("&Binder", ("binder.build",)),
-    ("C&ustody", ("custody.verify", "custody.report", "", "custody.other")),
+    ("C&ustody", ("custody.verify", "custody.seal", "custody.report", "", "custody.other")),
     ("&View", ()),
     ("&Help", ("help.guide", "help.about")),
 )

@@ -96,7 +96,7 @@ PAGES: tuple[Page, ...] = (
         "Custody",
         "link",
         _custody,
-        ("custody.verify", "custody.report"),
+        ("custody.verify", "custody.seal", "custody.report"),
         modules=("ui.views.custody",),
     ),
 )

@@ -118,11 +118,18 @@ class Session(QObject):
         return self._work(text, work, done)
 
     def act_as(self, actor: str) -> None:
-        """From the next deed on, this person acts."""
+        """From the next deed on, this person acts; what the person before did is sealed."""
         self.actor = actor
         case = self.case
-        if case is not None:
-            self.tasks.start(Lane.WRITE, lambda job: case.act_as(actor), lambda _: self.state_changed.emit())
+        if case is None:
+            return
+
+        def come(_: object) -> None:
+            self.state_changed.emit()
+            if self.case is case:
+                self.changed.emit(Changes(frozenset({Part.LEDGER})))
+
+        self.tasks.start(Lane.WRITE, lambda job: case.act_as(actor), come)
 
     def distrust(self, findings: Iterable[Finding]) -> None:
         """A check found these faults in the open case: from here on nothing in it is changed."""

@@ -38,6 +38,7 @@ from ui.summary import Summary, spoken, summarise
 from ui.theme import Mode, Theme
 from ui.toolbar import MainBar
 from ui.views.background import BackgroundButton
+from ui.views.sealed import SealButton
 from ui.views.start import StartView
 from ui.views.workstrip import WorkStrip
 from ui.widgets import Banner, button, label
@@ -106,6 +107,8 @@ class Window(QMainWindow):
         self.setCentralWidget(holder)
         self.behind = BackgroundButton(self.background, self.desk, self)
         self.statusBar().addPermanentWidget(self.behind)
+        self.seal = SealButton(self.desk, self._show_checkpoint)
+        self.statusBar().addPermanentWidget(self.seal)
         self.state = label("", "muted", name="State of the case")
         self.statusBar().addPermanentWidget(self.state)
 
@@ -231,6 +234,10 @@ class Window(QMainWindow):
     def _show_faults(self) -> None:
         self.show_page("custody")
         self.view("custody").show_faults()  # type: ignore[attr-defined]
+
+    def _show_checkpoint(self) -> None:
+        self.show_page("custody")
+        self.view("custody").show_checkpoint()  # type: ignore[attr-defined]
 
     def _find(self) -> None:
         self.show_page("items")

@@ -206,7 +206,7 @@ class Case:
 
     def seal_now(self, why: str) -> Checkpoint | None:
         """Seal what was done since the newest seal, as a line of its own; None when there is nothing to seal. ``why``
-        is ``person``, ``close`` or ``day``."""
+        is ``asked``, ``person``, ``close`` or ``day``."""
         if not self.unsealed:
             return None
         checkpoint = self.commit([Entry("seal", {"why": why})])

@@ -12,6 +12,7 @@ from evidencekit.custody.records import Body
 from evidencekit.model import Acquisition
 
 _SEALED = {
+    "asked": ", as a person asked",
     "person": ", as another person took over",
     "close": ", as the case was closed",
     "day": ", at the end of a day’s work",

@@ -36,7 +36,11 @@ class CustodyView(QWidget):
         self.verdict: Verdict | None = None
         self.dialog: QDialog | None = None
         self._stale = False
-        self.handlers: dict[str, Callable[[], Any]] = {"custody.verify": self.verify, "custody.report": self.report}
+        self.handlers: dict[str, Callable[[], Any]] = {
+            "custody.verify": self.verify,
+            "custody.report": self.report,
+            "custody.seal": self.seal,
+        }
         self.written = Written(desk)
         self.ledger = LedgerView(desk)
         self.list = self.ledger.list
@@ -111,6 +115,10 @@ class CustodyView(QWidget):
     def show_faults(self) -> None:
         """Show what the last check, or the opening, found."""
         self.tabs.setCurrentWidget(self.faults)
+
+    def show_checkpoint(self) -> None:
+        """Show the signed checkpoint."""
+        self.tabs.setCurrentWidget(self.checkpoint)
 
     def search(self, words: str) -> None:
         """Show the ledger's lines that hold these words."""
@@ -215,6 +223,19 @@ class CustodyView(QWidget):
     def _logged(self, line: int) -> None:
         self.faults.logged(line)
         self._tell()
+
+    def seal(self) -> None:
+        """Seal what was done since the newest seal."""
+
+        def sealing(case: Case, job: Job) -> bool:
+            del job
+            return case.seal_now("asked") is not None
+
+        def sealed(made: bool) -> None:
+            self.desk.say("Everything done so far is sealed." if made else "Everything was sealed already.")
+            self.show_checkpoint()
+
+        self.desk.session.act("Sealing", sealing, (), sealed)
 
     def accept_older(self) -> None:
         """Ask, then take a copy that is older than one seen before as the case."""
