@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from evidencekit.binder.values import Bookmark, PageMarks, Volume
 from evidencekit.errors import BuildError
 from evidencekit.job import Job
-from evidencekit.printing.framing import PageBox, page_box
+from evidencekit.printing.framing import PageBox, page_box, to_page
 from evidencekit.printing.layers import restore_layers
 from evidencekit.printing.marks import Marker, StickerText
 from evidencekit.printing.output import PRODUCER
@@ -158,21 +158,8 @@ def _marks(marker: Marker, box: PageBox, marks: PageMarks) -> bytes:
         exhibit=marks.exhibit,
         running=marks.running,
         sticker=StickerText(sticker.head, sticker.label, sticker.foot) if sticker else None,
-        matrix=_to_page(box),
+        matrix=to_page(box),
     )
-
-
-def _to_page(box: PageBox) -> tuple[float, ...]:
-    """From the page as it is read, in points, to its own space."""
-    s = 1 / box.unit
-    x0, y0, x1, y1 = box.x, box.y, box.x + box.width, box.y + box.height
-    if box.rotate == 90:
-        return (0, s, -s, 0, x1, y0)
-    if box.rotate == 180:
-        return (-s, 0, 0, -s, x1, y1)
-    if box.rotate == 270:
-        return (0, -s, s, 0, x0, y1)
-    return (s, 0, 0, s, x0, y0)
 
 
 def _destination(page: pikepdf.Object, box: PageBox) -> list[Any]:

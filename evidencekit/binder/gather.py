@@ -99,7 +99,7 @@ def _exhibit(
     marked: Mapping[str, str],
 ) -> BoundExhibit:
     withdrawn = exhibit.status is Status.WITHDRAWN
-    items = () if withdrawn else tuple(_item(case, found[n], acquisitions) for n in exhibit.items)
+    items = () if withdrawn else tuple(bound_item(case, found[n], acquisitions) for n in exhibit.items)
     marked_on = ((Status.MARKED, marked[exhibit.label]),) if exhibit.label in marked else ()
     return BoundExhibit(
         label=exhibit.label,
@@ -133,7 +133,10 @@ def days(first: str, last: str) -> str:
     return f"{one[1]}–{last}" if one[2] == two[2] else f"{one[1]} {one[2]} – {last}"
 
 
-def _item(case: Case, item: Item, acquisitions: Mapping[int, Acquisition]) -> BoundItem:
+def bound_item(
+    case: Case, item: Item, acquisitions: Mapping[int, Acquisition], context: Context | None = None
+) -> BoundItem:
+    """An item as it is printed; ``context`` where it is not to be :func:`context_of`."""
     head = acquisitions[item.acquisition]
     when, basis = when_words(item, case.info.timezone)
     return BoundItem(
@@ -157,7 +160,7 @@ def _item(case: Case, item: Item, acquisitions: Mapping[int, Acquisition]) -> Bo
         facts=tuple(_facts(item)),
         warnings=item.warnings,
         seconds=item.seconds,
-        context=context_of(case, item.number, item.kind),
+        context=context_of(case, item.number, item.kind) if context is None else context,
     )
 
 

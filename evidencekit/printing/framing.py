@@ -145,6 +145,19 @@ def page_box(page: pikepdf.Page) -> PageBox:
     return PageBox(x0, y0, x1 - x0, y1 - y0, turn if turn % 90 == 0 else 0, unit if unit > 0 else 1.0)
 
 
+def to_page(box: PageBox) -> tuple[float, ...]:
+    """From the page as it is read, in points, to its own space."""
+    s = 1 / box.unit
+    x0, y0, x1, y1 = box.x, box.y, box.x + box.width, box.y + box.height
+    if box.rotate == 90:
+        return (0, s, -s, 0, x1, y0)
+    if box.rotate == 180:
+        return (-s, 0, 0, -s, x1, y1)
+    if box.rotate == 270:
+        return (0, -s, s, 0, x0, y1)
+    return (s, 0, 0, s, x0, y0)
+
+
 def placed(box: PageBox, sheet: Sheet) -> Placement:
     """Where a page goes on the sheet: centred in the frame, at most at its own size, upright as it is read."""
     width, height = box.seen

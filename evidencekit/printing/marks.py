@@ -68,7 +68,7 @@ class Marker:
             parts.append(drawn + b"Q\n")
             room -= sticker_width + 12
         if exhibit:
-            words, size = _squeezed(self._bold, exhibit, 8.5, room)
+            words, size = squeezed(self._bold, exhibit, 8.5, room)
             parts.append(f"{_INK} rg ".encode() + self._bold.show(words, left, height - _EDGE - 18, size))
         parts.append(b"Q\n")
         return b"".join(parts)
@@ -88,7 +88,7 @@ class Marker:
         parts.append(self._bold.show(page, right - width, _FOOT, size))
         if running:
             room = right - left - width - 18
-            words, size = _squeezed(self._plain, running, 7.5, room, least=5.5)
+            words, size = squeezed(self._plain, running, 7.5, room, least=5.5)
             parts.append(f"{_GREY} rg ".encode() + self._plain.show(words, left, _FOOT, size))
         return b"".join(parts)
 
@@ -121,12 +121,12 @@ class Marker:
 
 
 def _centred(pen: Pen, text: str, width: float, size: float, y: float, least: float = 3.5) -> bytes:
-    words, fitting = _squeezed(pen, text, size, width - 12, least)
+    words, fitting = squeezed(pen, text, size, width - 12, least)
     # A shrunken line keeps its optical middle.
     return pen.show(words, (width - pen.width(words, fitting)) / 2, y + (size - fitting) * 0.35, fitting)
 
 
-def _squeezed(pen: Pen, words: str, size: float, room: float, least: float = 3.5) -> tuple[str, float]:
+def squeezed(pen: Pen, words: str, size: float, room: float, least: float = 3.5) -> tuple[str, float]:
     """The words and the size at which they fit; cut with an ellipsis when they would be smaller than ``least``."""
     fitting = pen.fitting(words, size, room, least)
     if pen.width(words, fitting) <= room + 0.01:

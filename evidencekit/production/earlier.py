@@ -1,0 +1,111 @@
+"""What was produced before, as ledger and protected records tell it: numbers issued, who got what, what was begun."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from evidencekit.casefile.checks import Checked
+from evidencekit.casefile.protection import folded
+from evidencekit.custody.records import Body
+from evidencekit.production.bates import Issued, Key, count_of
+from evidencekit.production.values import ProducedItem, Production
+
+_ANEW = {"number": 0, "by": ""}
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """One ``produce`` line: its ledger ``line``, the production's ``number``, the SHA-256 (hex) of its payload's
+    ``manifest``, what its record says, and whether its package was ever put in its place."""
+
+    line: int
+    number: int
+    manifest: str
+    body: Body
+    finished: bool
+
+    @property
+    def prefix(self) -> str:
+        return str(self.body.get("prefix", ""))
+
+    def is_of(self, planned: Production) -> bool:
+        """Whether this is that production, begun before: the same order, items, numbers and things held back. Who asks
+        for it now, and which number it would have, does not matter."""
+        return {**self.body, **_ANEW} == {**body_of(planned), **_ANEW}
+
+
+def earlier(checked: Checked) -> tuple[Earlier, ...]:
+    """Every production that was logged, oldest first."""
+    done = {
+        line.fields.get("produce")
+        for line in checked.lines
+        if line.act == "derive" and line.fields.get("made") == "production"
+    }
+    return tuple(
+        Earlier(
+            line.number,
+            int(line.fields.get("production", 0)),
+            str(line.fields.get("manifest", "")),
+            checked.papers.get(int(line.fields.get("record", 0)), {}),
+            line.number in done,
+        )
+        for line in checked.lines
+        if line.act == "produce"
+    )
+
+
+def issued(before: Sequence[Earlier]) -> Issued:
+    """The numbers that were ever issued, those of productions that were never finished among them."""
+    highest: dict[str, int] = {}
+    begins: dict[Key, str] = {}
+    for each in before:
+        prefix = each.prefix
+        for item in each.body.get("items", ()):
+            end = count_of(str(item["end"]), prefix)
+            highest[prefix] = max(highest.get(prefix, 0), end)
+            key = (str(item["item"]), str(item["sha256"]), prefix, int(item["pages"]))
+            begins.setdefault(key, str(item["begin"]))
+    return Issued(highest, begins, before[-1].prefix if before else "")
+
+
+def got(before: Sequence[Earlier], to: str) -> dict[str, bool]:
+    """What that recipient was given in finished productions: item number → whether its native file was with it."""
+    found: dict[str, bool] = {}
+    for each in before:
+        if each.finished and folded(str(each.body.get("to", ""))) == folded(to):
+            for item in each.body.get("items", ()):
+                found[str(item["item"])] = found.get(str(item["item"]), False) or bool(item.get("native"))
+    return found
+
+
+def body_of(production: Production) -> Body:
+    """What the protected record of a production says."""
+    order = production.order
+    return {
+        "kind": "production",
+        "number": production.number,
+        "to": order.to,
+        "medium": order.medium,
+        "prefix": production.prefix,
+        "by": production.by,
+        "confidentiality": order.confidentiality,
+        "note": order.note,
+        "only_new": order.only_new,
+        "chosen": list(order.items),
+        "items": [_item(each) for each in production.items],
+        "held": [{"item": each.item, "part": each.part.value, "basis": each.basis} for each in production.held],
+    }
+
+
+def _item(item: ProducedItem) -> Body:
+    return {
+        "item": item.item,
+        "sha256": item.sha256,
+        "begin": item.begin,
+        "end": item.end,
+        "pages": item.pages,
+        "pdf": item.pdf,
+        "text": item.text,
+        "native": item.native,
+    }

@@ -1,0 +1,134 @@
+"""What goes, what stays, and under which numbers: pure functions over frozen values.
+
+Order: by item number with families together, a parent before what came out of it, depth first. A family is never
+split; what is held back leaves a gap in it and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from evidencekit.model import CaseInfo, Part
+from evidencekit.production.bates import Issued, bates, count_of, order_of
+from evidencekit.production.values import HeldBack, Order, ProducedItem, Production
+
+Family = tuple[ProducedItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What goes, family by family in the order of the production, and what is held back of these families."""
+
+    families: tuple[Family, ...]
+    held: tuple[HeldBack, ...]
+
+    @property
+    def items(self) -> tuple[ProducedItem, ...]:
+        return tuple(each for family in self.families for each in family)
+
+
+def families(items: Sequence[ProducedItem]) -> list[Family]:
+    """Every item with what came out of it, depth first, in the order of item numbers."""
+    known = {each.item for each in items}
+    below: dict[str, list[ProducedItem]] = {}
+    tops = []
+    for each in sorted(items, key=lambda each: order_of(each.item)):
+        if each.parent in known:
+            below.setdefault(each.parent, []).append(each)
+        else:
+            tops.append(each)
+    return [tuple(_depth_first(top, below)) for top in tops]
+
+
+def _depth_first(top: ProducedItem, below: Mapping[str, list[ProducedItem]]) -> Iterator[ProducedItem]:
+    waiting = [top]
+    while waiting:
+        each = waiting.pop()
+        yield each
+        waiting.extend(reversed(below.get(each.item, ())))
+
+
+def choose(
+    items: Sequence[ProducedItem],
+    order: Order,
+    held: Mapping[str, HeldBack],
+    got: Mapping[str, bool],
+) -> Choice:
+    """What of all ``items`` goes. ``held`` by item number; ``got``: what that recipient has already, item number →
+    whether its native file was with it."""
+    wanted = set(order.items)
+    going, staying = [], []
+    for family in families(items):
+        if wanted and not any(each.item in wanted for each in family):
+            continue
+        staying += [held[each.item] for each in family if each.item in held]
+        left = tuple(_as_it_goes(each, held.get(each.item)) for each in family if not _stays(held.get(each.item)))
+        if left and not (order.only_new and all(_has(each, got) for each in left)):
+            going.append(left)
+    return Choice(tuple(going), tuple(staying))
+
+
+def _stays(held: HeldBack | None) -> bool:
+    return held is not None and held.part is Part.WHOLE
+
+
+def _as_it_goes(item: ProducedItem, held: HeldBack | None) -> ProducedItem:
+    return item if held is None else replace(item, native="", redacted=f"Native file withheld: {held.basis}")
+
+
+def _has(item: ProducedItem, got: Mapping[str, bool]) -> bool:
+    """Whether the recipient has all of an item that would go now."""
+    return item.item in got and (got[item.item] or not item.native)
+
+
+def plan(
+    info: CaseInfo,
+    order: Order,
+    number: int,
+    by: str,
+    choice: Choice,
+    pages: Mapping[str, int],
+    prefix: str,
+    issued: Issued,
+    without_text: Collection[str] = (),
+) -> Production:
+    """The production: every item with its Bates numbers. ``pages`` by item number, at least 1 each.
+
+    New numbers follow the highest ever issued for that prefix, without gaps; an item that was produced before with the
+    same content, prefix and page count keeps its numbers.
+    """
+    last = issued.highest.get(prefix, 0)
+    planned: list[ProducedItem] = []
+    for family in choice.families:
+        numbered = []
+        for each in family:
+            count = pages[each.item]
+            before = issued.begins.get((each.item, each.sha256, prefix, count))
+            first = count_of(before, prefix) if before else last + 1
+            last = last if before else last + count
+            numbered.append(_numbered(each, prefix, first, count, order, each.item not in without_text))
+        planned += _as_family(numbered)
+    return Production(number, info, order, prefix, by, tuple(planned), choice.held)
+
+
+def _numbered(item: ProducedItem, prefix: str, first: int, pages: int, order: Order, text: bool) -> ProducedItem:
+    begin = bates(prefix, first)
+    return replace(
+        item,
+        begin=begin,
+        end=bates(prefix, first + pages - 1),
+        pages=pages,
+        confidentiality=order.confidentiality,
+        pdf=f"pdf/{begin}.pdf",
+        text=f"text/{begin}.txt" if text else "",
+        native=f"natives/{begin}{item.native}" if item.native else "",
+    )
+
+
+def _as_family(items: Sequence[ProducedItem]) -> list[ProducedItem]:
+    if len(items) < 2:
+        return list(items)
+    first = min((each.begin for each in items), key=order_of)
+    last = max((each.end for each in items), key=order_of)
+    return [replace(each, family_begin=first, family_end=last) for each in items]
