@@ -45,10 +45,20 @@ class BusyError(CaseError):
     """Another window or command holds the case."""
 
 
+class LockedError(CaseError):
+    """A signing key is locked, and what opens it was not given or is not right; nothing was changed."""
+
+
 class UnsoundError(CaseError):
     """The case fails its checks and may only be looked at; ``findings`` are its faults."""
 
     findings: tuple[Any, ...] = ()  # of `model.Finding`, which lies a layer above
+
+
+class ProtectedError(UsageError):
+    """Something that is protected would leave with a production; nothing was changed. ``hits`` are the places."""
+
+    hits: tuple[Any, ...] = ()  # of `model.Hit`, which lies a layer above
 
 
 class ReaderError(EvidenceKitError):

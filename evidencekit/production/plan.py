@@ -6,7 +6,7 @@ split; what is held back leaves a gap in it and nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from evidencekit.model import CaseInfo, Part
@@ -74,7 +74,7 @@ def _stays(held: HeldBack | None) -> bool:
 
 
 def _as_it_goes(item: ProducedItem, held: HeldBack | None) -> ProducedItem:
-    return item if held is None else replace(item, native="", redacted=f"Native file withheld: {held.basis}")
+    return item if held is None else replace(item, native="", redacted="Native file withheld")
 
 
 def _has(item: ProducedItem, got: Mapping[str, bool]) -> bool:
@@ -91,7 +91,6 @@ def plan(
     pages: Mapping[str, int],
     prefix: str,
     issued: Issued,
-    without_text: Collection[str] = (),
 ) -> Production:
     """The production: every item with its Bates numbers. ``pages`` by item number, at least 1 each.
 
@@ -107,12 +106,12 @@ def plan(
             before = issued.begins.get((each.item, each.sha256, prefix, count))
             first = count_of(before, prefix) if before else last + 1
             last = last if before else last + count
-            numbered.append(_numbered(each, prefix, first, count, order, each.item not in without_text))
+            numbered.append(_numbered(each, prefix, first, count, order))
         planned += _as_family(numbered)
     return Production(number, info, order, prefix, by, tuple(planned), choice.held)
 
 
-def _numbered(item: ProducedItem, prefix: str, first: int, pages: int, order: Order, text: bool) -> ProducedItem:
+def _numbered(item: ProducedItem, prefix: str, first: int, pages: int, order: Order) -> ProducedItem:
     begin = bates(prefix, first)
     return replace(
         item,
@@ -121,7 +120,7 @@ def _numbered(item: ProducedItem, prefix: str, first: int, pages: int, order: Or
         pages=pages,
         confidentiality=order.confidentiality,
         pdf=f"pdf/{begin}.pdf",
-        text=f"text/{begin}.txt" if text else "",
+        text=f"text/{begin}.txt",
         native=f"natives/{begin}{item.native}" if item.native else "",
     )
 
@@ -132,3 +131,16 @@ def _as_family(items: Sequence[ProducedItem]) -> list[ProducedItem]:
     first = min((each.begin for each in items), key=order_of)
     last = max((each.end for each in items), key=order_of)
     return [replace(each, family_begin=first, family_end=last) for each in items]
+
+
+def ranges(production: Production) -> list[tuple[str, str, int]]:
+    """The production's numbers as unbroken runs, lowest first: (first, last, pages)."""
+    prefix = production.prefix
+    spans = sorted((count_of(each.begin, prefix), count_of(each.end, prefix)) for each in production.items)
+    runs: list[list[int]] = []
+    for first, last in spans:
+        if runs and first == runs[-1][1] + 1:
+            runs[-1][1] = last
+        else:
+            runs.append([first, last])
+    return [(bates(prefix, first), bates(prefix, last), last - first + 1) for first, last in runs]
