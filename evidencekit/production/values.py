@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from evidencekit.binder.values import Seal
 from evidencekit.model import CaseInfo, Kind, Part
 
 
@@ -78,7 +79,8 @@ class Production:
 
     @property
     def first(self) -> str:
-        return self.items[0].begin
+        """The lowest number; an item that keeps its numbers may stand behind others."""
+        return min((each.begin for each in self.items), key=lambda each: (len(each), each))
 
     @property
     def last(self) -> str:
@@ -87,3 +89,14 @@ class Production:
     @property
     def pages(self) -> int:
         return sum(each.pages for each in self.items)
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """What vouches for a finished production: SHA-256 (hex) of its payload's ``manifest``, of its ``tagmanifest`` and
+    of its ``verify`` program, and the ``seal`` over its line in the ledger."""
+
+    manifest: str
+    tagmanifest: str
+    verify: str
+    seal: Seal
