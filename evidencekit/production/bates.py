@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from evidencekit.errors import UsageError
 
-_PREFIX = re.compile(r"[A-Z0-9_-]{1,20}")
+_PREFIX = re.compile(r"[A-Z0-9_-]{1,20}|[A-Z0-9_-]{19}[0-9]-")  # the latter as this program completed it
 _LONGEST = 20
 _DIGITS = 6
 _NOTHING = "EK"
