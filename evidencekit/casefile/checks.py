@@ -16,15 +16,16 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
+from evidencekit.casefile.transfers import check_transfers, received_at_once
 from evidencekit.custody.acquisitions import BadRecord, ItemRecord, Record, record_name
 from evidencekit.custody.checkpoint import BadNote, Checkpoint
-from evidencekit.custody.digest import digest_file
 from evidencekit.custody.keys import Home, format_keys
 from evidencekit.custody.ledger import State, check_signatures, read_ledger
 from evidencekit.custody.lines import Line
 from evidencekit.custody.originals import Originals
 from evidencekit.custody.records import FOLDER as RECORDS
 from evidencekit.custody.records import BadPaper, Body, decode_paper, paper_name
+from evidencekit.custody.rehash import Asked, Hashed, digest_all
 from evidencekit.errors import CaseError
 from evidencekit.job import Job
 from evidencekit.model import Finding
@@ -50,13 +51,15 @@ Stamp = tuple[int, int, int]  # size, mtime and ctime in nanoseconds
 @dataclass(slots=True)
 class Checked:
     """What the record shows: the ledger's ``state``, the ``lines`` that the catalog rests on, the sound acquisition
-    ``records`` in order, the sound protected ``papers`` by number, ``findings``, ``notes`` on what lies behind the
-    checkpoint, the ``strays`` among the files that were never acknowledged, and the size of the newest seal."""
+    ``records`` in order, the sound protected ``papers`` by number, the readable ``seals`` by size, ``findings``,
+    ``notes`` on what lies behind the checkpoint, the ``strays`` among the files that were never acknowledged, and the
+    size of the newest seal."""
 
     state: State
     lines: list[Line] = field(default_factory=list)
     records: list[Record] = field(default_factory=list)
     papers: dict[int, Body] = field(default_factory=dict)
+    seals: dict[int, Checkpoint] = field(default_factory=dict)
     sealed: int = 0
     findings: list[Finding] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -97,13 +100,16 @@ def check_record(folder: Path, home: Home | None) -> Checked:
             "and will be set aside when the case is next written."
         )
     _check_keys(folder, checked)
-    checked.sealed = max((note.size for _, note in notes if isinstance(note, Checkpoint)), default=0)
+    checked.seals = {note.size: note for _, note in notes if isinstance(note, Checkpoint)}
+    checked.sealed = max(checked.seals, default=0)
     _check_sealed(lines, {path.name for path in seals}, checked)
     for path, note in notes:
         _check_seal(path, note, checked)
     _check_seen(seen, checked)
     _check_acquisitions(folder, checked)
     _check_papers(folder, checked)
+    if not checked.state.findings:
+        checked.findings.extend(check_transfers(checked))
     return checked
 
 
@@ -159,8 +165,7 @@ def must_be_sealed(lines: Sequence[Line]) -> Iterator[Line]:
     """The lines whose checkpoint was kept when they were written; a release that was received at once is sealed by the
     receipt."""
     for line, after in zip_longest(lines, lines[1:]):
-        together = line.act == "release" and after is not None and after.act == "receive"
-        if line.act in SEALED_ACTS and not (together and after.number == line.number + 1):
+        if line.act in SEALED_ACTS and not (after is not None and received_at_once(line, after)):
             yield line
 
 
@@ -331,57 +336,68 @@ def check_originals(
 
     Returns the stamps of those that were found good by their digests.
     """
-    store = Originals(folder / "originals")
-    kept = store.kept()
+    kept = Originals(folder / "originals").kept()
     first: dict[str, ItemRecord] = {}
     for item in checked.items:
         first.setdefault(item.digests.sha256, item)
-    good: dict[str, Stamp] = {}
-    total, done = sum(item.size for item in first.values()), 0
+    total = sum(item.size for item in first.values())
+    faults: dict[str, Finding] = {}
+    asked: dict[str, tuple[Asked, Stamp]] = {}
     for sha256, item in first.items():
+        job.step(0, total, item.number)
         path = kept.pop(f"{sha256[:2]}/{sha256}", None)
-        job.step(done, total, item.number)
-        found = _check_one(path, item, checked, rehash, job, done, total)
-        if found is not None:
-            good[sha256] = found
-        done += item.size
+        now = _look(path, item)
+        if isinstance(now, Finding):
+            faults[sha256] = now
+        elif rehash(sha256, now):
+            asked[sha256] = Asked(str(path), item.size, item.number), now
+    good: dict[str, Stamp] = {}
+    files = [each for each, _ in asked.values()]
+    results = digest_all(files, job, done=total - sum(each.size for each in files), total=total)
+    for (sha256, (_, now)), hashed in zip(asked.items(), results, strict=True):
+        fault = _compare(first[sha256], hashed)
+        if fault is None:
+            good[sha256] = now
+        else:
+            faults[sha256] = fault
+    checked.findings.extend(faults[sha256] for sha256 in first if sha256 in faults)
     sound = not checked.state.findings and not any(each.code.startswith("acquisition") for each in checked.findings)
-    for name, path in sorted(kept.items()):
-        _note_stray(name, Path(path), checked, told=sound)
+    for name, left in sorted(kept.items()):
+        _note_stray(name, Path(left), checked, told=sound)
     return good
 
 
-def _check_one(
-    path: str | None,
-    item: ItemRecord,
-    checked: Checked,
-    rehash: Callable[[str, Stamp], bool],
-    job: Job,
-    done: int,
-    total: int,
-) -> Stamp | None:
+def _where(item: ItemRecord) -> str:
     sha256 = item.digests.sha256
-    where = f"originals/{sha256[:2]}/{sha256}"
+    return f"originals/{sha256[:2]}/{sha256}"
+
+
+def _look(path: str | None, item: ItemRecord) -> Stamp | Finding:
+    """The stamp of an item's original, or why there is none that could be read."""
     if path is None:
-        checked.fault("original-missing", f"The original of {item.number} is missing.", item=item.number, path=where)
-        return None
+        message = f"The original of {item.number} is missing."
+        return Finding("original-missing", message, item=item.number, path=_where(item))
     try:
         info = os.lstat(path)  # text and one look: pathlib's own costs as much as the rest, ten thousand times over
         if not stat.S_ISREG(info.st_mode):
             raise OSError(0, "it is no regular file")
-        now = _stamp(info)
-        if not rehash(sha256, now):
-            return None
-        digests, size = digest_file(path, tick=lambda count: job.step(done + count, total, item.number))
     except OSError as error:
-        message = f"The original of {item.number} cannot be read ({error.strerror})."
-        checked.fault("original-unreadable", message, item=item.number, path=where)
+        return _unreadable(item, error)
+    return _stamp(info)
+
+
+def _unreadable(item: ItemRecord, error: OSError) -> Finding:
+    message = f"The original of {item.number} cannot be read ({error.strerror})."
+    return Finding("original-unreadable", message, item=item.number, path=_where(item))
+
+
+def _compare(item: ItemRecord, hashed: Hashed) -> Finding | None:
+    if hashed.fault is not None:
+        return _unreadable(item, hashed.fault)
+    if hashed.digests == item.digests and hashed.size == item.size:
         return None
-    if digests != item.digests or size != item.size:
-        message = f"The original of {item.number} was changed: its digests are not those taken at intake."
-        checked.fault("original-changed", message, item=item.number, path=where)
-        return None
-    return now
+    message = f"The original of {item.number} was changed: its digests are not those taken at intake."
+    return Finding("original-changed", message, item=item.number, path=_where(item))
 
 
 def _note_stray(name: str, path: Path, checked: Checked, *, told: bool) -> None:

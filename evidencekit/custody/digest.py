@@ -90,9 +90,12 @@ def _threaded(
     return Digests(sha.hexdigest(), blake.hexdigest()), total
 
 
-def digest_file(path: str | bytes, *, tick: Tick = _no_tick, from_medium: bool = False) -> tuple[Digests, int]:
+def digest_file(
+    path: str | bytes, *, tick: Tick = _no_tick, from_medium: bool = False, alone: bool = True
+) -> tuple[Digests, int]:
     """Both digests and the size of a file opened for reading only. ``from_medium`` reads past the system's cached
-    copy where it can. Raises :class:`OSError`."""
+    copy where it can; ``alone`` False says that other files are being hashed on the other cores, so that threads for
+    this one would only be in their way. Raises :class:`OSError`."""
     flags = os.O_RDONLY | getattr(os, "O_BINARY", 0)
     direct = getattr(os, "O_DIRECT", 0) if from_medium and os.stat(path).st_size >= LARGE else 0
     try:
@@ -104,4 +107,7 @@ def digest_file(path: str | bytes, *, tick: Tick = _no_tick, from_medium: bool =
     with os.fdopen(fd, "rb", buffering=0) as stream:
         if from_medium and not direct and hasattr(os, "posix_fadvise"):
             os.posix_fadvise(fd, 0, 0, os.POSIX_FADV_DONTNEED)
-        return digest_stream(stream, expect=os.fstat(fd).st_size, tick=tick)
+        size = os.fstat(fd).st_size
+        if not alone:
+            return _sequential(stream, min(size + 1, CHUNK), _nowhere, tick)
+        return digest_stream(stream, expect=size, tick=tick)
