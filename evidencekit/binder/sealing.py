@@ -49,7 +49,7 @@ def expected(case: Case, binder: BinderInput, planned: Plan) -> Record:
     if found is not None:
         return _record(case, binder, *found)
     size, time = case.size + 1, datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    key = case.home.signer(case.info.uuid, case.actor).public
+    key = case.home.public(case.info.uuid, case.actor)
     note = f"evidencekit/{case.info.uuid}\n{size}\n{_LIKE_A_ROOT}\n\n— {key.name} {'A' * 91}=\n"
     told = handlings(case, binder, case.size)
     coming = Handling(time, f"Bound in the exhibit binder of ledger line {size}", case.actor, size, "bind")

@@ -119,6 +119,7 @@ class Case:
             return
         if self._ledger is not None:
             signer = self.home.signer(self.info.uuid, actor)
+            self._ledger.must_not_be_revoked([signer.public])
             self.seal_now("person")
             self._ledger.act_as(actor, signer)
         self.actor = actor
@@ -202,6 +203,7 @@ class Case:
                 item=str(path),
                 todo="Free space or check the disk; opening the case again completes it.",
             ) from error
+        self.checked.seals[checkpoint.size] = checkpoint
         self.checked.sealed = max(self.checked.sealed, checkpoint.size)
 
     def seal_now(self, why: str) -> Checkpoint | None:
@@ -244,6 +246,7 @@ def create_case(folder: Path, info: CaseInfo, home: Home, actor: str) -> None:
             todo = f"Use at most {_LONGEST_FIELD} characters."
             raise UsageError(f"The {name} is too long to be printed on every page.", todo=todo)
     fields = {name: words(value, name) for name, value in asdict(info).items() if name != "uuid"}
+    signer = home.signer(uuid, actor)  # a key that is locked is told before anything is made
     try:
         folder.absolute().parent.mkdir(parents=True, exist_ok=True)
         name = folder.absolute().name
@@ -252,7 +255,7 @@ def create_case(folder: Path, info: CaseInfo, home: Home, actor: str) -> None:
         making = folder.absolute().with_name(f".{name}.new-{uuid4().hex[:8]}")
         making.mkdir()
         try:
-            checkpoint = _fill(making, uuid, {**fields, "tool": TOOL}, home, actor)
+            checkpoint = _fill(making, uuid, {**fields, "tool": TOOL}, signer, actor)
             if folder.exists():
                 folder.rmdir()
             making.rename(folder)
@@ -268,12 +271,11 @@ def create_case(folder: Path, info: CaseInfo, home: Home, actor: str) -> None:
         ) from error
 
 
-def _fill(folder: Path, uuid: str, fields: dict[str, object], home: Home, actor: str) -> Checkpoint:
+def _fill(folder: Path, uuid: str, fields: dict[str, object], signer: Signer, actor: str) -> Checkpoint:
     from evidencekit.catalog import Catalog
 
     for name in _FOLDERS:
         (folder / name).mkdir()
-    signer = home.signer(uuid, actor)
     checkpoint = start_ledger(folder, uuid, fields, signer, actor)
     write_atomic(folder / "keys.txt", format_keys((signer.public,)).encode())
     catalog = Catalog(folder / "catalog.db", write=True)
@@ -292,8 +294,8 @@ def read_case(folder: Path, home: Home) -> Case:
     if not checked.findings and catalog.applied() < checked.state.size and os.access(folder, os.W_OK):
         catalog.close()
         try:
-            write_case(folder, home, home.actor(None)).close()
-        except CaseError:
+            write_case(folder, home.silent(), home.actor(None)).close()
+        except (CaseError, UsageError):
             checked.notes.append("The catalog is behind the ledger; what is newest may be missing here.")
         catalog = Catalog(folder / "catalog.db", write=False)
     return Case(folder, home, "", checked, catalog)
@@ -312,8 +314,8 @@ def write_case(
 
     ``accept_older`` takes an older or rewritten copy knowingly, and logs that; ``rebuild`` makes a new catalog from
     the record. Raises :class:`UsageError` when there is no case, :class:`BusyError` when it is in use,
-    :class:`UnsoundError` when it fails its checks and :class:`CaseError` when it cannot be opened; then nothing was
-    changed.
+    :class:`UnsoundError` when it fails its checks, :class:`LockedError` when the actor's key is not opened and
+    :class:`CaseError` when it cannot be opened; then nothing was changed.
     """
     _must_be_case(folder)
     lock = CaseLock(folder)
@@ -337,6 +339,10 @@ def _open_locked(
     if accept_older and older:
         checked.findings = [each for each in checked.findings if each not in older]
     _must_be_sound(folder, checked)
+    # A key that is locked or withdrawn is told before anything is changed.
+    signer = home.signer(checked.state.case_uuid, actor)
+    ledger = Ledger(folder, checked.state, signer, actor)
+    ledger.must_not_be_revoked([signer.public])
     catalog = _open_catalog(folder, rebuild, checked)
     try:
         with catalog.read() as connection:
@@ -353,7 +359,7 @@ def _open_locked(
             set_stamps(connection, fresh)
         case = Case(folder, home, actor, checked, catalog)
         case._lock = lock
-        case._ledger = Ledger(folder, checked.state, home.signer(case.info.uuid, actor), actor)
+        case._ledger = ledger
         if accept_older and older:
             entries.append(Entry("recover", {"why": "accepted knowingly: " + older[0].code, "lines": case.size}))
         if entries:

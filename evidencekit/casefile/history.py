@@ -136,6 +136,9 @@ class _Teller:
         return said, *self._about(line)
 
     def _receive(self, line: Line) -> tuple[str, tuple[str, ...], bool]:
+        if line.fields.get("back"):
+            said = f"Release of ledger line {line.fields.get('release')} taken back"
+            return f"{said}; custody stays with {line.fields.get('to')}", *self._about(line)
         said = f"Custody received by {line.fields.get('to')} from {line.fields.get('from')}"
         return said, *self._about(line)
 

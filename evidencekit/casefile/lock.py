@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 
+from evidencekit.custody.durable import take_lock
 from evidencekit.errors import BusyError, CaseError
 
 
@@ -24,7 +24,7 @@ class CaseLock:
                 item=str(folder),
                 todo="Check its permissions, or copy the case to a disk that can be written.",
             ) from error
-        if not _take(self._fd):
+        if not take_lock(self._fd):
             os.close(self._fd)
             raise BusyError(
                 "Another window or command is working on this case.",
@@ -34,18 +34,3 @@ class CaseLock:
 
     def release(self) -> None:
         os.close(self._fd)
-
-
-def _take(fd: int) -> bool:
-    try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            msvcrt.locking(fd, msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True

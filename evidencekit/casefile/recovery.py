@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 from evidencekit.casefile.checks import Checked, must_be_sealed, seal_name
+from evidencekit.casefile.transfers import countersigned
 from evidencekit.custody.durable import fsync_fd, fsync_folder, write_atomic
 from evidencekit.custody.keys import format_keys
 from evidencekit.custody.lines import Entry
@@ -34,12 +35,19 @@ def set_aside(folder: Path, checked: Checked) -> list[Entry]:
 
 
 def _complete_seal(folder: Path, checked: Checked) -> None:
-    """A seal that a crash kept from being written is the checkpoint, as long as that is the newest."""
+    """A seal that a crash kept from being written is the checkpoint, as long as that is the newest; the signature that
+    a crash kept from being added to the note of a release stands in the line of its receipt."""
     seal = folder / "seals" / seal_name(checked.state.size)
     last = checked.lines[-1:]  # it is among the lines that are kept, for every act that is sealed is
     if any(line.number == checked.state.size for line in must_be_sealed(last)) and not seal.exists():
         write_atomic(seal, (folder / "checkpoint").read_bytes())
         checked.sealed = checked.state.size
+        if checked.state.checkpoint is not None:
+            checked.seals[checked.state.size] = checked.state.checkpoint
+    note = countersigned(checked)
+    if note is not None:
+        write_atomic(folder / "seals" / seal_name(note.size), note.note())
+        checked.seals[note.size] = note
 
 
 def _move_all(folder: Path, checked: Checked) -> None:

@@ -31,6 +31,22 @@ def fsync_folder(folder: Path) -> None:
         os.close(fd)
 
 
+def take_lock(fd: int) -> bool:
+    """Lock an open file for this process alone, until it is closed or the process ends; whether nobody else has it."""
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            msvcrt.locking(fd, msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
 def flush_batch(folder: Path, files: Iterable[Path]) -> None:
     """Flush new files and their names at once: one ``syncfs`` on Linux, file by file elsewhere. Raises
     :class:`OSError`."""

@@ -1,4 +1,4 @@
-"""The acting person and the operating-system user's own signing key, kept outside every case."""
+"""The acting people and their signing keys, kept in the user's own folder, outside every case."""
 
 from __future__ import annotations
 
@@ -7,19 +7,48 @@ import hashlib
 import hmac
 import json
 import os
-import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from evidencekit.custody import oskeyring
 from evidencekit.custody.checkpoint import PublicKey, Signer
-from evidencekit.custody.durable import fsync_folder, write_all, write_atomic
+from evidencekit.custody.durable import write_atomic
+from evidencekit.custody.keyfiles import (
+    Kept,
+    KeyFile,
+    Scrypt,
+    key_body,
+    key_for_case,
+    make_secret,
+    open_key,
+    public_of,
+    read_key,
+    write_key,
+    write_secret,
+)
+from evidencekit.custody.people import (
+    ACCOUNT_KEY,
+    FILE,
+    Identity,
+    Roster,
+    changing,
+    checked,
+    folded,
+    person_of,
+    read_roster,
+    save_roster,
+)
 from evidencekit.errors import CaseError, StorageError, UsageError
+from evidencekit.model import Person
+
+Ask = Callable[[Person], str | None]
+_REUSE = "reuse.key"
 
 
 def default_home() -> Path:
-    """Where this user's key, settings and last-seen checkpoints live; ``EVIDENCEKIT_HOME`` moves it."""
+    """Where this user's keys, settings and last-seen checkpoints live; ``EVIDENCEKIT_HOME`` moves it."""
     chosen = os.environ.get("EVIDENCEKIT_HOME")
     if chosen:
         return Path(chosen)
@@ -29,10 +58,34 @@ def default_home() -> Path:
 
 
 @dataclass(frozen=True, slots=True)
+class Signatory:
+    """A person of this account and how their key is kept. ``used`` acts unless told otherwise; ``account`` signs for
+    those who are not listed. ``key`` is None before its first use, and when it cannot be read; ``trouble`` says why."""
+
+    person: Person
+    used: bool
+    account: bool
+    key: KeyFile | None
+    earlier: tuple[KeyFile, ...] = ()
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Home:
-    """A user's own folder: ``identity.key``, ``settings.json``, ``last-seen/``."""
+    """A user's own folder: keys, ``people.json``, ``settings.json``, ``last-seen/``.
+
+    ``ask`` is called with a person for the passphrase of their key and gives it, or None; ``cost`` is what a new
+    passphrase is stretched with. A key that was opened is remembered by this object, for as long as it lives.
+    """
 
     folder: Path
+    ask: Ask | None = field(default=None, compare=False, repr=False)
+    cost: Scrypt = field(default=Scrypt(), compare=False, repr=False)
+    _opened: dict[str, bytes] = field(default_factory=dict, compare=False, repr=False)
+
+    def silent(self) -> Home:
+        """The same, asking nobody: for looking, which needs no key."""
+        return replace(self, ask=None)
 
     def actor(self, by: str | None) -> str:
         """Who acts: the name given, else the configured identity, else the account's name."""
@@ -76,57 +129,206 @@ class Home:
                 todo="Free space or check the folder's permissions, then try again.",
             ) from error
 
+    def roster(self) -> Roster:
+        """Who is listed; without anybody, when nobody ever was. Raises :class:`CaseError` when that is damaged."""
+        return read_roster(self.folder) or Roster()
+
     def signer(self, case_uuid: str, actor: str = "") -> Signer:
-        """The key of the person who acts under its name in that case, or this user's own where no identity of that
-        name is kept; it is made on first use, readable by the user alone."""
-        del actor
-        private_raw = self._private()
+        """The key, under its name in that case, of the person of that name, else the account's own, which is made on
+        first use, readable by the user alone.
+
+        Raises :class:`LockedError` when it is locked and ``ask`` does not give what opens it, :class:`CaseError` when
+        it cannot be read and :class:`UsageError` when several people are called that.
+        """
+        private = self._private(*self._holder(actor))
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-        private = Ed25519PrivateKey.from_private_bytes(private_raw)
-        short = hashlib.sha256(private.public_key().public_bytes_raw()).hexdigest()[:16]
-        return Signer(f"evidencekit/{case_uuid}/{short}", private)
+        return Signer(key_for_case(case_uuid, public_of(private)).name, Ed25519PrivateKey.from_private_bytes(private))
 
-    def mac(self, data: bytes) -> str:
-        """A code (HMAC-SHA256, hex) that only this user can make: marks what may be reused without being trusted."""
-        return hmac.new(self._private(), b"evidencekit/reuse\n" + data, hashlib.sha256).hexdigest()
+    def public(self, case_uuid: str, actor: str = "") -> PublicKey:
+        """The public half of :meth:`signer`'s key, for which nothing has to be opened."""
+        return key_for_case(case_uuid, self.key_of(actor).raw)
 
-    def _private(self) -> bytes:
-        path = self.folder / "identity.key"
+    def key_of(self, actor: str = "") -> KeyFile:
+        """The key that signs for that actor. Raises as :meth:`signer`, but for what is locked."""
+        return self._key(self._holder(actor)[1])
+
+    def locked(self, actor: str = "") -> Person | None:
+        """Whose passphrase has to be given before that actor can sign; None when nobody's."""
+        identity, key = self._holder(actor)
+        found = self._key(key)
+        waits = found.kept is Kept.PASSPHRASE and found.fingerprint not in self._opened
+        return self._person(identity) if waits else None
+
+    def unlock(self, actor: str, passphrase: str) -> None:
+        """Open that actor's key and remember it. Raises :class:`LockedError` for a wrong passphrase."""
+        replace(self, ask=lambda _: passphrase)._private(*self._holder(actor))
+
+    def signatories(self) -> tuple[Signatory, ...]:
+        """Everybody of this account with their keys, without opening or making any."""
+        roster = self.roster()
+        used = roster.find(self.actor(None))
+        found = [self._signatory(each.person, each.key, each.earlier, each == used, roster) for each in roster.people]
+        if roster.of_key(roster.account) is None:
+            me = self._person(None)
+            found.insert(0, self._signatory(me, roster.account, roster.earlier, used is None, roster))
+        return tuple(found)
+
+    def _signatory(self, person: Person, key: str, earlier: tuple[str, ...], used: bool, roster: Roster) -> Signatory:
+        found, old, trouble = None, [], ""
+        for name in (key, *earlier):
+            path = self.folder / name
+            try:
+                if name != key:
+                    old.append(read_key(path))
+                elif path.exists() or (self.folder / FILE).exists():
+                    found = read_key(path)
+            except CaseError as error:
+                trouble = str(error)
+        return Signatory(person, used, key == roster.account, found, tuple(old), trouble)
+
+    def add(self, person: Person) -> Identity:
+        """List a person, who gets a key of their own; the first takes over the account's, and is used from then on.
+
+        Where somebody is configured to act already, that is the first. Raises :class:`UsageError` when the person is
+        listed already and :class:`StorageError` when the disk refuses; nothing is changed then.
+        """
+        person = checked(person.name, person.role, person.agency)
+        configured = str(self.settings().get("identity") or "")
+        with changing(self.folder):
+            roster = read_roster(self.folder)
+            if roster is None:
+                self._key(ACCOUNT_KEY)
+                before = person_of(configured) if configured else person
+                other = folded(before.name) != folded(person.name)
+                roster = Roster((Identity(before, ACCOUNT_KEY),) if other else ())
+            if any(folded(each.person.actor) == folded(person.actor) for each in roster.people):
+                raise UsageError(
+                    "This person is listed already.", item=person.actor, todo="See `evidencekit identity`."
+                )
+            first = roster.of_key(roster.account) is None
+            if first:
+                added = Identity(person, roster.account, roster.earlier)
+            else:
+                added = Identity(person, self._new_file(os.urandom(32), Kept.PLAIN, None))
+            save_roster(self.folder, replace(roster, people=(*roster.people, added), earlier=()))
+        if first:
+            self._configure(person)
+        return added
+
+    def use(self, name: str) -> Person:
+        """From now on this person acts unless told otherwise. Raises :class:`UsageError` for one who is not listed."""
+        person = self.roster().named(name).person
+        self._configure(person)
+        return person
+
+    def protect(self, name: str | None, kept: Kept, passphrase: str | None = None) -> KeyFile:
+        """Keep a person's key (without a name: that of who acts) in another way; ``passphrase`` is the new one.
+
+        The key is opened first, and its former file stands until the new one is on the disk; earlier keys that lie
+        open are kept the new way too. Raises :class:`LockedError`, :class:`UsageError` or :class:`StorageError`;
+        nothing is changed then.
+        """
+        with changing(self.folder):
+            identity, key = self._named(name)
+            found, private = self._key(key), self._private(identity, key)
+            for each in self._earlier(identity):
+                path = self.folder / each
+                if path.exists() and (old := read_key(path)).kept is Kept.PLAIN and kept is not Kept.PLAIN:
+                    write_key(path, key_body(open_key(old, "", lambda: None), kept, passphrase, self.cost))
+            write_key(found.path, key_body(private, kept, passphrase, self.cost))
+            if found.kept is Kept.KEYRING and kept is not Kept.KEYRING:
+                oskeyring.remove(found.fingerprint)
+            return read_key(found.path)
+
+    def new_key(self, name: str | None, kept: Kept, passphrase: str | None = None) -> KeyFile:
+        """Give a person (without a name: who acts) a new key, after the one before was lost or withdrawn; that one is
+        kept. Raises :class:`UsageError` or :class:`StorageError`; nothing is changed then."""
+        with changing(self.folder):
+            identity, _ = self._named(name)
+            made = self._new_file(os.urandom(32), kept, passphrase)
+            save_roster(self.folder, self.roster().with_key(identity, made))
+            return read_key(self.folder / made)
+
+    def _new_file(self, private: bytes, kept: Kept, passphrase: str | None) -> str:
+        name = f"keys/{hashlib.sha256(public_of(private)).hexdigest()[:16]}.json"
+        write_key(self.folder / name, key_body(private, kept, passphrase, self.cost))
+        return name
+
+    def _holder(self, actor: str) -> tuple[Identity | None, str]:
+        roster = self.roster()
+        found = roster.find(actor) if actor else None
+        found = found or roster.of_key(roster.account)
+        return found, found.key if found else roster.account
+
+    def _named(self, name: str | None) -> tuple[Identity | None, str]:
+        """As :meth:`_holder`, but whoever is named must be listed, or be the only one here."""
+        roster = self.roster()
+        if name is None:
+            return self._holder(self.actor(None))
+        if not roster.people and folded(name) == folded(self.actor(None)):
+            return None, roster.account
+        found = roster.named(name)
+        return found, found.key
+
+    def _earlier(self, identity: Identity | None) -> tuple[str, ...]:
+        return identity.earlier if identity else self.roster().earlier
+
+    def _person(self, identity: Identity | None) -> Person:
+        return identity.person if identity else Person(self.actor(None))
+
+    def _key(self, key: str) -> KeyFile:
+        """Read a key's file; the account's own is made when nobody was ever listed, for then it is only not yet
+        there."""
+        path = self.folder / key
         try:
-            if not path.exists():
-                self._make(path)
-            raw = bytes.fromhex(path.read_text("ascii"))
-        except ValueError:
-            raw = b""
+            if key == ACCOUNT_KEY and not path.exists() and not (self.folder / FILE).exists():
+                make_secret(path, os.urandom(32).hex().encode())
         except OSError as error:
             raise CaseError(
-                f"Your signing key cannot be read ({error.strerror}).",
+                f"Your signing key cannot be made ({error.strerror}).",
                 item=str(path),
-                todo="Check the folder's permissions, or restore the key from a backup.",
+                todo="Check the folder's permissions and the space on its disk.",
             ) from error
-        if len(raw) != 32:
-            raise CaseError("Your signing key is damaged.", item=str(path), todo="Restore it from a backup.")
-        return raw
+        return read_key(path)
 
-    def _make(self, path: Path) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        temporary = path.with_name(f"identity.{secrets.token_hex(6)}.tmp")
-        fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    def _private(self, identity: Identity | None, key: str) -> bytes:
+        found, person = self._key(key), self._person(identity)
+        opened = self._opened.get(found.fingerprint)
+        if opened is None:
+            opened = open_key(found, person.actor, lambda: self.ask(person) if self.ask else None)
+            if found.kept is not Kept.PLAIN:
+                self._opened[found.fingerprint] = opened
+        return opened
+
+    def _configure(self, person: Person) -> None:
+        self.save_settings({**self.settings(), "identity": person.actor})
+
+    def mac(self, data: bytes) -> str:
+        """A code (HMAC-SHA256, hex) that only this user can make: marks what may be reused without being trusted. Its
+        secret is one of its own, so that looking needs no signing key; without it, what was kept is made again."""
+        return hmac.new(self._reuse(), b"evidencekit/reuse\n" + data, hashlib.sha256).hexdigest()
+
+    def _reuse(self) -> bytes:
+        path = self.folder / _REUSE
         try:
-            write_all(fd, os.urandom(32).hex().encode())
-            os.fsync(fd)
-        finally:
-            os.close(fd)
+            if not path.exists():
+                make_secret(path, os.urandom(32).hex().encode())
+            text = path.read_bytes()
+        except OSError as error:
+            raise CaseError(
+                f"The secret that marks what can be used again cannot be read ({error.strerror}).",
+                item=str(path),
+                todo="Check the folder's permissions, or delete it: a new one is made then.",
+            ) from error
         try:
-            os.link(temporary, path)  # two first uses at once: one key wins, both use it
-        except FileExistsError:
-            pass
-        except OSError:  # no hard links on this file system
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
-        fsync_folder(self.folder)
+            secret = bytes.fromhex(text.decode("ascii"))
+        except ValueError:
+            secret = b""
+        if len(secret) != 32:
+            secret = os.urandom(32)
+            write_secret(path, secret.hex().encode())
+        return secret
 
     def last_seen(self, case_uuid: str) -> bytes | None:
         """The newest checkpoint note of that case this user has acknowledged, or None."""

@@ -230,7 +230,7 @@ class Ledger:
         wrote the ledger or a key was withdrawn.
         """
         signers = [(self.actor, self._signer), *cosigners]
-        self._must_not_be_revoked([signer.public for _, signer in signers])
+        self.must_not_be_revoked([signer.public for _, signer in signers])
         added = [(who, key.public) for who, key in signers if not self._state.key_named(key.public.name)]
         tree, last, length = self._state.tree.copy(), self._state.last, self._state.length
         now, block, newest = time_text(self._clock()), bytearray(), []
@@ -252,14 +252,24 @@ class Ledger:
         state.length = length + len(block)
         state.time = now
         self.newest = newest
-        state.keys.extend(public for _, public in added)
         for line in newest:
-            key = state.key_printed(str(line.fields.get("fingerprint"))) if line.act == "key-revoke" else None
-            if key is not None:
-                state.revoked.setdefault(key.name, line.number)
+            self._learn(line)
         return checkpoint
 
-    def _must_not_be_revoked(self, keys: Sequence[PublicKey]) -> None:
+    def _learn(self, line: Line) -> None:
+        """Know the keys that a line of ours added or withdrew."""
+        state = self._state
+        if line.act == "key-add":
+            public = PublicKey.parse(str(line.fields["key"]))
+            if public not in state.keys:
+                state.keys.append(public)
+        elif line.act == "key-revoke":
+            key = state.key_printed(str(line.fields.get("fingerprint")))
+            if key is not None:
+                state.revoked.setdefault(key.name, line.number)
+
+    def must_not_be_revoked(self, keys: Sequence[PublicKey]) -> None:
+        """Raise :class:`CaseError` when one of the keys was withdrawn."""
         for key in keys:
             if key.name in self._state.revoked:
                 raise CaseError(

@@ -440,8 +440,9 @@ def test_an_original_that_is_gone_is_told(case: Case, shows: Previews) -> None:
     assert "not where it was kept" in found.warnings[0]
 
 
-def test_a_key_that_cannot_be_read_costs_only_the_keeping(case: Case, home: Home) -> None:
-    (home.folder / "identity.key").write_text("no key")
+def test_a_secret_that_cannot_be_read_costs_only_the_keeping(case: Case, home: Home) -> None:
+    (home.folder / "reuse.key").unlink(missing_ok=True)
+    (home.folder / "reuse.key").mkdir()
     shows = Previews(case)
     for _ in range(2):
         assert size_of(shows.thumb(*ask(case, "1.png")).result(60)) == (128, 256)
