@@ -20,7 +20,7 @@ from evidencekit.casefile.transfers import check_transfers, received_at_once
 from evidencekit.custody.acquisitions import BadRecord, ItemRecord, Record, record_name
 from evidencekit.custody.checkpoint import BadNote, Checkpoint
 from evidencekit.custody.keys import Home, format_keys
-from evidencekit.custody.ledger import State, check_signatures, read_ledger
+from evidencekit.custody.ledger import State, Visit, check_signatures, read_ledger
 from evidencekit.custody.lines import Line
 from evidencekit.custody.originals import Originals
 from evidencekit.custody.records import FOLDER as RECORDS
@@ -78,8 +78,11 @@ def is_case(folder: Path) -> bool:
     return folder.is_dir() and any((folder / mark).exists() for mark in MARKS)
 
 
-def check_record(folder: Path, home: Home | None) -> Checked:
-    """Check everything but the originals' bytes. ``home`` None: without the last-seen checkpoint."""
+def check_record(
+    folder: Path, home: Home | None, *, also: Visit | None = None, roots_at: frozenset[int] = frozenset()
+) -> Checked:
+    """Check everything but the originals' bytes. ``home`` None: without the last-seen checkpoint. ``also`` is shown
+    every sound ledger line in order, ``roots_at`` are further sizes whose roots are wanted."""
     lines: list[Line] = []
     seals = sorted(path for path in (folder / "seals").glob("*") if path.is_file())
     notes = [(path, _seal(path)) for path in seals]
@@ -91,8 +94,11 @@ def check_record(folder: Path, home: Home | None) -> Checked:
     def visit(line: Line) -> None:
         if line.act in KEPT_ACTS:
             lines.append(line)
+        if also is not None:
+            also(line)
 
-    state = read_ledger(folder / "ledger.jsonl", folder / "checkpoint", visit=visit, roots_at=frozenset(wanted))
+    roots = roots_at | wanted
+    state = read_ledger(folder / "ledger.jsonl", folder / "checkpoint", visit=visit, roots_at=roots)
     checked = Checked(state, lines, findings=list(state.findings))
     if state.tail:
         checked.notes.append(

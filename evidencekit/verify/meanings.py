@@ -1,0 +1,74 @@
+"""What each fault means, in a sentence for people who know neither ledgers nor digests, and which to look at first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from evidencekit.model import Finding
+
+# The order of the groups, and within them of nothing: a fault stands where it was found.
+_HISTORY: dict[str, str] = {
+    "ledger-missing": "The history of the case is not there, so nothing can be said about what was done to it.",
+    "ledger-empty": "The history of the case holds nothing. It was emptied, or another file lies in its place.",
+    "ledger-short": "Entries at the end of the history that was sealed are gone.",
+    "ledger-line": "This entry of the history, or the one before it, is not what was written at the time.",
+    "ledger-torn": "The last entry of the history is incomplete: it was cut off, or the file was damaged.",
+    "ledger-root": "The history as it lies here is not the one that was signed.",
+    "checkpoint-missing": "The signed seal over the history is not there, so the history cannot be held against it.",
+    "checkpoint-damaged": "The signed seal over the history was changed or damaged; it no longer says what was signed.",
+    "checkpoint-origin": "The signed seal belongs to another case and was put here.",
+    "key-unknown": "The history was signed by somebody whose key it does not know, so the signature proves nothing.",
+    "key-revoked": "The history was signed with a key that had been withdrawn before; a stolen key is used like this.",
+    "signature-bad": "The signature does not fit what is said to have been signed: one of the two was changed.",
+    "older-than-seen": "This computer has seen a later state of the case. What happened since is missing here.",
+    "differs-from-seen": "This computer has seen another history of the case. One of the two was rewritten.",
+    "seal-missing": "The seal that was set at that moment is gone; it no longer vouches for what was done up to then.",
+    "seal-damaged": "A seal was changed or damaged; it can no longer vouch for what was done up to then.",
+    "seal-newer": "A seal was set over more entries than the history holds now: entries are gone.",
+    "seal-root": "The history is not the one that was sealed at that moment: it was rewritten since, or the seal was.",
+    "keys-missing": "The list of the signers' public keys is gone. The history holds them; others rely on the list.",
+    "keys-changed": "The list of the signers' public keys is not the one that the history gives.",
+    "transfer-broken": "Somebody is said to have received custody of what nobody had given up, or twice of the same.",
+    "transfer-unsigned": "One of the two people of this transfer did not sign it, or their signature was removed.",
+    "transfer-one-key": "Both sides of this transfer were signed with the same key, so one person could have made it.",
+}
+_ORIGINALS: dict[str, str] = {
+    "originals-missing": "The folder that holds the evidence is gone.",
+    "original-missing": "The file that was taken in as this item is gone.",
+    "original-changed": "The file is no longer, bit for bit, the one that was taken in as this item.",
+    "original-unreadable": "The file of this item could not be read, so it cannot be said whether it is unchanged.",
+    "original-foreign": "Something lies among the evidence that was never taken in. It is not evidence of this case.",
+}
+_RECORDS: dict[str, str] = {
+    "acquisition-missing": "What was written down when these items were received is gone: names, sources, digests.",
+    "acquisition-changed": "What was written down when these items were received is not what was written then.",
+    "acquisition-damaged": "What was written down when these items were received cannot be read.",
+    "record-missing": "A protected record that the history relies on, such as a reason or a recipient, is gone.",
+    "record-changed": "A protected record that the history relies on is not what was written then.",
+    "record-damaged": "A protected record that the history relies on cannot be read.",
+}
+_CATALOG: dict[str, str] = {
+    "catalog-missing": "The working copy with titles, notes and the chronology is gone. The evidence is not in it.",
+    "catalog-damaged": "The working copy with titles, notes and the chronology is damaged. The evidence is not in it.",
+    "catalog-ahead": "The working copy tells of more than the history holds: one of them is from another time.",
+    "catalog-case": "The working copy names another case, court or time zone than the history does.",
+    "catalog-acquisition": "The working copy tells otherwise of a hand-over than what was written down at the time.",
+    "catalog-missing-item": "The working copy lacks an item that was received. The item itself is checked apart.",
+    "catalog-extra-item": "The working copy lists an item that was never received.",
+    "catalog-differs": "The working copy tells otherwise of this item than what was written down when it was received.",
+    "catalog-exhibit": "The working copy and the history differ on what was marked as this exhibit.",
+}
+_GROUPS = (_HISTORY, _ORIGINALS, _RECORDS, _CATALOG)
+CODES = frozenset(code for group in _GROUPS for code in group)
+
+
+def meaning(code: str) -> str:
+    """What a fault of that code means; empty for a code that no check gives."""
+    return next((group[code] for group in _GROUPS if code in group), "")
+
+
+def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The faults as a person should look at them: those of the history and its signatures, then of the evidence by
+    item, then of the records made at the time, then of the working copy."""
+    place = {code: number for number, group in enumerate(_GROUPS) for code in group}
+    return tuple(sorted(findings, key=lambda each: place.get(each.code, 0)))
