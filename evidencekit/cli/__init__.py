@@ -28,6 +28,7 @@ def build() -> typer.Typer:
         intake,
         mappings,
         people,
+        production,
         search,
         transcripts,
     )
@@ -46,7 +47,7 @@ def build() -> typer.Typer:
         pass
 
     reading = (demo, intake, background, transcripts, search, answers, mappings)
-    groups = (*reading, people, contacts, court, custody, desktop)
+    groups = (*reading, people, contacts, court, production, custody, desktop)
     for group in groups:
         group.register(app)
     return app

@@ -111,11 +111,14 @@ def safe_suffix(name: str) -> str:
 
 
 def _created(item: Item, source: Mapping[str, object]) -> str:
-    """When the file says it was made, else when its file system knew it first."""
+    """When the file says it was made, else when its file system knew it first; where that is later than its last
+    change, it is only when it was copied."""
     if item.kind in _DATED and item.moments:
         return item.moments[0].value
-    born = str(source.get("birth_ns", ""))
-    return (utc_text(int(born)) or "") if born.isdecimal() else ""
+    born, changed = str(source.get("birth_ns", "")), str(source.get("mtime_ns", ""))
+    if not (born.isdecimal() and changed.isdecimal()) or int(born) > int(changed):
+        return ""
+    return utc_text(int(born)) or ""
 
 
 def _text(value: object) -> str:

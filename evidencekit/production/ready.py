@@ -1,0 +1,134 @@
+"""A production made ready: chosen, rendered, numbered, read for what is protected. Nothing is written but scratch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from evidencekit.binder.cache import Cache
+from evidencekit.binder.prepare import render
+from evidencekit.binder.values import BoundItem
+from evidencekit.casefile import Case
+from evidencekit.casefile.protection import protection_of
+from evidencekit.errors import UsageError
+from evidencekit.job import Job
+from evidencekit.model import Hit, Kind, Pages, Part
+from evidencekit.printing.paper import Sheet
+from evidencekit.printing.typeset import Typesetter
+from evidencekit.production.bates import prefix_for
+from evidencekit.production.earlier import Earlier, earlier, got, issued
+from evidencekit.production.gather import checked_order, gather, printables
+from evidencekit.production.holding import held_back
+from evidencekit.production.plan import Choice, choose, plan
+from evidencekit.production.sheets import native_sheet
+from evidencekit.production.sweep import Leaving, sweep
+from evidencekit.production.texts import extract_texts
+from evidencekit.production.values import Order, Production
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A production as it would leave: its plan, each item's pages (``pdfs``, not stamped yet) and ``texts`` by item
+    number, every open hit, what a person should know, and the production ``begun`` before that it is, if any."""
+
+    production: Production
+    pdfs: Mapping[str, Path]
+    texts: Mapping[str, Path]
+    hits: tuple[Hit, ...]
+    warnings: tuple[str, ...]
+    begun: Earlier | None
+
+
+def make_ready(case: Case, order: Order, paper: Sheet, by: str, scratch: Path, job: Job, *, shelf: Path) -> Ready:
+    """Choose, render, number and read what would leave. ``scratch`` is this run's own folder, ``shelf`` keeps
+    renditions between runs.
+
+    Raises :class:`UsageError` when the order cannot be kept or nothing is left to produce, and what rendering raises.
+    """
+    gathered = gather(case)
+    order = checked_order(order, {each.item for each in gathered.items})
+    protection = protection_of(case.checked)
+    before = earlier(case.checked)
+    held = held_back(gathered.items, protection)
+    choice = choose(gathered.items, order, held, got(before, order.to))
+    _must_hold_something(choice, order)
+    hidden = frozenset(each.sha256 for each in gathered.items if _stays(held.get(each.item)))
+    bound = list(printables(case, [each.item for each in choice.items], gathered.acquisitions, hidden))
+    pages = render(bound, paper, Cache(shelf, case.home.mac), job)
+    planned = _planned(case, order, by, before, choice, pages)
+    pdfs = _with_sheets(planned, bound, pages, paper, scratch, job)
+    texts = extract_texts(case, [each.item for each in planned.items], pdfs, scratch / "text", job)
+    items = tuple(each if each.item in texts else replace(each, text="") for each in planned.items)
+    planned = replace(planned, items=items)
+    begun = next((each for each in reversed(before) if not each.finished and each.is_of(planned)), None)
+    if begun is not None:
+        planned = replace(planned, number=begun.number, by=str(begun.body.get("by", by)))
+    hits = sweep(Leaving(case, planned, pdfs, texts), protection, job)
+    return Ready(planned, pdfs, texts, tuple(hits), tuple(_warnings(planned, pages)), begun)
+
+
+def _must_hold_something(choice: Choice, order: Order) -> None:
+    if choice.items:
+        return
+    if order.only_new:
+        raise UsageError(
+            f"{order.to} has everything already that may go; there is nothing new to produce.",
+            todo="Leave out --only-new to produce it again under the same numbers.",
+        )
+    raise UsageError(
+        "There is nothing to produce: the case has no items, or all of these are held back.",
+        todo="Take something in, or see what is held back with `evidencekit withhold CASE`.",
+    )
+
+
+def _planned(
+    case: Case, order: Order, by: str, before: Sequence[Earlier], choice: Choice, pages: Mapping[str, Pages]
+) -> Production:
+    numbers = issued(before)
+    prefix = order.prefix or numbers.last_prefix or prefix_for(case.info.number)
+    number = max((each.number for each in before), default=0) + 1
+    counts = {number: each.count if _printed(each) else 1 for number, each in pages.items()}
+    return plan(case.info, order, number, by, choice, counts, prefix, numbers)
+
+
+def _printed(pages: Pages) -> bool:
+    return pages.pdf is not None and pages.count > 0
+
+
+def _with_sheets(
+    planned: Production, bound: Sequence[BoundItem], pages: Mapping[str, Pages], paper: Sheet, scratch: Path, job: Job
+) -> dict[str, Path]:
+    """Each item's pages; the one that stands for it, where it has none."""
+    typesetter, items = Typesetter(), {each.number: each for each in bound}
+    folder = scratch / "sheets"
+    folder.mkdir(parents=True, exist_ok=True)
+    found: dict[str, Path] = {}
+    for done, each in enumerate(planned.items):
+        told = pages[each.item]
+        if told.pdf is not None and told.count:
+            found[each.item] = told.pdf
+            continue
+        job.step(done, len(planned.items), f"A page for {each.item}")
+        out = found[each.item] = folder / f"{each.item}.pdf"
+        native_sheet(each, items[each.item], told, paper, out, typesetter)
+    return found
+
+
+def _warnings(planned: Production, pages: Mapping[str, Pages]) -> Iterator[str]:
+    for each in planned.items:
+        told = pages[each.item]
+        if not each.native and not _printed(told):
+            yield f"{each.item}: only a page that names it goes, for its native file is held back."
+        elif not told.whole and not each.native:
+            yield f"{each.item}: its pages do not hold everything, and its native file is held back."
+        for note in told.warnings:
+            if each.kind not in (Kind.AUDIO, Kind.VIDEO):
+                yield f"{each.item}: {note}"
+    stay = sum(each.part is Part.WHOLE for each in planned.held)
+    if stay:
+        yield f"{stay} item{'' if stay == 1 else 's'} held back as a whole; the letter says on what basis."
+
+
+def _stays(held: object) -> bool:
+    return getattr(held, "part", None) is Part.WHOLE
