@@ -21,6 +21,7 @@ STUDIES: Mapping[str, tuple[str, str]] = {
     "transcript": ("evidencekit.media.speech", "transcribe"),
     "listen": ("evidencekit.media.listening", "listening_copy"),
     "exiftool": ("evidencekit.media.exiftool", "read_with_exiftool"),
+    "qrcode": ("evidencekit.media.qrcode", "find_codes"),
     "table": ("evidencekit.media.messages.tablework", "look"),
     "table-check": ("evidencekit.media.messages.tablework", "check"),
 }
