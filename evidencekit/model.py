@@ -173,11 +173,12 @@ class Beside:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a reader may know of an item besides its bytes: a person's ``answers`` to its questions by key, and what
-    lies ``beside`` it."""
+    """What a reader may know of an item besides its bytes: a person's ``answers`` to its questions by key, what lies
+    ``beside`` it, and the SHA-256 (hex) of what lies inside it and must not be shown (``hidden``)."""
 
     answers: tuple[tuple[str, str], ...] = ()
     beside: tuple[Beside, ...] = ()
+    hidden: tuple[str, ...] = ()
 
     def answer(self, key: str) -> str:
         """What a person answered, or an empty text."""
@@ -186,7 +187,8 @@ class Context:
     def marks(self) -> tuple[str, ...]:
         """Texts that tell this context from every other: none for an empty one. Where the files lie is left out."""
         said = [f"{key}={value}" for key, value in self.answers]
-        return (*said, *(f"{each.name}\n{each.path.name}\n{each.media_type}" for each in self.beside))
+        seen = [f"{each.name}\n{each.path.name}\n{each.media_type}" for each in self.beside]
+        return (*said, *seen, *(f"without {each}" for each in self.hidden))
 
 
 NO_CONTEXT = Context()

@@ -114,6 +114,7 @@ def pack_context(context: Context) -> Message:
         "answers": [list(pair) for pair in context.answers],
         # A worker stands in a folder of its own.
         "beside": [[each.name, str(each.path.absolute()), each.media_type, each.number] for each in context.beside],
+        "hidden": list(context.hidden),
     }
 
 
@@ -122,6 +123,7 @@ def unpack_context(message: Message) -> Context:
     return Context(
         tuple([(key, value) for key, value in message["answers"]]),
         tuple([Beside(name, Path(path), kind, number) for name, path, kind, number in message["beside"]]),
+        tuple(message["hidden"]),
     )
 
 

@@ -155,4 +155,5 @@ def _context(case: Case, item: Item, hidden: Collection[str]) -> Context:
         return Context()
     with case.catalog.read() as connection:
         whole = full_context(connection, item.number, case.originals.folder)
-    return Context(beside=tuple(each for each in whole.beside if each.path.name not in hidden))
+    inside = tuple(sorted({each.path.name for each in whole.beside} & set(hidden)))
+    return Context(beside=tuple(each for each in whole.beside if each.path.name not in hidden), hidden=inside)

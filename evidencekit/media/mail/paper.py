@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,12 +33,13 @@ def printed(
     from evidencekit.printing.letters import Attachment, Letter, letter_pages
 
     out.mkdir(parents=True, exist_ok=True)
-    pictures = _pictures(files, out)
+    hidden = _hidden(files, source.context.hidden)
+    pictures = _pictures(files, hidden, out)
     numbers = {each.name: each.number for each in reversed(source.context.beside)}
     listed = [Attachment(name, len(data), numbers.get(name, ""), cid in pictures) for name, cid, _, data in files]
     letter = Letter(
         rows=_rows(notes, source.case_zone),
-        body=_blocks(text, pictures),
+        body=_blocks(text, pictures, hidden),
         attachments=listed,
         headers=_lines(headers),
         remark="" if headers.strip() else "The file holds none; what stands above is from Outlook's own properties.",
@@ -62,20 +64,29 @@ def _rows(notes: Notes, zone: str) -> list[tuple[str, str]]:
     return [(label, value) for label, value in rows if value]
 
 
-def _pictures(files: list[File], out: Path) -> dict[str, Path]:
+def _hidden(files: list[File], digests: tuple[str, ...]) -> frozenset[str]:
+    """The Content-IDs of what must not be shown."""
+    if not digests:
+        return frozenset()
+    return frozenset(cid for _, cid, _, data in files if cid and hashlib.sha256(data).hexdigest() in digests)
+
+
+def _pictures(files: list[File], hidden: frozenset[str], out: Path) -> dict[str, Path]:
     """Content-ID → a file with the picture."""
     found: dict[str, Path] = {}
     for number, (_, cid, media_type, data) in enumerate(files):
-        if cid and media_type.startswith("image/") and len(found) < _MOST_PICTURES:
+        if cid and cid not in hidden and media_type.startswith("image/") and len(found) < _MOST_PICTURES:
             found[cid] = out / f"picture-{number}"
             found[cid].write_bytes(data)
     return found
 
 
-def _blocks(text: str, pictures: dict[str, Path]) -> list[Block]:
+def _blocks(text: str, pictures: dict[str, Path], hidden: frozenset[str]) -> list[Block]:
     blocks: list[Block] = []
     for words, cid in split(text):
-        if cid:
+        if cid in hidden:
+            blocks.append("[picture held back]")
+        elif cid:
             path = pictures.get(cid)
             blocks.append(path if path else f"[picture that is not in the message: {clean(cid, 200)}]")
         elif words:
