@@ -25,12 +25,14 @@ def build() -> typer.Typer:
         custody,
         demo,
         desktop,
+        identity,
         intake,
         mappings,
         people,
         production,
         search,
         transcripts,
+        transfers,
     )
 
     app = typer.Typer(
@@ -47,7 +49,7 @@ def build() -> typer.Typer:
         pass
 
     reading = (demo, intake, background, transcripts, search, answers, mappings)
-    groups = (*reading, people, contacts, court, production, custody, desktop)
+    groups = (*reading, people, contacts, court, production, custody, identity, transfers, desktop)
     for group in groups:
         group.register(app)
     return app

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from evidencekit.cli import passphrases
 from evidencekit.custody.keys import Home, default_home
 from evidencekit.custody.names import shown
 from evidencekit.errors import Exit
@@ -32,8 +33,8 @@ Rows = Sequence[Sequence[object]]
 
 
 def home() -> Home:
-    """This user's own folder."""
-    return Home(default_home())
+    """This user's own folder; the passphrase of a key that is needed is asked for."""
+    return Home(default_home(), ask=passphrases.ask)
 
 
 def actor(by: str | None) -> str:
@@ -111,12 +112,13 @@ def finish(findings: bool) -> None:
 
 
 @contextmanager
-def working(title: str) -> Iterator[Job]:
-    """A job drawn on standard error; Ctrl+C or a polite kill cancels it at its next step."""
+def working(title: str, *, measured: bool = False) -> Iterator[Job]:
+    """A job drawn on standard error, with bytes where it is ``measured`` in them; Ctrl+C or a polite kill cancels it
+    at its next step."""
     asked = signal.getsignal(signal.SIGINT)
     cancelled = asked.asked if isinstance(asked, Stopping) else lambda: False
     if sys.stderr.isatty():
-        with _bar(title) as report:
+        with _bar(title, measured=measured) as report:
             yield Job(report, cancelled)
     else:
         yield Job(cancelled=cancelled)
@@ -149,12 +151,13 @@ class Stopping:
 
 
 @contextmanager
-def _bar(title: str) -> Iterator[Callable[[int, int, str], None]]:
+def _bar(title: str, *, measured: bool) -> Iterator[Callable[[int, int, str], None]]:
     from rich.console import Console
     from rich.markup import escape
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, DownloadColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"))
+    columns: list[ProgressColumn] = [TextColumn("{task.description}"), BarColumn()]
+    columns += [DownloadColumn()] if measured else [TextColumn("{task.percentage:>3.0f} %")]
     with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task(title, total=None)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import getpass
 import hashlib
 import hmac
@@ -160,21 +161,30 @@ class Home:
         waits = found.kept is Kept.PASSPHRASE and found.fingerprint not in self._opened
         return self._person(identity) if waits else None
 
-    def unlock(self, actor: str, passphrase: str) -> None:
-        """Open that actor's key and remember it. Raises :class:`LockedError` for a wrong passphrase."""
-        replace(self, ask=lambda _: passphrase)._private(*self._holder(actor))
+    def unlock(self, actor: str, passphrase: str | None = None) -> None:
+        """Open that actor's key and remember it, with that passphrase or the one that ``ask`` gives. Raises
+        :class:`LockedError` without the right one."""
+        asker = self if passphrase is None else replace(self, ask=lambda _: passphrase)
+        asker._private(*self._holder(actor))
 
     def signatories(self) -> tuple[Signatory, ...]:
         """Everybody of this account with their keys, without opening or making any."""
         roster = self.roster()
-        used = roster.find(self.actor(None))
-        found = [self._signatory(each.person, each.key, each.earlier, each == used, roster) for each in roster.people]
-        if roster.of_key(roster.account) is None:
-            me = self._person(None)
-            found.insert(0, self._signatory(me, roster.account, roster.earlier, used is None, roster))
-        return tuple(found)
+        with contextlib.suppress(UsageError):  # several are called that: then it is said of none
+            used = self._holder(self.actor(None))[1]
+            found = [self._signatory(each.person, each.key, each.earlier, used, roster) for each in roster.people]
+            if roster.of_key(roster.account) is None:
+                found.insert(0, self._signatory(self._person(None), roster.account, roster.earlier, used, roster))
+            return tuple(found)
+        return tuple(self._signatory(each.person, each.key, each.earlier, "", roster) for each in roster.people)
 
-    def _signatory(self, person: Person, key: str, earlier: tuple[str, ...], used: bool, roster: Roster) -> Signatory:
+    def signatory(self, name: str | None = None) -> Signatory:
+        """One of them, without a name the one who acts. Raises :class:`UsageError` for one who is not listed."""
+        identity, _ = self._named(name)
+        person = self._person(identity)
+        return next(each for each in self.signatories() if each.person == person)
+
+    def _signatory(self, person: Person, key: str, earlier: tuple[str, ...], used: str, roster: Roster) -> Signatory:
         found, old, trouble = None, [], ""
         for name in (key, *earlier):
             path = self.folder / name
@@ -185,7 +195,7 @@ class Home:
                     found = read_key(path)
             except CaseError as error:
                 trouble = str(error)
-        return Signatory(person, used, key == roster.account, found, tuple(old), trouble)
+        return Signatory(person, key == used, key == roster.account, found, tuple(old), trouble)
 
     def add(self, person: Person) -> Identity:
         """List a person, who gets a key of their own; the first takes over the account's, and is used from then on.
