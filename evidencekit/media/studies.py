@@ -22,6 +22,7 @@ STUDIES: Mapping[str, tuple[str, str]] = {
     "listen": ("evidencekit.media.listening", "listening_copy"),
     "exiftool": ("evidencekit.media.exiftool", "read_with_exiftool"),
     "qrcode": ("evidencekit.media.qrcode", "find_codes"),
+    "page-text": ("evidencekit.media.pagetext", "page_texts"),
     "table": ("evidencekit.media.messages.tablework", "look"),
     "table-check": ("evidencekit.media.messages.tablework", "check"),
 }
