@@ -158,11 +158,15 @@ def _bar(title: str, *, measured: bool) -> Iterator[Callable[[int, int, str], No
 
     columns: list[ProgressColumn] = [TextColumn("{task.description}"), BarColumn()]
     columns += [DownloadColumn()] if measured else [TextColumn("{task.percentage:>3.0f} %")]
-    with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(title, total=None)
+    progress = Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True)
+    task = progress.add_task(title, total=None)
 
-        def report(done: int, total: int, what: str) -> None:
-            words = f"{title} · {shown(what)[:48]}" if what else title
-            progress.update(task, completed=done, total=total or None, description=escape(words))
+    def report(done: int, total: int, what: str) -> None:
+        words = f"{title} · {shown(what)[:48]}" if what else title
+        progress.start()  # not before there is something to show: a passphrase may be asked for first
+        progress.update(task, completed=done, total=total or None, description=escape(words))
 
+    try:
         yield report
+    finally:
+        progress.stop()
