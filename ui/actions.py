@@ -150,6 +150,7 @@ TABLE: tuple[Spec, ...] = (
         "No edit was taken back.",
     ),
     Spec("edit.search", "&Find in items", "Ctrl+K", "search", "Search names, facts, texts and notes", _opened),
+    Spec("app.people", "&People and keys…", "", "key-round", "Who signs on this computer, and how their keys are kept"),
     Spec("app.settings", "&Settings…", "Ctrl+,", "settings", "Who you are, paper, theme, text size"),
     Spec("intake.files", "Take in &files…", "Ctrl+I", "import", "Take files in as one hand-over", _writable),
     Spec(
@@ -190,6 +191,15 @@ TABLE: tuple[Spec, ...] = (
         _one_to_edit,
     ),
     Spec("item.check", "Check &digests now", "", "hash", "Hash the chosen item's original again", _one_item),
+    Spec(
+        "item.withhold",
+        "&Withhold from productions…",
+        "",
+        "eye-off",
+        "Hold the chosen items, or their native files, back from what the other side gets",
+        _items,
+    ),
+    Spec("item.produce", "&Produce…", "", "send", "Prepare a production of the chosen items", _items),
     Spec(
         "exhibit.add", "&Add to exhibits", "Ctrl+E", "bookmark-plus", "Put each chosen item in a draft exhibit", _items
     ),
@@ -271,6 +281,16 @@ TABLE: tuple[Spec, ...] = (
         "Mark an exhibit first.",
     ),
     Spec(
+        "production.new",
+        "New &production…",
+        "Ctrl+Shift+P",
+        "send",
+        "Prepare what the other side gets: numbered, indexed, and provable",
+        _writable,
+    ),
+    Spec("production.terms", "Protected &terms…", "", "lock", "Say what must not be in anything that leaves", _opened),
+    Spec("production.log", "Save production &log…", "", "download", "What went to whom, under which numbers", _settled),
+    Spec(
         "custody.verify",
         "&Verify case",
         "Ctrl+Shift+V",
@@ -279,6 +299,14 @@ TABLE: tuple[Spec, ...] = (
         _settled,
     ),
     Spec("custody.other", "Verify &another case…", "", "", "Verify a case or ledger that is not open here", _idle),
+    Spec(
+        "custody.transfer",
+        "&Transfer custody…",
+        "",
+        "handshake",
+        "Hand the case or items of it to another person: both sign one note",
+        _writable,
+    ),
     Spec("custody.seal", "&Seal now", "", "stamp", "Keep the signed checkpoint over all that was done", _writable),
     Spec("custody.report", "Custody &report…", "", "file-check", "Save the custody record as PDF", _settled),
     Spec(
@@ -304,6 +332,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "case.rebuild",
             "case.close",
             "",
+            "app.people",
             "app.settings",
             "app.quit",
         ),
@@ -323,6 +352,9 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "",
             "item.transcript",
             "item.listen",
+            "",
+            "item.withhold",
+            "item.produce",
             "",
             "item.check",
             "item.reread",
@@ -359,7 +391,8 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     ("&Binder", ("binder.build",)),
-    ("C&ustody", ("custody.verify", "custody.seal", "custody.report", "", "custody.other")),
+    ("&Productions", ("production.new", "", "production.terms", "production.log")),
+    ("C&ustody", ("custody.verify", "custody.seal", "custody.transfer", "custody.report", "", "custody.other")),
     ("&View", ()),
     ("&Help", ("help.guide", "help.about")),
 )

@@ -10,7 +10,58 @@ def in_the_app(todo: str) -> str:
     return todo
 
 
+_PEOPLE = "Case › People and keys"
+
 _SEEN = (
+    (
+        "Act with another identity, or make a new key with `evidencekit identity new-key`.",
+        f"Make a new key under {_PEOPLE}, or let another person act.",
+    ),
+    (
+        "Log in with the account that put it there, or make a new key with `evidencekit identity new-key`.",
+        f"Log in with the account that put it there, or make a new key under {_PEOPLE}.",
+    ),
+    (
+        "Make a new key with `evidencekit identity new-key` first; it signs the withdrawal.",
+        f"Make a new key under {_PEOPLE} first; it signs the withdrawal.",
+    ),
+    ("Add them with `evidencekit identity add --name … --role … --agency …`.", f"Add them under {_PEOPLE}."),
+    ("Ask for the line that `evidencekit identity export` prints", "Ask for the line that Copy public key gives"),
+    (
+        "Give the line that `evidencekit identity export` prints on the other computer.",
+        "Give the line that Copy public key gives on the other computer.",
+    ),
+    ("Give each a key of their own with `evidencekit identity add`.", f"Give each a key of their own under {_PEOPLE}."),
+    ("`evidencekit identity new-key` makes a new one.", f"A new one is made under {_PEOPLE}."),
+    ("See `evidencekit identity`.", ""),
+    (
+        "Have it received, or take it back with `evidencekit release CASE --take-back`.",
+        "Have it received or take it back under Custody › Transfers.",
+    ),
+    ("`evidencekit transfers CASE` lists every transfer.", "The Transfers of the Custody page list them."),
+    ("`evidencekit custody CASE` tells whose it is.", "The Custody page tells whose it is."),
+    ("as `evidencekit custody CASE` tells it.", "as the Custody page tells it."),
+    ("Name who receives it, and with --by who gives it.", "Name another person who receives it."),
+    (
+        "Let that person receive it (--by says who acts), or have it taken back and released anew.",
+        f"Let that person act ({_PEOPLE}) and receive it, or take it back and release it anew.",
+    ),
+    ("Name the one with --release LINE.", "Choose the one in the list."),
+    (
+        "hold it back or let it go by name and with a reason: `evidencekit withhold` or `evidencekit disclose`.",
+        "hold it back or let it go by name and with a reason.",
+    ),
+    ("see what is held back with `evidencekit withhold CASE`.", "see on the Productions page what is held back."),
+    ("Run `evidencekit verify` on the case before producing anything.", "Choose Custody › Verify case first."),
+    (
+        "Leave out --only-new to produce it again under the same numbers.",
+        "Produce everything to have it again under the same numbers.",
+    ),
+    ("See `evidencekit items CASE`.", "The Items page lists them."),
+    (
+        "run the very same command again: it completes it.",
+        "produce the very same again into that folder: it completes it.",
+    ),
     ("Run `evidencekit verify` for every fault", "Choose Custody › Verify case for every fault"),
     ("Run `evidencekit verify` on the case before building anything.", "Choose Custody › Verify case first."),
     ("Run `evidencekit verify` on the case.", "Choose Custody › Verify case."),

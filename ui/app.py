@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 
 from evidencekit.custody.keys import Home, default_home
 from evidencekit.errors import EvidenceKitError
+from ui.passphrase import Passphrases
 
 if TYPE_CHECKING:
     from ui.window import Window
@@ -30,7 +31,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     app = running if isinstance(running, QApplication) else QApplication(sys.argv[:1])
     app.setApplicationName("EvidenceKit")
     app.setDesktopFileName("evidencekit")
-    window = make_window(app, Home(default_home()))
+    passphrases = Passphrases()
+    window = make_window(app, Home(default_home(), ask=passphrases.ask))
+    passphrases.window = window
     sys.excepthook = lambda kind, error, trace: _tell(window, error, trace)
     window.show()
     if given:

@@ -52,6 +52,12 @@ def _binder(desk: Desk) -> QWidget:
     return BinderView(desk)
 
 
+def _productions(desk: Desk) -> QWidget:
+    from ui.views.productions import ProductionsView
+
+    return ProductionsView(desk)
+
+
 def _custody(desk: Desk) -> QWidget:
     from ui.views.custody import CustodyView
 
@@ -61,13 +67,14 @@ def _custody(desk: Desk) -> QWidget:
 _SAYING = ("item.title", "item.when", "item.party", "item.note")
 _HEARING = ("item.transcript", "item.listen")
 _ADDING = ("exhibit.add", "exhibit.add_one")
+_LEAVING = ("item.withhold", "item.produce")
 PAGES: tuple[Page, ...] = (
     Page(
         "items",
         "Items",
         "inbox",
         _items,
-        (*_SAYING, "item.reread", "item.columns", "item.check", *_HEARING, *_ADDING),
+        (*_SAYING, "item.reread", "item.columns", "item.check", *_HEARING, *_LEAVING, *_ADDING),
         frozenset(_ADDING),
         ("ui.views.viewer", "ui.views.details", "ui.views.itemlist", "ui.views.items"),
     ),
@@ -92,11 +99,19 @@ PAGES: tuple[Page, ...] = (
     ),
     Page("binder", "Binder", "book-open", _binder, ("binder.build",), modules=("ui.views.binder",)),
     Page(
+        "productions",
+        "Productions",
+        "send",
+        _productions,
+        ("production.new", "production.terms", "production.log"),
+        modules=("ui.views.productions",),
+    ),
+    Page(
         "custody",
         "Custody",
         "link",
         _custody,
-        ("custody.verify", "custody.seal", "custody.report"),
+        ("custody.verify", "custody.seal", "custody.transfer", "custody.report"),
         modules=("ui.views.custody",),
     ),
 )

@@ -173,6 +173,7 @@ class Window(QMainWindow):
             "custody.other": self.elsewhere.verify,
             "case.reveal": lambda: reveal(self.session.open_case.folder),
             "app.quit": self.close,
+            "app.people": self._people,
             "app.settings": self._settings,
             "edit.undo": session.undo.undo,
             "edit.redo": session.undo.redo,
@@ -372,6 +373,16 @@ class Window(QMainWindow):
 
         SettingsDialog(self.desk, self).exec()
         self._update_state()
+
+    def _people(self) -> None:
+        from ui.dialogs.people import PeopleDialog
+
+        def acts(actor: str) -> None:
+            self.settings.identity = actor
+            self.session.act_as(actor)
+
+        self.people = PeopleDialog(self.desk, acts, self)
+        self.people.open()
 
     def _guide(self) -> None:
         from ui.dialogs.guide import GuideDialog

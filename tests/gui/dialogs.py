@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog
 
 from evidencekit.catalog import court
 from evidencekit.errors import UsageError
-from evidencekit.model import Party
+from evidencekit.model import Held, Part, Party, Person
 from ui.window import Window
 
 Make = Callable[[Window], QDialog]
@@ -216,6 +216,71 @@ def _print(window: Window) -> QDialog:
 
     binder = EarlierBinder(Path("binder-0001"), "2026-11-20T10:00:00Z", "letter", "default", (), (), (), (), False)
     return PrintDialog(window.desk, binder, Printers(("Front desk", "Copy room"), "Front desk"), window)
+
+
+@_dialog("people and keys")
+def _people(window: Window) -> QDialog:
+    from ui.dialogs.people import PeopleDialog
+
+    return PeopleDialog(window.desk, lambda actor: None, window)
+
+
+@_dialog("add a person")
+def _add_person(window: Window) -> QDialog:
+    from ui.dialogs.people import AddPersonDialog
+
+    return AddPersonDialog(window.desk, window)
+
+
+@_dialog("passphrase")
+def _passphrase(window: Window) -> QDialog:
+    from ui.dialogs.passphrase import PassphraseDialog
+
+    return PassphraseDialog(Person("A. Rivera", "advocate", "County Attorney"), window.theme, window)
+
+
+@_dialog("new passphrase")
+def _new_passphrase(window: Window) -> QDialog:
+    from ui.dialogs.passphrase import NewPassphraseDialog
+
+    return NewPassphraseDialog(Person("A. Rivera", "advocate"), window.theme, window)
+
+
+@_dialog("transfer custody")
+def _transfer(window: Window) -> QDialog:
+    from ui.dialogs.transfer import TransferDialog
+
+    people = window.session.home.signatories()
+    return TransferDialog(window.desk, people, "Held by A. Rivera.", lambda outcome: None, window)
+
+
+@_dialog("withhold")
+def _withhold(window: Window) -> QDialog:
+    from ui.dialogs.protecting import WithholdDialog
+
+    held = [Held("ITEM-0003", Part.NATIVE, "It holds a position", "A. Rivera", "2026-11-20T10:00:00Z", 12)]
+    return WithholdDialog(window.desk, ["ITEM-0003", "ITEM-0004"], held, window)
+
+
+@_dialog("protected terms")
+def _terms(window: Window) -> QDialog:
+    from ui.dialogs.protecting import TermsDialog
+
+    return TermsDialog(window.desk, window)
+
+
+@_dialog("new production")
+def _production(window: Window) -> QDialog:
+    from ui.dialogs.production import ProductionDialog
+
+    return ProductionDialog(window.desk, ["ITEM-0001"], ["Public Defender"], window)
+
+
+@_dialog("why it is withheld")
+def _reason(window: Window) -> QDialog:
+    from ui.dialogs.production import ReasonDialog
+
+    return ReasonDialog(window.desk, None, ["ITEM-0001", "ITEM-0002"], window)
 
 
 def _parties(window: Window) -> list[Party]:

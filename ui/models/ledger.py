@@ -29,14 +29,26 @@ ACTS = {
     "derive": "Written",
     "verify": "Verified",
     "recover": "Recovered",
+    "key-revoke": "Key withdrawn",
+    "seal": "Sealed",
+    "anchor": "Time-stamped",
+    "clock": "Clock went back",
+    "release": "Custody released",
+    "receive": "Custody received",
+    "withhold": "Decided on what leaves",
+    "produce": "Produced",
 }
-_WARNED = frozenset({"refuse", "recover"})
+_WARNED = frozenset({"refuse", "recover", "clock", "key-revoke"})
 _GROUPS = (
     (("original", "originals"), "Originals"),
     (("acquisition",), "Records of hand-overs"),
     (("ledger",), "Ledger"),
     (("checkpoint", "signature", "key", "keys"), "Checkpoint, signatures and keys"),
-    (("seal",), "Seals of binders"),
+    (("seal",), "Seals"),
+    (("anchor",), "Time-stamps"),
+    (("record",), "Protected records"),
+    (("transfer",), "Transfers of custody"),
+    (("package", "bag"), "Package"),
     (("older", "differs"), "Compared with what this computer has seen"),
     (("catalog",), "Catalog of titles, notes and exhibits"),
 )

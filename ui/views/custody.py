@@ -21,6 +21,7 @@ from ui.views.custody_checkpoint import CheckpointView
 from ui.views.custody_faults import FaultsView
 from ui.views.custody_ledger import LedgerView
 from ui.views.custody_report import ReportDialog, writing
+from ui.views.custody_transfers import TransfersView
 from ui.views.lines import LinesView
 from ui.views.written import Written, ask_path, file_name
 from ui.widgets import Elided, Empty, action_button, set_role
@@ -40,12 +41,14 @@ class CustodyView(QWidget):
             "custody.verify": self.verify,
             "custody.report": self.report,
             "custody.seal": self.seal,
+            "custody.transfer": self.transfer,
         }
         self.written = Written(desk)
         self.ledger = LedgerView(desk)
         self.list = self.ledger.list
         self.faults = FaultsView(desk)
         self.checkpoint = CheckpointView(desk, self.written)
+        self.transfers = TransfersView(desk)
         self.hand_overs = LinesView(desk.theme, "Hand-overs", lead=34, first=194, last=170)
         self.state = Elided("", "muted")
         self._lay_out()
@@ -73,6 +76,7 @@ class CustodyView(QWidget):
             (self.faults, "Verification"),
             (self.checkpoint, "Checkpoint"),
             (self.received, "Hand-overs"),
+            (self.transfers, "Transfers"),
         ):
             self.tabs.addTab(view, title)
         head = QFrame()
@@ -223,6 +227,11 @@ class CustodyView(QWidget):
     def _logged(self, line: int) -> None:
         self.faults.logged(line)
         self._tell()
+
+    def transfer(self) -> None:
+        """Hand the case or items of it to another person."""
+        self.tabs.setCurrentWidget(self.transfers)
+        self.transfers.transfer()
 
     def seal(self) -> None:
         """Seal what was done since the newest seal."""

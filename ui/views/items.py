@@ -22,6 +22,7 @@ from ui.views.details import Details
 from ui.views.filterbar import FilterBar
 from ui.views.hearing import save_listening_copy
 from ui.views.itemlist import ItemList
+from ui.views.leaving import produce_chosen, withhold
 from ui.views.viewer import Viewer
 from ui.widgets import Empty, action_button, button
 
@@ -33,6 +34,9 @@ _MENU = (
         "",
         "item.transcript",
         "item.listen",
+        "",
+        "item.withhold",
+        "item.produce",
         "",
         "item.check",
         "item.reread",
@@ -65,6 +69,8 @@ class ItemsView(QWidget):
             "item.columns": self._name_columns,
             "item.transcript": self.viewer.open_transcript,
             "item.listen": partial(save_listening_copy, desk, self.list.current, self),
+            "item.withhold": partial(withhold, desk, self.list.chosen, self),
+            "item.produce": partial(produce_chosen, desk, self.list.chosen, self),
             "exhibit.add": partial(self._add, together=False),
             "exhibit.add_one": partial(self._add, together=True),
         }

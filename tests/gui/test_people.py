@@ -1,0 +1,250 @@
+"""Who signs at this computer: people with keys of their own, passphrases asked for where they are needed, transfers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from evidencekit.casefile import read_case
+from evidencekit.casefile.transfers import Stage, transfers
+from evidencekit.custody.checkpoint import PublicKey
+from evidencekit.custody.keyfiles import Kept, Scrypt
+from evidencekit.custody.keys import Home
+from evidencekit.job import Job
+from evidencekit.model import Person
+from evidencekit.verify import verify_path
+from ui.dialogs.passphrase import NewPassphraseDialog, PassphraseDialog
+from ui.dialogs.people import AddPersonDialog, PeopleDialog
+from ui.dialogs.status import LastingDialog
+from ui.dialogs.transfer import TransferDialog
+from ui.passphrase import Passphrases
+from ui.session import Session
+from ui.settings import Settings
+from ui.tasks import Tasks
+from ui.theme import Mode, Theme
+from ui.views.custody import CustodyView
+from ui.window import Window
+
+Opened = Callable[[Path], Window]
+RIVERA = Person("A. Rivera", "advocate")
+NG = Person("B. Ng", "evidence clerk", "County Attorney")
+SECRET = "four plain words here"
+
+
+def settle(window: Window, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: window.session.tasks.pending == 0 and window.session.work is None, timeout=60_000)
+
+
+@pytest.fixture
+def home(home: Home) -> Home:
+    """Passphrases that cost little."""
+    return Home(home.folder, cost=Scrypt(n=1 << 4))
+
+
+def people(window: Window, qtbot: QtBot) -> PeopleDialog:
+    window.actions_made["app.people"].trigger()
+    settle(window, qtbot)
+    found = window.people
+    assert isinstance(found, PeopleDialog)
+    return found
+
+
+def add(dialog: PeopleDialog, person: Person, window: Window, qtbot: QtBot) -> None:
+    dialog.add()
+    asked = dialog.asked
+    assert isinstance(asked, AddPersonDialog)
+    assert not asked.go.isEnabled()
+    for field, text in zip((asked.name, asked.role, asked.agency), (person.name, person.role, person.agency), strict=True):
+        field.setText(text)
+    asked.go.click()
+    settle(window, qtbot)
+
+
+def choose(dialog: PeopleDialog, person: Person) -> None:
+    dialog.list.setCurrentRow([each.person for each in dialog.people].index(person))
+
+
+def test_people_are_added_locked_and_act(window: Window, qtbot: QtBot, home: Home) -> None:
+    dialog = people(window, qtbot)
+    assert len(dialog.people) == 1  # the account's own
+    add(dialog, RIVERA, window, qtbot)
+    add(dialog, NG, window, qtbot)
+    assert [each.person for each in dialog.people] == [RIVERA, NG]
+    assert [each.used for each in dialog.people] == [True, False]
+    choose(dialog, NG)
+    dialog.lock.click()
+    asked = dialog.asked
+    assert isinstance(asked, NewPassphraseDialog)
+    asked.first.setText("short")
+    asked.second.setText("short")
+    assert not asked.go.isEnabled()
+    assert not asked.wrong.isHidden()
+    asked.first.setText(SECRET)
+    asked.second.setText(SECRET)
+    asked.go.click()
+    settle(window, qtbot)
+    assert [each.key.kept for each in home.signatories() if each.key] == [Kept.PLAIN, Kept.PASSPHRASE]
+    assert "passphrase" in dialog.about.text()
+    dialog.copy_it.click()
+    key = PublicKey.parse(QGuiApplication.clipboard().text().strip())
+    assert key.raw == home.key_of(NG.actor).raw
+    dialog.use_it.click()
+    settle(window, qtbot)
+    assert window.session.actor == NG.actor
+    assert home.actor(None) == NG.actor
+    assert not dialog.use_it.isEnabled()
+
+
+def test_a_new_key_is_asked_about_and_the_old_one_kept(window: Window, qtbot: QtBot, home: Home) -> None:
+    dialog = people(window, qtbot)
+    add(dialog, RIVERA, window, qtbot)
+    choose(dialog, RIVERA)
+    before = home.key_of(RIVERA.actor).fingerprint
+    dialog.renew.click()
+    assert isinstance(dialog.asked, LastingDialog)
+    dialog.asked.go.click()
+    settle(window, qtbot)
+    assert home.key_of(RIVERA.actor).fingerprint != before
+    assert [each.fingerprint for each in home.signatories()[0].earlier] == [before]
+
+
+def test_what_cannot_be_done_is_said_in_the_dialog(window: Window, qtbot: QtBot) -> None:
+    dialog = people(window, qtbot)
+    add(dialog, RIVERA, window, qtbot)
+    add(dialog, RIVERA, window, qtbot)
+    assert "listed already" in dialog.told.text()
+    assert "`" not in dialog.told.text()
+    assert len(dialog.people) == 1
+
+
+def test_a_locked_key_is_asked_for_when_the_case_is_opened(
+    filled_case: Path, home: Home, qapp: QApplication, qtbot: QtBot
+) -> None:
+    home.add(RIVERA)
+    home.protect(RIVERA.actor, Kept.PASSPHRASE, SECRET)
+    passphrases, tasks = Passphrases(), Tasks()
+    asking = Home(home.folder, ask=passphrases.ask)
+    settings = Settings(asking, tasks)
+    settings.background = False
+    window = Window(Session(asking, tasks, RIVERA.actor), Theme(qapp, Mode.LIGHT), settings)
+    passphrases.window = window
+    qtbot.addWidget(window)
+    said: list[BaseException] = []
+    tasks.trouble.disconnect(window.trouble)
+    tasks.trouble.connect(said.append)
+
+    def asked() -> PassphraseDialog:
+        qtbot.waitUntil(lambda: bool(window.findChildren(PassphraseDialog)), timeout=30_000)
+        return window.findChildren(PassphraseDialog)[-1]
+
+    def answered() -> None:
+        settle(window, qtbot)
+        qtbot.waitUntil(lambda: not window.findChildren(PassphraseDialog), timeout=30_000)
+
+    window.open_case(filled_case)
+    asked().reject()
+    answered()
+    window.open_case(filled_case)
+    dialog = asked()
+    dialog.field.setText("another phrase")
+    dialog.go.click()
+    answered()
+    assert window.session.case is None
+    assert [type(each).__name__ for each in said] == ["LockedError", "LockedError"]
+    window.open_case(filled_case)
+    dialog = asked()
+    assert RIVERA.actor in dialog.findChildren(type(window.state))[0].text()
+    dialog.field.setText(SECRET)
+    dialog.go.click()
+    answered()
+    assert window.session.writable
+    window.actions_made["custody.seal"].trigger()  # it stays open
+    settle(window, qtbot)
+    assert window.seal.text() == "sealed"
+    window.session.close()
+    settle(window, qtbot)
+    tasks.close()
+
+
+def custody(window: Window) -> CustodyView:
+    window.show_page("custody")
+    view = window.views["custody"]
+    assert isinstance(view, CustodyView)
+    return view
+
+
+def test_custody_goes_over_under_two_signatures(filled_case: Path, opened: Opened, qtbot: QtBot, home: Home) -> None:
+    home.add(Person("A. Rivera", "advocate"))
+    home.add(NG)
+    window = opened(filled_case)
+    window.session.act_as(RIVERA.actor)
+    window.actions_made["custody.transfer"].trigger()
+    settle(window, qtbot)
+    view = custody(window).transfers
+    dialog = view.dialog
+    assert isinstance(dialog, TransferDialog)
+    assert [dialog.who.itemText(at) for at in range(dialog.who.count())] == [NG.actor]
+    dialog.items.setText("3, ITEM-0001")
+    dialog.some.setChecked(True)
+    dialog.place.setText("Evidence room")
+    dialog.go.click()
+    settle(window, qtbot)
+    made = transfers(window.session.open_case.checked)[-1]
+    assert (made.stage, made.items, made.place) == (Stage.DONE, ("ITEM-0001", "ITEM-0003"), "Evidence room")
+    assert made.given.holds
+    assert made.taken is not None
+    assert made.taken.holds
+    assert "B. Ng" in view.list.lines.lines[0].text
+    assert "B. Ng" in view.known.holds
+    window.session.close()
+    settle(window, qtbot)
+    assert verify_path(filled_case, home, Job()).ok
+
+
+def test_a_release_waits_until_it_is_received_or_taken_back(
+    filled_case: Path, opened: Opened, qtbot: QtBot, home: Home
+) -> None:
+    home.add(Person("A. Rivera", "advocate"))
+    home.add(NG)
+    window = opened(filled_case)
+    window.session.act_as(RIVERA.actor)
+    view = custody(window).transfers
+
+    def release() -> None:
+        window.actions_made["custody.transfer"].trigger()
+        settle(window, qtbot)
+        dialog = view.dialog
+        assert isinstance(dialog, TransferDialog)
+        dialog.apart.setChecked(True)
+        assert not dialog.who.isEnabled()
+        dialog.go.click()
+        assert "who receives it" in dialog.wrong.text()
+        for field, text in ((dialog.name, NG.name), (dialog.role, NG.role), (dialog.agency, NG.agency)):
+            field.setText(text)
+        dialog.go.click()
+        settle(window, qtbot)
+
+    release()
+    assert not view.take.isHidden()
+    view.take_back()
+    assert isinstance(view.dialog, LastingDialog)
+    view.dialog.go.click()
+    settle(window, qtbot)
+    assert view.take.isHidden()
+    release()
+    window.session.act_as(NG.actor)
+    settle(window, qtbot)
+    view.receive()
+    settle(window, qtbot)
+    assert [each.stage for each in transfers(window.session.open_case.checked)] == [Stage.BACK, Stage.DONE]
+    assert [line.last[0] for line in view.list.lines.lines] == ["Signed by both", "Taken back"]
+    assert view.known.holds.startswith("Held by B. Ng")
+    window.session.close()
+    settle(window, qtbot)
+    with read_case(filled_case, home) as looked:
+        assert looked.findings == []

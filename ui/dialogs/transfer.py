@@ -1,0 +1,171 @@
+"""Handing the case, or items of it, to another person: who receives it, what, where and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QComboBox,
+    QDialog,
+    QFormLayout,
+    QLabel,
+    QLineEdit,
+    QRadioButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from evidencekit.casefile import Case
+from evidencekit.casefile.transferring import release, transfer
+from evidencekit.casefile.transfers import Transfer
+from evidencekit.custody.keys import Signatory
+from evidencekit.edits import item_number
+from evidencekit.errors import EvidenceKitError
+from evidencekit.job import Job
+from evidencekit.model import Person
+from ui.advice import in_the_app
+from ui.desk import Desk
+from ui.widgets import button, label, row, shown_lines
+
+Outcome = tuple[Transfer, tuple[str, ...]]
+
+
+class TransferDialog(QDialog):
+    """Asks about one transfer and makes it; ``done`` is called with what was entered and what to know of it."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        people: Sequence[Signatory],
+        holds: str,
+        done: Callable[[Outcome], None],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.desk, self._done = desk, done
+        self._others = [each.person for each in people if each.person.actor != desk.session.actor]
+        px = desk.theme.px
+        self.setWindowTitle("Transfer custody")
+        self.setMinimumWidth(px(580))
+        self.here = QRadioButton("Somebody who signs on this computer, now")
+        self.apart = QRadioButton("Somebody elsewhere, who signs later")
+        self._where = QButtonGroup(self)
+        for each in (self.here, self.apart):
+            self._where.addButton(each)
+            each.toggled.connect(self._look)
+        self.who = QComboBox()
+        self.who.setAccessibleName("Who receives it")
+        self.who.addItems([each.actor for each in self._others])
+        self.name, self.role, self.agency = (_line(each) for each in ("Name", "Role", "Agency"))
+        self.whole = QRadioButton("The whole case")
+        self.some = QRadioButton("Items")
+        self._what = QButtonGroup(self)
+        for each in (self.whole, self.some):
+            self._what.addButton(each)
+        self.items = _line("Item numbers", "ITEM-0003, ITEM-0007")
+        self.items.textEdited.connect(lambda text: self.some.setChecked(True))
+        self.place = _line("Place", "Evidence room, second floor")
+        self.purpose = _line("Purpose", "Court, laboratory, return…")
+        self.wrong = label("", "bad", wrap=True, name="What stands against it")
+        self.wrong.hide()
+        self.go = button("", self.make, primary=True)
+        self.go.setDefault(True)
+        self._lay_out(holds)
+        self.whole.setChecked(True)
+        (self.here if self._others else self.apart).setChecked(True)
+        self.here.setEnabled(bool(self._others))
+        self._look()
+
+    def _lay_out(self, holds: str) -> None:
+        px = self.desk.theme.px
+        form = QFormLayout()
+        form.setSpacing(px(8))
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        form.addRow(self.here)
+        self._who_named = QLabel("&Receiver")
+        self._who_named.setBuddy(self.who)
+        form.addRow(self._who_named, self.who)
+        form.addRow(self.apart)
+        for text, field in (("&Name *", self.name), ("R&ole", self.role), ("&Agency", self.agency)):
+            form.addRow(text, field)
+        form.addRow(label("What is handed over", "strong"))
+        form.addRow(self.whole)
+        form.addRow(row(self.some, self.items))
+        form.addRow("&Place", self.place)
+        form.addRow("P&urpose", self.purpose)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(px(20), px(18), px(20), px(16))
+        layout.setSpacing(px(10))
+        layout.addWidget(label(f"{self.desk.session.actor} hands over", "heading", wrap=True))
+        layout.addWidget(label(holds, "muted", wrap=True, name="Who holds it now"))
+        layout.addLayout(form)
+        told = (
+            "Both people sign one and the same note. It is entered in the ledger and cannot be undone. Elsewhere, the "
+            "receiver opens the case and chooses Custody › Receive."
+        )
+        layout.addWidget(label(told, "muted", wrap=True))
+        layout.addWidget(self.wrong)
+        layout.addWidget(row(None, button("Cancel", self.reject), self.go))
+
+    def _look(self) -> None:
+        here = self.here.isChecked()
+        self.who.setEnabled(here)
+        for field in (self.name, self.role, self.agency):
+            field.setEnabled(not here)
+        self.go.setText("Sign, both of us" if here else "Sign and release")
+
+    def make(self) -> None:
+        """Enter the transfer, signed by both, or by the one who gives."""
+        try:
+            items = self._numbers()
+        except EvidenceKitError as error:
+            self._refuse(error)
+            return
+        place, purpose = self.place.text(), self.purpose.text()
+        if self.here.isChecked():
+            to = self.who.currentText()
+
+            def deed(case: Case, job: Job) -> Outcome:
+                del job
+                return transfer(case, to, items=items, place=place, purpose=purpose)
+
+        else:
+            person = Person(*(field.text().strip() for field in (self.name, self.role, self.agency)))
+            if not person.name:
+                self.wrong.setText("Say who receives it.")
+                self.wrong.show()
+                self.name.setFocus()
+                return
+
+            def deed(case: Case, job: Job) -> Outcome:
+                del job
+                return release(case, person, items=items, place=place, purpose=purpose)
+
+        self.go.setEnabled(False)
+        self.desk.session.act("Transferring custody", deed, (), self._come, self._refuse)
+
+    def _numbers(self) -> list[str]:
+        if self.whole.isChecked():
+            return []
+        return [item_number(each) for each in self.items.text().replace(",", " ").split()]
+
+    def _come(self, outcome: Outcome) -> None:
+        self._done(outcome)
+        self.accept()
+
+    def _refuse(self, error: BaseException) -> None:
+        self.go.setEnabled(True)
+        if not isinstance(error, EvidenceKitError):
+            self.desk.session.tasks.trouble.emit(error)
+            return
+        where = f"{error.item}: " if error.item else ""
+        self.wrong.setText(shown_lines(f"{where}{error.what} {in_the_app(error.todo)}"))
+        self.wrong.show()
+
+
+def _line(name: str, example: str = "") -> QLineEdit:
+    made = QLineEdit()
+    made.setAccessibleName(name)
+    made.setPlaceholderText(example)
+    return made
