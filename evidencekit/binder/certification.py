@@ -12,6 +12,18 @@ from evidencekit.binder.values import BinderInput, BoundItem, Record
 from evidencekit.binder.words import clock, plural
 from evidencekit.model import Placed
 
+ALGORITHMS = "SHA-256 (FIPS 180-4) and BLAKE3"
+COMPARISON = (
+    "Each file was read once from the source and copied without alteration; both digests were computed from the "
+    "bytes as they were read. The copy was then read back from storage and its digests were computed again. The "
+    "digest of the original and the digest of the copy were compared and were identical for every file in the "
+    "schedule; one value is therefore printed for both. The copies were made read-only."
+)
+OATH = (
+    "I declare under penalty of perjury under the laws of the United States of America, and of the State in which I "
+    "sign, that the foregoing is true and correct."
+)
+
 _Item = tuple[str, BoundItem]
 
 
@@ -35,7 +47,7 @@ def certification_data(binder: BinderInput, record: Record, places: Mapping[str,
             ("Role in this case", ""),
         ],
         "acquisitions": _acquisitions(items, record),
-        "comparison": _comparison(),
+        "comparison": [COMPARISON],
         "exceptions": [
             f"{item.number} (Exhibit {label}): {warning.rstrip('.')}."
             for label, item in once
@@ -47,10 +59,7 @@ def certification_data(binder: BinderInput, record: Record, places: Mapping[str,
             ("Signing key (Ed25519)", record.seal.key.rpartition("/")[2]),
             ("Fingerprint", record.seal.fingerprint),
         ],
-        "oath": (
-            "I declare under penalty of perjury under the laws of the United States of America, and of the State in "
-            "which I sign, that the foregoing is true and correct."
-        ),
+        "oath": OATH,
         "schedule": [
             {
                 "number": item.number,
@@ -99,27 +108,19 @@ def _acquisition(number: int, items: Sequence[_Item], record: Record) -> dict[st
             ("Method of transfer", item.method),
             ("Copied by", first.actor if first else ""),
             ("Tool and version", record.tool),
-            ("Algorithms", "SHA-256 (FIPS 180-4) and BLAKE3"),
+            ("Algorithms", ALGORITHMS),
             ("Digests computed and compared", clock(first.time, item.case_zone) if first else ""),
             ("Ledger line", f"{first.line:,}" if first else ""),
-            ("Files", f"{files:,}, in {'Exhibit' if len(labels) == 1 else 'Exhibits'} {_listed(labels)}"),
+            ("Files", f"{files:,}, in {'Exhibit' if len(labels) == 1 else 'Exhibits'} {listed(labels)}"),
         ],
     }
 
 
-def _listed(labels: Sequence[str]) -> str:
+def listed(labels: Sequence[str]) -> str:
+    """Exhibit labels as a row has room for them."""
     if len(labels) <= 12:
         return ", ".join(labels)
     return f"{', '.join(labels[:11])} … {labels[-1]} ({len(labels)} in all; see the schedule)"
-
-
-def _comparison() -> list[str]:
-    return [
-        "Each file was read once from the source and copied without alteration; both digests were computed from the "
-        "bytes as they were read. The copy was then read back from storage and its digests were computed again. The "
-        "digest of the original and the digest of the copy were compared and were identical for every file in the "
-        "schedule; one value is therefore printed for both. The copies were made read-only."
-    ]
 
 
 def _custody(binder: BinderInput, record: Record) -> list[str]:

@@ -75,7 +75,7 @@ def custody_data(case: Case, number: str | None, paper: PaperName, *, printed: d
         "what": f"Custody record of {only}" if only else "Custody record",
         "facts": _facts(case, kept, printed),
         "printed_at": printed.isoformat(),
-        "checkpoint": _checkpoint(case, events),
+        "checkpoint": checkpoint_of(case, events),
         "findings": [finding.message for finding in case.findings],
         "notes": list(case.notes),
         "how": how_to_check("above", "the record"),
@@ -111,7 +111,8 @@ def _facts(case: Case, kept: Sequence[tuple[Record, ItemRecord]], printed: datet
     return [(label, value) for label, value in rows if value]
 
 
-def _checkpoint(case: Case, events: Sequence[Event]) -> dict[str, Any] | None:
+def checkpoint_of(case: Case, events: Sequence[Event]) -> dict[str, Any] | None:
+    """The case's checkpoint as it is printed; None when none can be read. ``events`` are those of its ledger."""
     state = case.checked.state
     if state.checkpoint is None or not state.checkpoint.signatures:
         return None
