@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from evidencekit import shapes
 from evidencekit.cli.common import (
     AsJson,
     By,
@@ -23,8 +24,11 @@ from evidencekit.cli.common import (
     tell,
     working,
 )
+from evidencekit.errors import UsageError
 
 if TYPE_CHECKING:
+    from evidencekit.custody.printed import Printed
+    from evidencekit.job import Job
     from evidencekit.verify import Verdict
 
 
@@ -76,40 +80,97 @@ def custody(
 
 
 def verify(
-    path: Annotated[Path, typer.Argument(metavar="PATH", help="A case folder or a ledger.", show_default=False)],
+    path: Annotated[
+        Path, typer.Argument(metavar="PATH", help="A case folder, a production or a ledger.", show_default=False)
+    ],
     log: Annotated[bool, typer.Option("--log", help="Log the result in the case's ledger.")] = False,
     accept_older: Annotated[
         bool, typer.Option("--accept-older", help="Knowingly take an older copy as the case, and log that.")
     ] = False,
+    since: Annotated[
+        str | None,
+        typer.Option("--since", metavar="NOTE", help="An earlier checkpoint: also tell what was added since."),
+    ] = None,
+    against: Annotated[
+        str | None,
+        typer.Option(
+            "--against",
+            metavar="NOTE",
+            help="A printed checkpoint that it must agree with: note, “LINES ROOT”, file, or picture of its QR code.",
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("-o", metavar="FILE.pdf|.json", help="Write a report of the verification.")
+    ] = None,
     by: By = None,
     as_json: AsJson = False,
 ) -> None:
-    """Check everything and name every fault; writes nothing without --log."""
-    from evidencekit.verify import verify_path
+    """Check everything and name every fault; writes nothing into the case without --log."""
+    from evidencekit.verify import Run, verify_path
 
-    if accept_older:
-        _accept_older(path, by)
-    with working("Verifying") as job:
-        verdict = verify_path(path, home(), job)
+    if out is not None:
+        _check_report(out, path)
+    with working("Verifying", measured=True) as job:
+        held, earlier = (_given(each, job) for each in (against, since))
+        if accept_older:
+            _accept_older(path, by)
+        begun, start = datetime.now(UTC), time.monotonic()
+        verdict = verify_path(path, home(), job, against=held, since=earlier)
+        seconds = time.monotonic() - start
     if log:
         _log(path, by, verdict)
-    document = {
-        "ok": verdict.ok,
-        "findings": [shapes.finding_shape(each) for each in verdict.findings],
-        "notes": list(verdict.notes),
-        "checked": {"items": verdict.items, "lines": verdict.size, "root": verdict.root},
-    }
+    document = verdict.document()
+    if out is not None:
+        from evidencekit.forms.verify_report import write_report
 
-    def words() -> None:
-        for each in verdict.findings:
-            tell(f"{each.code}: {each.message}")
-        for note in verdict.notes:
-            tell(f"Note: {note}")
-        counted = f"{verdict.items} items and {verdict.size} ledger lines checked"
-        tell(f"{counted}: {'all unchanged.' if verdict.ok else f'{len(verdict.findings)} finding(s).'}")
-
-    answer(document, as_json, words)
+        run = Run(str(path.absolute()), actor(by), begun.isoformat(timespec="seconds"), round(seconds, 2))
+        write_report(verdict, run, out)
+        document["file"] = str(out)
+    answer(document, as_json, lambda: _tell_verdict(verdict, out))
     finish(not verdict.ok)
+
+
+def _given(value: str | None, job: Job) -> Printed | None:
+    from evidencekit.casefile.given import read_given
+
+    return read_given(value, job) if value is not None else None
+
+
+def _check_report(out: Path, path: Path) -> None:
+    """Before anything is read: a report must not land among what is verified."""
+    if out.suffix.lower() not in (".pdf", ".json"):
+        raise UsageError(
+            "A report is written as PDF or JSON.", item=out.name, todo="Give a name that ends in .pdf or .json."
+        )
+    folder = path.absolute().resolve()
+    wanted = out.absolute().parent.resolve() / out.name
+    if path.is_dir() and wanted.is_relative_to(folder) and not wanted.is_relative_to(folder / "output"):
+        raise UsageError(
+            "That place is inside what is to be verified, where only its own files may lie.",
+            item=str(out),
+            todo="Name a place outside it.",
+        )
+
+
+def _tell_verdict(verdict: Verdict, out: Path | None) -> None:
+    from evidencekit.verify import grouped, since_words, summary
+
+    said = ""
+    for each in grouped(verdict.findings):
+        where = f" [{each.where}]" if each.where else ""
+        tell(f"{each.code}{where}: {each.message}")
+        if each.meaning != said:
+            tell(f"    {each.meaning}")
+        said = each.meaning
+    for note in verdict.notes:
+        tell(f"Note: {note}")
+    if verdict.against is not None and verdict.against.holds:
+        tell(f"The printed checkpoint over {verdict.against.size:,} lines holds: they are the first of this ledger.")
+    for words in since_words(verdict.since) if verdict.since else ():
+        tell(words)
+    tell(summary(verdict))
+    if out is not None:
+        tell(f"Written: {out}")
 
 
 def _accept_older(path: Path, by: str | None) -> None:

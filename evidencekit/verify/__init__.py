@@ -2,6 +2,22 @@
 
 from evidencekit.verify.look import log_verdict, verify_path
 from evidencekit.verify.meanings import meaning
-from evidencekit.verify.verdict import Head, Since, Verdict
+from evidencekit.verify.verdict import Against, Head, Kind, Run, Signature, Since, Verdict
+from evidencekit.verify.words import Told, grouped, since_words, summary
 
-__all__ = ["Head", "Since", "Verdict", "log_verdict", "meaning", "verify_path"]
+__all__ = [
+    "Against",
+    "Head",
+    "Kind",
+    "Run",
+    "Signature",
+    "Since",
+    "Told",
+    "Verdict",
+    "grouped",
+    "log_verdict",
+    "meaning",
+    "since_words",
+    "summary",
+    "verify_path",
+]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from pathlib import Path
 
 from evidencekit.casefile import Case
@@ -12,22 +13,29 @@ from evidencekit.custody.checkpoint import Checkpoint
 from evidencekit.custody.keys import Home
 from evidencekit.custody.ledger import State, check_signatures, read_ledger
 from evidencekit.custody.lines import Entry
+from evidencekit.custody.printed import Printed, compare
 from evidencekit.errors import CaseError, UsageError
 from evidencekit.job import Job
 from evidencekit.model import Finding
 from evidencekit.verify.meanings import ordered
-from evidencekit.verify.verdict import Head, Kind, Signature, Verdict
+from evidencekit.verify.verdict import Against, Head, Kind, Signature, Verdict
 from evidencekit.verify.watch import Watch
 
 
-def verify_path(path: Path, home: Home, job: Job) -> Verdict:
-    """Verify a case folder or a single ledger file. Raises :class:`UsageError` for anything else and
-    :class:`~evidencekit.errors.Cancelled`."""
-    watch = Watch(job)
+def verify_path(
+    path: Path, home: Home, job: Job, *, against: Printed | None = None, since: Printed | None = None
+) -> Verdict:
+    """Verify a case folder, a production or any other BagIt bag, or a single ledger file: every fault of it.
+
+    ``against`` is a checkpoint from outside, such as a printed one, that must be the very beginning of this history;
+    ``since`` one that must be so too, and the verdict tells what was added behind it: everything is checked all the
+    same. Raises :class:`UsageError` for anything else and :class:`~evidencekit.errors.Cancelled`.
+    """
+    asked = _Asked(job, against, since)
     if path.is_file():
-        return _verify_ledger(path, watch)
+        return _verify_ledger(path, asked)
     if is_case(path):
-        return _verify_case(path, home, job, watch)
+        return _verify_case(path, home, asked)
     raise UsageError(
         "This is neither a case folder nor a ledger.", item=str(path), todo="Name a case folder or a ledger.jsonl."
     )
@@ -40,61 +48,68 @@ def log_verdict(case: Case, verdict: Verdict) -> None:
     case.commit([Entry("verify", fields)])
 
 
-def _verify_ledger(path: Path, watch: Watch) -> Verdict:
+class _Asked:
+    """One verification: what it is held against, and what is noted on the way."""
+
+    def __init__(self, job: Job, against: Printed | None, since: Printed | None) -> None:
+        self.job = job
+        self._against, self._since = against, since
+        self.watch = Watch(job, since=since.size if since else None)
+        self.sizes = frozenset(each.size for each in (against, since) if each)
+
+    def verdict(
+        self,
+        kind: Kind,
+        state: State,
+        findings: Sequence[Finding],
+        notes: Sequence[str],
+        *,
+        root: str | None,
+        items: int = 0,
+        data: int = 0,
+    ) -> Verdict:
+        """All of it together. A ledger that cannot be read says so itself and is held against nothing."""
+        given = {each: compare(each, state) for each in (self._against, self._since) if each}
+        told = list(dict.fromkeys(finding for found in given.values() for finding in found))
+        against, since = self._against, self._since
+        return Verdict(
+            ordered([*told, *findings]),
+            (*notes, *self.watch.notes()),
+            items,
+            state.size,
+            root,
+            kind=kind,
+            data=data,
+            head=_head(state.checkpoint, state, self.watch) if state.checkpoint else None,
+            names=self.watch.names,
+            against=Against(against.size, against.root_text, not given[against]) if against else None,
+            since=self.watch.since(state.size, holds=not given[since]) if since else None,
+        )
+
+
+def _verify_ledger(path: Path, asked: _Asked) -> Verdict:
     checkpoint = path.with_name("checkpoint")
     beside = checkpoint if checkpoint.is_file() else None
-    state = read_ledger(path, beside, visit=watch, allow_withheld=True)
+    state = read_ledger(path, beside, visit=asked.watch, roots_at=asked.sizes, allow_withheld=True)
     notes = (
         [] if beside else ["There is no checkpoint beside the ledger: its lines chain, but no signature was checked."]
     )
     if state.tail:
         notes.append(f"{state.tail} bytes lie behind the checkpoint; they were never acknowledged.")
     root = base64.b64encode(state.tree.root()).decode()  # what a printed checkpoint can be compared with
-    return _verdict(Kind.LEDGER, state, watch, state.findings, notes, root=root)
+    return asked.verdict(Kind.LEDGER, state, state.findings, notes, root=root)
 
 
-def _verify_case(folder: Path, home: Home, job: Job, watch: Watch) -> Verdict:
-    checked = check_record(folder, home, also=watch)
-    check_originals(folder, checked, job)
+def _verify_case(folder: Path, home: Home, asked: _Asked) -> Verdict:
+    checked = check_record(folder, home, also=asked.watch, roots_at=asked.sizes)
+    check_originals(folder, checked, asked.job)
     _check_folders(folder, checked)
     _check_catalog(folder, checked)
     state = checked.state
     root = state.checkpoint.root_text if state.checkpoint else None
     kept = {item.digests.sha256: item.size for item in checked.items}
-    return _verdict(
-        Kind.CASE,
-        state,
-        watch,
-        checked.findings,
-        checked.notes,
-        root=root,
-        items=len(checked.items),
-        data=sum(kept.values()),
-    )
-
-
-def _verdict(
-    kind: Kind,
-    state: State,
-    watch: Watch,
-    findings: list[Finding],
-    notes: list[str],
-    *,
-    root: str | None,
-    items: int = 0,
-    data: int = 0,
-) -> Verdict:
-    return Verdict(
-        ordered(findings),
-        (*notes, *watch.notes()),
-        items,
-        state.size,
-        root,
-        kind=kind,
-        data=data,
-        head=_head(state.checkpoint, state, watch) if state.checkpoint else None,
-        names=watch.names,
-    )
+    counts = {"items": len(checked.items), "data": sum(kept.values())}
+    return asked.verdict(Kind.CASE, state, checked.findings, checked.notes, root=root, **counts)
 
 
 def _head(checkpoint: Checkpoint, state: State, watch: Watch) -> Head:

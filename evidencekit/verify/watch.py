@@ -43,7 +43,6 @@ class Watch:
         self._vouched = _Some("keys that nobody else vouched for")
         self._open: dict[int, str] = {}
         self._acts: Counter[str] = Counter()
-        self._line: int | None = None
         self._items, self._first, self._last = 0, "", ""
         self.names: dict[str, str] = {}
         self.persons: dict[str, str] = {}
@@ -58,7 +57,6 @@ class Watch:
             noted(self, line)
 
     def _added(self, line: Line) -> None:
-        self._line = self._line or line.number
         self._acts[line.act] += 1
         count = line.fields.get("items")
         if line.act == "acquire" and isinstance(count, int) and count:
@@ -102,12 +100,13 @@ class Watch:
             waiting.add(words)
         return [*self._turned_back.told(), *waiting.told(), *self._vouched.told()]
 
-    def since(self, *, holds: bool) -> Since | None:
-        """What was added, when that was asked for."""
+    def since(self, size: int, *, holds: bool) -> Since | None:
+        """What was added, when that was asked for, to make it the ``size`` lines that there are."""
         if self._since is None:
             return None
         acts = tuple(self._acts.most_common())
-        return Since(self._since, holds, self._line, acts, self._items, self._first, self._last)
+        added = max(0, size - self._since)
+        return Since(self._since, holds, added, acts, self._items, self._first, self._last)
 
 
 _NOTED = {
