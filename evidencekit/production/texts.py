@@ -60,6 +60,7 @@ def _layers(case: Case, paged: Mapping[str, Path], scratch: Path, job: Job) -> d
     numbers: dict[Path, list[str]] = {}
     for number, pdf in paged.items():
         numbers.setdefault(pdf, []).append(number)
+    scratch.mkdir(parents=True, exist_ok=True)  # a worker may write below its own folder only
     found: dict[str, Study] = {}
     with Readers() as readers:
         futures = [
