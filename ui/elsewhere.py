@@ -9,12 +9,13 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QPlainTextEdit, QVBoxLayout,
 from evidencekit.casefile import write_case
 from evidencekit.custody.names import shown
 from evidencekit.job import Job
-from evidencekit.verify import Verdict, verify_path
+from evidencekit.verify import Verdict, summary, verify_path
 from ui.desk import Desk
 from ui.dialogs.status import LastingDialog
 from ui.models.ledger import fault_text
 from ui.widgets import button, label, row, shown_lines, size_within
 
+_LEDGERS = "Ledgers and packages (*.jsonl bagit.txt);;All files (*)"
 _LOST = (
     "The catalog holds what people wrote: titles, times, notes, the order of exhibits, milestones and incidents. A new "
     "one is made from the custody record, without any of that. The old one, where there is one, is put aside in the "
@@ -30,16 +31,17 @@ class Elsewhere:
         self.dialog: VerdictDialog | None = None
 
     def verify(self) -> None:
-        """Ask for a ledger and verify it, with the case around it when it lies in one."""
-        title = "Verify another case: choose its ledger.jsonl"
-        name, _ = QFileDialog.getOpenFileName(self._window, title, str(Path.home()), "Ledgers (*.jsonl);;All files (*)")
+        """Ask for a ledger and verify it, with the case or production around it when it lies in one."""
+        title = "Verify another case or production: choose its ledger.jsonl or bagit.txt"
+        name, _ = QFileDialog.getOpenFileName(self._window, title, str(Path.home()), _LEDGERS)
         if name:
             self.verify_path(Path(name))
 
     def verify_path(self, ledger: Path) -> None:
-        """Verify that ledger's case, or the ledger alone where no originals lie beside it."""
+        """Verify that ledger's case or production, or the ledger alone where neither lies beside it."""
         session = self.desk.session
-        path = ledger.parent if (ledger.parent / "originals").is_dir() else ledger
+        whole = (ledger.parent / "originals").is_dir() or (ledger.parent / "bagit.txt").is_file()
+        path = ledger.parent if whole else ledger
 
         def checking(job: Job) -> tuple[Verdict, str]:
             verdict = verify_path(path, session.home, job)
@@ -82,7 +84,7 @@ class VerdictDialog(QDialog):
         self.setWindowTitle("Verification")
         size_within(self, desk.theme.px(720), desk.theme.px(420))
         many = len(verdict.findings)
-        held = f"Everything holds: {verdict.items:,} items, {verdict.size:,} ledger lines"
+        held = f"Everything holds: {summary(verdict).removesuffix(': all unchanged.')}"
         self.title = label(
             held if verdict.ok else f"{many:,} fault{'s' * (many != 1)}", "heading", select=True, name="Result"
         )

@@ -111,7 +111,7 @@ PAGES: tuple[Page, ...] = (
         "Custody",
         "link",
         _custody,
-        ("custody.verify", "custody.seal", "custody.transfer", "custody.report"),
+        tuple(f"custody.{each}" for each in ("verify", "against", "seal", "transfer", "report")),
         modules=("ui.views.custody",),
     ),
 )

@@ -218,6 +218,13 @@ def _print(window: Window) -> QDialog:
     return PrintDialog(window.desk, binder, Printers(("Front desk", "Copy room"), "Front desk"), window)
 
 
+@_dialog("compare with a checkpoint")
+def _against(window: Window) -> QDialog:
+    from ui.dialogs.against import AgainstDialog
+
+    return AgainstDialog(window.desk, window)
+
+
 @_dialog("people and keys")
 def _people(window: Window) -> QDialog:
     from ui.dialogs.people import PeopleDialog

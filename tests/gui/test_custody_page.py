@@ -18,10 +18,11 @@ from pytestqt.qtbot import QtBot
 from evidencekit import edits
 from evidencekit.binder.custody import ACQUIRE
 from evidencekit.binder.front import qr_svg
-from evidencekit.casefile import write_case
+from evidencekit.casefile import read_case, write_case
 from evidencekit.casefile.history import by_item, history
 from evidencekit.custody.keys import Home
 from evidencekit.profile import load_profile
+from ui.dialogs.against import AgainstDialog
 from ui.dialogs.status import LastingDialog
 from ui.models.ledger import Sealed
 from ui.models.lines import Line, Look
@@ -442,3 +443,51 @@ def test_a_tampered_case_cannot_be_taken_knowingly(page: Page) -> None:
     tamper(original(page, "ITEM-0003"))
     page.do("custody.verify")
     assert not page.view.faults.accept_it.isVisible()
+
+
+def test_the_case_is_held_against_a_printed_checkpoint(
+    filled_case: Path, opened: Opened, qtbot: QtBot, home: Home, tmp_path: Path
+) -> None:
+    with read_case(filled_case, home) as looked:
+        checkpoint = looked.checked.state.checkpoint
+        assert checkpoint is not None
+    page = Page(opened(filled_case), qtbot)
+    page.window.actions_made["custody.seal"].trigger()
+    page.settle()
+    page.window.actions_made["custody.against"].trigger()
+    dialog = page.view.dialog
+    assert isinstance(dialog, AgainstDialog)
+    dialog.text.setPlainText("12 lines, root AAAA")
+    dialog.go.click()
+    page.settle()
+    assert dialog.isVisible()
+    assert dialog.wrong.text()
+    root = checkpoint.root_text
+    grouped = " ".join(root[at : at + 4] for at in range(0, len(root), 4))
+    dialog.text.setPlainText(f"{checkpoint.size} lines\nRoot {grouped}")
+    dialog.go.click()
+    page.settle()
+    assert page.view.verdict is not None
+    assert page.view.verdict.ok
+    about = page.view.faults.about.text()
+    assert "agrees with the checkpoint" in about
+    assert "1 sealing" in about
+    for name in ("report.pdf", "report.json"):
+        page.view.save_verdict_to(tmp_path / name)
+        page.settle()
+    assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF")
+    assert json.loads((tmp_path / "report.json").read_text())["ok"] is True
+
+
+def test_a_case_that_a_printed_checkpoint_contradicts_is_distrusted(
+    filled_case: Path, opened: Opened, qtbot: QtBot
+) -> None:
+    page = Page(opened(filled_case), qtbot)
+    page.view.compare()
+    dialog = page.view.dialog
+    assert isinstance(dialog, AgainstDialog)
+    dialog.read_value(f"2 lines, root {'A' * 43}=")
+    page.settle()
+    assert page.view.verdict is not None
+    assert not page.view.verdict.ok
+    assert page.window.session.read_only

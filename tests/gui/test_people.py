@@ -59,7 +59,9 @@ def add(dialog: PeopleDialog, person: Person, window: Window, qtbot: QtBot) -> N
     asked = dialog.asked
     assert isinstance(asked, AddPersonDialog)
     assert not asked.go.isEnabled()
-    for field, text in zip((asked.name, asked.role, asked.agency), (person.name, person.role, person.agency), strict=True):
+    for field, text in zip(
+        (asked.name, asked.role, asked.agency), (person.name, person.role, person.agency), strict=True
+    ):
         field.setText(text)
     asked.go.click()
     settle(window, qtbot)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QRadioButton,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -56,6 +57,7 @@ class TransferDialog(QDialog):
             each.toggled.connect(self._look)
         self.who = QComboBox()
         self.who.setAccessibleName("Who receives it")
+        self.who.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.who.addItems([each.actor for each in self._others])
         self.name, self.role, self.agency = (_line(each) for each in ("Name", "Role", "Agency"))
         self.whole = QRadioButton("The whole case")

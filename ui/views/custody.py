@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,9 +13,11 @@ from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QStackedWidget, QTab
 
 from evidencekit.casefile import Case
 from evidencekit.custody.names import shown
+from evidencekit.custody.printed import Printed
 from evidencekit.job import Job
-from evidencekit.verify import Verdict, log_verdict, verify_path
+from evidencekit.verify import Run, Verdict, log_verdict, verify_path
 from ui.desk import Desk
+from ui.dialogs.against import AgainstDialog
 from ui.models.ledger import Story, clock, gather
 from ui.parts import Changes, Part
 from ui.views.custody_checkpoint import CheckpointView
@@ -36,9 +39,11 @@ class CustodyView(QWidget):
         self.story = Story()
         self.verdict: Verdict | None = None
         self.dialog: QDialog | None = None
+        self._run: Run | None = None
         self._stale = False
         self.handlers: dict[str, Callable[[], Any]] = {
             "custody.verify": self.verify,
+            "custody.against": self.compare,
             "custody.report": self.report,
             "custody.seal": self.seal,
             "custody.transfer": self.transfer,
@@ -101,6 +106,7 @@ class CustodyView(QWidget):
         session.state_changed.connect(self._enable)
         self.faults.logging.connect(self.log)
         self.faults.accepting.connect(self.accept_older)
+        self.faults.saving.connect(self.save_verdict)
         self.hand_overs.wanted.connect(self.desk.show_item)
         self.hand_overs.opened.connect(lambda line: self.desk.show_item(line.items[0]) if line.items else None)
 
@@ -188,17 +194,26 @@ class CustodyView(QWidget):
 
     # What is done
 
-    def verify(self) -> None:
-        """Check every original and every line: on the lane where the case is written, so that nothing changes under
-        it."""
+    def verify(self, against: Printed | None = None) -> None:
+        """Check every original and every line, and hold them against a checkpoint from outside: on the lane where the
+        case is written, so that nothing changes under it."""
         home = self.desk.session.home
 
-        def checking(case: Case, job: Job) -> Verdict:
-            return verify_path(case.folder, home, job)
+        def checking(case: Case, job: Job) -> tuple[Verdict, Run]:
+            begun, start = datetime.now(UTC).isoformat(timespec="seconds"), time.monotonic()
+            verdict = verify_path(case.folder, home, job, against=against, since=against)
+            run = Run(str(case.folder.absolute()), case.actor, begun, round(time.monotonic() - start, 2))
+            return verdict, run
 
-        self.desk.session.act("Verifying the case", checking, (), self._verified)
+        self.desk.session.act("Verifying the case", checking, (), lambda found: self._verified(*found))
 
-    def _verified(self, verdict: Verdict) -> None:
+    def compare(self) -> None:
+        """Ask for a checkpoint that was kept outside, and verify against it."""
+        dialog = AgainstDialog(self.desk, self)
+        dialog.accepted.connect(lambda: self.verify(dialog.printed))
+        self._open_dialog(dialog)
+
+    def _verified(self, verdict: Verdict, run: Run) -> None:
         session = self.desk.session
         if session.case is None:
             return
@@ -206,6 +221,7 @@ class CustodyView(QWidget):
         now = datetime.now(UTC).isoformat(timespec="seconds")
         when = ", ".join(clock(now, session.open_case.info.timezone))
         self.faults.put(verdict, when, shown(session.actor))
+        self._run = run
         self.tabs.setCurrentWidget(self.faults)
         if not verdict.ok and not session.read_only:
             session.distrust(verdict.findings)
@@ -245,6 +261,30 @@ class CustodyView(QWidget):
             self.show_checkpoint()
 
         self.desk.session.act("Sealing", sealing, (), sealed)
+
+    def save_verdict(self) -> None:
+        """Ask for a file and write the report of the last verification."""
+        name = f"{file_name(f'Verification {self.desk.session.open_case.info.number}')}.pdf"
+        path = ask_path(self.desk, "Save the report", name, {".pdf": "PDF", ".json": "JSON"}, self)
+        if path is not None:
+            self.save_verdict_to(path)
+
+    def save_verdict_to(self, path: Path) -> None:
+        """Write the report of the last verification as PDF or JSON."""
+        verdict, run = self.verdict, self._run
+        if verdict is None or run is None:
+            return
+
+        def write(case: Case, job: Job) -> str:
+            from evidencekit.forms.verify_report import write_report
+            from evidencekit.printing.paper import PaperName
+            from ui.views.chronology_export import case_paper
+
+            job.step(0, 0, path.name)
+            write_report(verdict, run, path, paper=PaperName(case_paper(case)))
+            return "The report of the verification."
+
+        self.written.write(path, "the report", write)
 
     def accept_older(self) -> None:
         """Ask, then take a copy that is older than one seen before as the case."""

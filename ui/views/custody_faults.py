@@ -9,7 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from evidencekit.model import Finding
-from evidencekit.verify import Verdict
+from evidencekit.verify import Verdict, since_words
 from ui.desk import Desk
 from ui.models.ledger import fault_lines, fault_text
 from ui.views.lines import LinesView
@@ -25,9 +25,10 @@ _OLDER = frozenset({"older-than-seen", "differs-from-seen"})
 
 class FaultsView(QWidget):
     """Shows a verdict, or the faults found on opening. ``logging`` asks for the verdict to be entered in the ledger,
-    ``accepting`` for a copy that is older than one seen before to be taken as the case."""
+    ``saving`` for its report, ``accepting`` for a copy that is older than one seen before to be taken as the case."""
 
     logging = Signal()
+    saving = Signal()
     accepting = Signal()
 
     def __init__(self, desk: Desk) -> None:
@@ -43,6 +44,7 @@ class FaultsView(QWidget):
         self.about = label("", "muted", wrap=True, name="When and what")
         self.copy_it = button("Copy all", self.copy, tip="Copy every fault and note as text")
         self.log_it = button("Enter in the ledger", self.logging.emit, tip="Log this verification as a ledger line")
+        self.save_it = button("Save report…", self.saving.emit, tip="Save what was verified and found as PDF or JSON")
         self.accept_it = button(
             "Take this copy…", self.accepting.emit, tip="Knowingly take this older or other copy as the case"
         )
@@ -73,6 +75,7 @@ class FaultsView(QWidget):
         inside.addLayout(words, 1)
         inside.addWidget(self.accept_it)
         inside.addWidget(self.copy_it)
+        inside.addWidget(self.save_it)
         inside.addWidget(self.log_it)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -97,14 +100,16 @@ class FaultsView(QWidget):
         self._say("bad", title, "Found when it was opened, which looks at less than a verification does.")
         self._list(findings, notes)
         self.log_it.hide()
+        self.save_it.hide()
 
     def put(self, verdict: Verdict, when: str, actor: str) -> None:
         """Show what verifying showed; ``when`` and by whom as it is read."""
         self.verdict = verdict
         counted = f"{_many(verdict.items, 'item')}, {_many(verdict.size, 'ledger line')}"
         by = f", by {actor}" if actor else ""
+        self.save_it.show()
         if verdict.ok:
-            self._say("good", f"Everything holds: {counted}", f"Verified {when}{by}")
+            self._say("good", f"Everything holds: {counted}", f"Verified {when}{by}{_agrees(verdict)}")
         else:
             title = f"{_faults(len(verdict.findings))} in {counted}"
             advice = "Do not change the case; compare it with a backup or a printed checkpoint."
@@ -155,6 +160,15 @@ class FaultsView(QWidget):
         name, role = self._icon
         self.picture.setPixmap(self.desk.theme.pixmap(name, 28, role))
         self.title.setStyleSheet(f"color: {self.desk.theme.colour(role).name()};")
+
+
+def _agrees(verdict: Verdict) -> str:
+    """What the checkpoint from outside told, and what was added behind it."""
+    against, since = verdict.against, verdict.since
+    if against is None:
+        return ""
+    added = f" {' '.join(since_words(since))}" if since is not None else ""
+    return f". It agrees with the checkpoint over {_many(against.size, 'line')} that was kept outside.{added}"
 
 
 def _faults(count: int) -> str:
