@@ -89,11 +89,13 @@ class Home:
         return replace(self, ask=None)
 
     def actor(self, by: str | None) -> str:
-        """Who acts: the name given, else the configured identity, else the account's name."""
+        """Who acts: the name given – in full, where less of it says which of the people listed is meant –, else the
+        configured identity, else the account's name."""
         if by is not None:
             if not by.strip() or not by.isprintable():
                 raise UsageError("The name given with --by is empty or unprintable.", todo='Give "Name, role".')
-            return by.strip()
+            listed = self.roster().find(by)
+            return listed.person.actor if listed else by.strip()
         configured = self.settings().get("identity")
         return str(configured) if configured else getpass.getuser()
 
@@ -107,7 +109,7 @@ class Home:
             found = json.loads(path.read_bytes())
         except FileNotFoundError:
             return {}
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise _unreadable(path) from error
         if not isinstance(found, dict):
             raise _unreadable(path)
@@ -201,7 +203,8 @@ class Home:
         """List a person, who gets a key of their own; the first takes over the account's, and is used from then on.
 
         Where somebody is configured to act already, that is the first. Raises :class:`UsageError` when the person is
-        listed already and :class:`StorageError` when the disk refuses; nothing is changed then.
+        listed already, :class:`CaseError` while somebody else changes the list and :class:`StorageError` when the disk
+        refuses.
         """
         person = checked(person.name, person.role, person.agency)
         configured = str(self.settings().get("identity") or "")

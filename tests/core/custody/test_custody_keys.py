@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from evidencekit.custody import keys
+from evidencekit.custody import keyfiles, keys
 from evidencekit.custody.keys import Home, default_home
 from evidencekit.custody.names import is_utf8, shown, text_of
 from evidencekit.errors import CaseError, StorageError, UsageError
@@ -35,7 +35,7 @@ def test_where_hard_links_are_not_to_be_had_a_key_is_made_all_the_same(
     def refuse(source: object, target: object) -> None:
         raise PermissionError(1, "Operation not permitted")
 
-    monkeypatch.setattr(keys.os, "link", refuse)
+    monkeypatch.setattr(keyfiles.os, "link", refuse)
     first = home.signer(UUID).public
     assert home.signer(UUID).public == first
 
