@@ -25,6 +25,7 @@ def build() -> typer.Typer:
         custody,
         demo,
         desktop,
+        forms,
         identity,
         intake,
         mappings,
@@ -49,7 +50,7 @@ def build() -> typer.Typer:
         pass
 
     reading = (demo, intake, background, transcripts, search, answers, mappings)
-    groups = (*reading, people, contacts, court, production, custody, identity, transfers, desktop)
+    groups = (*reading, people, contacts, court, production, custody, identity, transfers, forms, desktop)
     for group in groups:
         group.register(app)
     return app
