@@ -232,6 +232,27 @@ def _people(window: Window) -> QDialog:
     return PeopleDialog(window.desk, lambda actor: None, window)
 
 
+@_dialog("keys of the case")
+def _case_keys(window: Window) -> QDialog:
+    from ui.dialogs.casekeys import CaseKeysDialog
+
+    return CaseKeysDialog(window.desk, window)
+
+
+@_dialog("vouch for a key")
+def _vouch(window: Window) -> QDialog:
+    from ui.dialogs.casekeys import VouchDialog
+
+    return VouchDialog(window.desk, window)
+
+
+@_dialog("withdraw a key")
+def _withdraw_key(window: Window) -> QDialog:
+    from ui.dialogs.casekeys import CaseKey, WithdrawKeyDialog
+
+    return WithdrawKeyDialog(window.desk, CaseKey("B. Ng, clerk", "ab" * 32, "A. Rivera", 12, None), window)
+
+
 @_dialog("add a person")
 def _add_person(window: Window) -> QDialog:
     from ui.dialogs.people import AddPersonDialog

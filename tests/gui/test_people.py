@@ -18,6 +18,7 @@ from evidencekit.custody.keys import Home
 from evidencekit.job import Job
 from evidencekit.model import Person
 from evidencekit.verify import verify_path
+from ui.dialogs.casekeys import CaseKeysDialog, VouchDialog, WithdrawKeyDialog
 from ui.dialogs.passphrase import NewPassphraseDialog, PassphraseDialog
 from ui.dialogs.people import AddPersonDialog, PeopleDialog
 from ui.dialogs.status import LastingDialog
@@ -250,3 +251,44 @@ def test_a_release_waits_until_it_is_received_or_taken_back(
     settle(window, qtbot)
     with read_case(filled_case, home) as looked:
         assert looked.findings == []
+
+
+def test_a_key_is_vouched_for_and_withdrawn(
+    filled_case: Path, opened: Opened, qtbot: QtBot, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    window = opened(filled_case)
+    window.actions_made["custody.keys"].trigger()
+    settle(window, qtbot)
+    dialog = custody(window).dialog
+    assert isinstance(dialog, CaseKeysDialog)
+    assert len(dialog.keys) == 1
+    assert dialog.withdraw_it.isEnabled()
+    other = Home(tmp_path_factory.mktemp("elsewhere")).key_of(NG.actor)
+
+    def vouch(line: str) -> None:
+        dialog.vouch_it.click()
+        asked = dialog.asked
+        assert isinstance(asked, VouchDialog)
+        for field, text in zip(asked.fields, (NG.name, NG.role, NG.agency), strict=True):
+            field.setText(text)
+        assert not asked.go.isEnabled()
+        asked.key.setPlainText(line)
+        asked.go.click()
+        settle(window, qtbot)
+
+    vouch("not a key")
+    assert dialog.told.text()
+    assert "`" not in dialog.told.text()
+    vouch(PublicKey("anything", other.raw).vkey())
+    assert [(each.person, each.fingerprint) for each in dialog.keys][1:] == [(NG.actor, other.fingerprint)]
+    assert dialog.told.isHidden()
+    dialog.list.setCurrentRow(1)
+    dialog.withdraw_it.click()
+    asked = dialog.asked
+    assert isinstance(asked, WithdrawKeyDialog)
+    assert not asked.go.isEnabled()
+    asked.words.setPlainText("They left the office")
+    asked.go.click()
+    settle(window, qtbot)
+    assert dialog.keys[1].withdrawn is not None
+    assert not dialog.withdraw_it.isEnabled()

@@ -18,6 +18,7 @@ from evidencekit.job import Job
 from evidencekit.verify import Run, Verdict, log_verdict, verify_path
 from ui.desk import Desk
 from ui.dialogs.against import AgainstDialog
+from ui.dialogs.casekeys import CaseKeysDialog
 from ui.models.ledger import Story, clock, gather
 from ui.parts import Changes, Part
 from ui.views.custody_checkpoint import CheckpointView
@@ -47,6 +48,7 @@ class CustodyView(QWidget):
             "custody.report": self.report,
             "custody.seal": self.seal,
             "custody.transfer": self.transfer,
+            "custody.keys": self.keys,
         }
         self.written = Written(desk)
         self.ledger = LedgerView(desk)
@@ -248,6 +250,10 @@ class CustodyView(QWidget):
         """Hand the case or items of it to another person."""
         self.tabs.setCurrentWidget(self.transfers)
         self.transfers.transfer()
+
+    def keys(self) -> None:
+        """Show whose signatures the case takes."""
+        self._open_dialog(CaseKeysDialog(self.desk, self))
 
     def seal(self) -> None:
         """Seal what was done since the newest seal."""
