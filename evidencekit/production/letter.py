@@ -181,19 +181,24 @@ def _natives(production: Production) -> dict[str, int]:
 
 
 def held_rows(held: Sequence[HeldBack]) -> list[dict[str, str]]:
-    """What is withheld, one row for each basis and part: its items as unbroken runs, how many, what of them."""
+    """What is withheld, one row for each basis and part: the basis, how many, which items."""
     groups: dict[tuple[Part, str], list[str]] = {}
     for each in held:
         groups.setdefault((each.part, each.basis), []).append(each.item)
     return [
         {
             "items": ", ".join(item_runs(items)),
-            "count": f"{len(items):,}",
-            "part": "Whole item" if part is Part.WHOLE else "Native file only",
+            "part": _part(part, len(items)),
             "basis": shown_lines(basis) or "No basis was recorded.",
         }
         for (part, basis), items in groups.items()
     ]
+
+
+def _part(part: Part, count: int) -> str:
+    if part is Part.WHOLE:
+        return plural(count, "item", "items")
+    return plural(count, "native file only", "native files only")
 
 
 def shown_lines(text: str) -> str:

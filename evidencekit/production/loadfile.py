@@ -10,7 +10,7 @@ bytes. The OPT has one line for each document, for its pages are one PDF.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Final
 
 from evidencekit.custody.names import shown
@@ -44,14 +44,20 @@ _END = "\r\n"
 
 
 def dat(production: Production) -> tuple[bytes, list[str]]:
-    """The DAT, and one sentence for each sign in a value that had to be replaced there."""
-    notes: list[str] = []
+    """The DAT, and one sentence for each field and sign that had to be replaced, naming every document."""
+    replaced: dict[tuple[str, str], list[str]] = {}
     lines = [_line(FIELDS)]
     for each in production.items:
         values = _values(each)
-        notes += _replacements(each, values)
         lines.append(_line(map(cell, values)))
-    return "".join(lines).encode("utf-8-sig"), notes
+        for field, value in zip(FIELDS, values, strict=True):
+            for sign in REPLACED.keys() & set(value):
+                replaced.setdefault((field, sign), []).append(each.begin)
+    return "".join(lines).encode("utf-8-sig"), [_told(*where, found) for where, found in sorted(replaced.items())]
+
+
+def _told(field: str, sign: str, begins: list[str]) -> str:
+    return f"{field}: the sign U+{ord(sign):04X} stands as “{REPLACED[sign]}” in the load file, in {', '.join(begins)}."
 
 
 def cell(value: str) -> str:
@@ -110,10 +116,3 @@ def _values(item: ProducedItem) -> tuple[str, ...]:
 
 def _line(cells: Iterable[str]) -> str:
     return COLUMN.join(f"{QUOTE}{each}{QUOTE}" for each in cells) + _END
-
-
-def _replacements(item: ProducedItem, values: Iterable[str]) -> Iterator[str]:
-    for field, value in zip(FIELDS, values, strict=True):
-        for sign, instead in REPLACED.items():
-            if sign in value:
-                yield f"{item.begin}, {field}: the sign U+{ord(sign):04X} stands as “{instead}” in the load file."
