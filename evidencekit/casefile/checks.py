@@ -16,6 +16,8 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
+from evidencekit.casefile.anchored import FOLDER as ANCHORS
+from evidencekit.casefile.anchored import anchored_sizes, check_anchors, strays_of
 from evidencekit.casefile.transfers import check_transfers, received_at_once
 from evidencekit.custody.acquisitions import BadRecord, ItemRecord, Record, record_name
 from evidencekit.custody.checkpoint import BadNote, Checkpoint
@@ -97,7 +99,7 @@ def check_record(
         if also is not None:
             also(line)
 
-    roots = roots_at | wanted
+    roots = roots_at | wanted | anchored_sizes(folder)
     state = read_ledger(folder / "ledger.jsonl", folder / "checkpoint", visit=visit, roots_at=roots)
     checked = Checked(state, lines, findings=list(state.findings))
     if state.tail:
@@ -114,6 +116,7 @@ def check_record(
     _check_seen(seen, checked)
     _check_acquisitions(folder, checked)
     _check_papers(folder, checked)
+    _check_anchors(folder, checked)
     if not checked.state.findings:
         checked.findings.extend(check_transfers(checked))
     return checked
@@ -288,6 +291,21 @@ def _check_papers(folder: Path, checked: Checked) -> None:
         checked.strays.append(folder / RECORDS / name)
         checked.notes.append(
             f"{RECORDS}/{name} has no ledger line; it was never acknowledged "
+            "and will be set aside when the case is next written."
+        )
+
+
+def _check_anchors(folder: Path, checked: Checked) -> None:
+    """A reply without a line was never acknowledged; the authority's is asked for again then."""
+    checked.findings.extend(check_anchors(folder, checked.lines, checked.state))
+    if checked.state.findings:
+        return
+    for name in strays_of(folder, checked.lines):
+        if name in _LITTER:
+            continue
+        checked.strays.append(folder / ANCHORS / name)
+        checked.notes.append(
+            f"{ANCHORS}/{name} has no ledger line; it was never acknowledged "
             "and will be set aside when the case is next written."
         )
 

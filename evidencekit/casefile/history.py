@@ -16,6 +16,7 @@ _SEALED = {
     "person": ", as another person took over",
     "close": ", as the case was closed",
     "day": ", at the end of a day’s work",
+    "anchor": ", as a time-stamp came in",
 }
 _DECIDED = {
     "hold": "Withheld from productions",

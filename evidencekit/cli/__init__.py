@@ -18,6 +18,7 @@ def build() -> typer.Typer:
     import typer
 
     from evidencekit.cli import (
+        anchor,
         answers,
         background,
         contacts,
@@ -50,7 +51,7 @@ def build() -> typer.Typer:
         pass
 
     reading = (demo, intake, background, transcripts, search, answers, mappings)
-    groups = (*reading, people, contacts, court, production, custody, identity, transfers, forms, desktop)
+    groups = (*reading, people, contacts, court, production, custody, identity, transfers, anchor, forms, desktop)
     for group in groups:
         group.register(app)
     return app
