@@ -64,7 +64,7 @@ def preview(case: Case, order: Order, job: Job, *, paper: PaperName | None = Non
     """
     with _scratch(case) as scratch:
         shelf = _shelf(case) if os.access(case.folder, os.W_OK) else scratch / "pages"
-        ready = make_ready(case, order, _sheet(case, paper), case.actor, scratch, job, shelf=shelf)
+        ready = make_ready(case, order, _paper(case, paper)[1], case.actor, scratch, job, shelf=shelf)
         return Preview(ready.production, ready.hits, ready.warnings)
 
 
@@ -84,10 +84,11 @@ def produce(
     for torn in folder.parent.glob(f".{glob.escape(folder.name)}.part-*"):
         shutil.rmtree(torn, ignore_errors=True)  # left by a run that was killed
     with _scratch(case) as scratch:
-        ready = make_ready(case, order, _sheet(case, paper), case.actor, scratch, job, shelf=_shelf(case))
+        chosen, on = _paper(case, paper)
+        ready = make_ready(case, order, on, case.actor, scratch, job, shelf=_shelf(case))
         if ready.hits:
             raise _protected(ready.hits)
-        return _Producing(case, ready, folder, letter, job).run()
+        return _Producing(case, ready, folder, letter, chosen, job).run()
 
 
 def _protected(hits: tuple[Hit, ...]) -> ProtectedError:
@@ -127,14 +128,15 @@ def _begun_there(case: Case, folder: Path) -> Earlier | None:
     return waiting[-1] if waiting else None
 
 
-def _sheet(case: Case, paper: PaperName | None) -> Sheet:
+def _paper(case: Case, paper: PaperName | None) -> tuple[PaperName, Sheet]:
     """The paper of the case's binder, so that what is rendered already is used again."""
     from evidencekit.catalog import preference
 
     with case.catalog.read() as connection:
         name, said = preference(connection, "profile"), preference(connection, "paper")
     profile = load_profile(name or "default")
-    return sheet(paper or PaperName(said or profile.paper), profile.gutter)
+    chosen = paper or PaperName(said or profile.paper)
+    return chosen, sheet(chosen, profile.gutter)
 
 
 def _shelf(case: Case) -> Path:
@@ -164,8 +166,9 @@ def any_in(folder: Path) -> bool:
 class _Producing:
     """One run's own state; each step is a method, in the order of :meth:`run`."""
 
-    def __init__(self, case: Case, ready: Ready, folder: Path, letter: Path, job: Job) -> None:
-        self._case, self._ready, self._folder, self._letter, self._job = case, ready, folder, letter, job
+    def __init__(self, case: Case, ready: Ready, folder: Path, letter: Path, paper: PaperName, job: Job) -> None:
+        self._case, self._ready, self._folder, self._job = case, ready, folder, job
+        self._letter, self._paper = letter, paper
         self._logged = False
         self._notes: list[str] = []
 
@@ -247,7 +250,7 @@ class _Producing:
     def _close(self, line: int, package: Package, *, completed: bool) -> Produced:
         ready, case = self._ready, self._case
         production = ready.production
-        write_letter(case, production, package, self._letter)
+        write_letter(case, production, package, self._letter, paper=self._paper)
         fields = {"made": "production", "production": production.number, "produce": line}
         case.commit([Entry("derive", {**fields, "tagmanifest": package.tagmanifest, "tool": TOOL})])
         warnings = (*ready.warnings, *self._notes)

@@ -1,0 +1,244 @@
+"""A run that dies, is cancelled or meets a full disk: nothing acknowledged is lost, no half package lies under the
+folder's name, and running it again completes it under the same numbers."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from evidencekit.casefile import write_case
+from evidencekit.custody.keys import Home
+from evidencekit.errors import Cancelled, StorageError, UsageError
+from evidencekit.job import Job
+from evidencekit.production import produce as producing
+from evidencekit.production.values import Order
+from evidencekit.verify import verify_path
+from tests.core.production.conftest import ACTOR, DEFENDER, NOTE, Produces
+from tests.core.test_crash import changes_of, run
+
+
+def lines_of(case: Path, act: str) -> list[dict[str, object]]:
+    lines = [json.loads(line) for line in (case / "ledger.jsonl").read_text("utf-8").splitlines()]
+    return [line for line in lines if line["act"] == act]
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def payload(folder: Path) -> dict[str, bytes]:
+    return {name: data for name, data in contents(folder).items() if name.startswith("data/")}
+
+
+class Dying:
+    """A run that dies at its Nth change, on a fresh copy of the case each time."""
+
+    def __init__(self, case: Path, home: Home, folder: Path) -> None:
+        self._case, self._home, self._folder = case, home, folder
+        self._kept = {path.name: path.read_bytes() for path in (home.folder / "last-seen").glob("*")}
+
+    def fresh(self, name: str) -> tuple[Path, Path]:
+        for file, note in self._kept.items():
+            (self._home.folder / "last-seen" / file).write_bytes(note)
+        place = self._folder / name
+        place.mkdir()
+        return Path(shutil.copytree(self._case, place / "case", copy_function=shutil.copy2)), place / "out"
+
+    def words(self, case: Path, out: Path) -> tuple[str, ...]:
+        return ("produce", str(case), "-o", str(out), "--to", DEFENDER, "--by", ACTOR)
+
+    def die_and_complete(self, at: int, whole: dict[str, bytes]) -> str:
+        """What the run had reached when it died: nothing, line or package."""
+        case, out = self.fresh(f"at-{at}")
+        died = run(*self.words(case, out), die_at=at)
+        assert died.returncode == 137, (at, died.stderr)
+        assert verify_path(case, self._home, Job()).ok, at
+        logged, reached = lines_of(case, "produce"), "nothing"
+        if logged:
+            reached = "line"
+        if out.exists():
+            reached = "package"
+            assert verify_path(out, self._home, Job()).ok, at
+        again = run(*self.words(case, out), "--json")
+        if lines_of(case, "derive") and reached == "package" and again.returncode == 2:
+            reached = "end"  # it had died behind its very last line
+        else:
+            assert again.returncode == 0, (at, again.stderr)
+        assert len(lines_of(case, "produce")) == 1, at
+        assert len(lines_of(case, "derive")) == 1, at
+        assert payload(out) == whole, at
+        assert sorted(path.name for path in out.parent.iterdir()) == ["case", "out", "out-letter.pdf"], at
+        assert not list((case / "derived" / "incoming").glob("*")), at
+        for place in (case, out):
+            assert verify_path(place, self._home, Job()).ok, at
+        return reached
+
+
+@pytest.fixture
+def dying(to_produce: Path, home: Home, tmp_path: Path) -> Dying:
+    with write_case(to_produce, home, ACTOR):  # notes when its originals were last seen changed
+        pass
+    return Dying(to_produce, home, tmp_path)
+
+
+def test_dying_at_any_point_is_completed_by_running_it_again(dying: Dying) -> None:
+    case, out = dying.fresh("whole")
+    total = changes_of(*dying.words(case, out))
+    whole = payload(out)
+    # Among the payload, around the line, and around the renaming of the finished folder.
+    reached = [dying.die_and_complete(at, whole) for at in (total // 3, total - 25, total - 9, total - 2)]
+    assert reached[0] == "nothing"
+    assert {"line", "package"} <= set(reached)
+
+
+@pytest.mark.slow
+def test_dying_at_every_point_is_completed_by_running_it_again(dying: Dying) -> None:
+    case, out = dying.fresh("whole")
+    total = changes_of(*dying.words(case, out))
+    whole = payload(out)
+    reached = [dying.die_and_complete(at, whole) for at in range(1, total + 1)]
+    assert set(reached) >= {"nothing", "line", "package"}
+
+
+def stop_when(told: str) -> Job:
+    """A job that a person cancels as soon as it tells that."""
+    seen: list[str] = []
+    return Job(lambda done, total, what: seen.append(what), lambda: any(what.startswith(told) for what in seen))
+
+
+@pytest.mark.parametrize("told", ["Looking what is rendered", "Writing", "Copying"])
+def test_cancelling_leaves_nothing(to_produce: Path, tmp_path: Path, produced: Produces, told: str) -> None:
+    before = (to_produce / "ledger.jsonl").read_bytes()
+    with pytest.raises(Cancelled):
+        produced(tmp_path / "out", job=stop_when(told))
+    assert (to_produce / "ledger.jsonl").read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir()] == ["case"]
+    assert not list((to_produce / "derived" / "incoming").glob("*"))
+
+
+def test_a_full_disk_before_the_line_uses_no_numbers(
+    to_produce: Path, tmp_path: Path, produced: Produces, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from evidencekit.production import payload as written
+
+    before = (to_produce / "ledger.jsonl").read_bytes()
+    monkeypatch.setattr(written, "dat", full)
+    with pytest.raises(StorageError, match="no numbers were used"):
+        produced(tmp_path / "out")
+    assert (to_produce / "ledger.jsonl").read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir()] == ["case"]
+    monkeypatch.undo()
+    assert produced(tmp_path / "out").production.first == "26CR00417-000001"
+
+
+def full(*args: object, **more: object) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+@pytest.mark.parametrize("where", ["finish_package", "write_letter", "fsync_folder"])
+def test_a_full_disk_behind_the_line_says_so_and_is_completed(
+    to_produce: Path, tmp_path: Path, produced: Produces, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    monkeypatch.setattr(producing, where, full)
+    with pytest.raises(StorageError, match="its numbers are issued"):
+        produced(tmp_path / "out")
+    assert not list(tmp_path.glob(".out*"))
+    monkeypatch.undo()
+    made = produced(tmp_path / "out")
+    assert made.completed
+    assert (made.production.number, made.production.first) == (1, "26CR00417-000001")
+    assert (len(lines_of(to_produce, "produce")), len(lines_of(to_produce, "derive"))) == (1, 1)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["case", "out", "out-letter.pdf"]
+
+
+def begin(produced: Produces, folder: Path, monkeypatch: pytest.MonkeyPatch, **order: object) -> None:
+    """A production that is logged and never put in its place."""
+    monkeypatch.setattr(producing, "finish_package", full)
+    with pytest.raises(StorageError):
+        produced(folder, **order)
+    monkeypatch.undo()
+
+
+def test_numbers_of_a_production_that_was_never_finished_are_not_given_to_others(
+    tmp_path: Path, produced: Produces, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin(produced, tmp_path / "first", monkeypatch, items=(NOTE,))
+    whole = produced(tmp_path / "whole")
+    assert (whole.production.number, whole.completed) == (2, False)
+    begins = {each.item: each.begin for each in whole.production.items}
+    assert begins[NOTE] == "26CR00417-000001"
+    assert len(set(begins.values())) == len(begins)
+    late = produced(tmp_path / "first", items=(NOTE,))
+    assert (late.production.number, late.completed) == (1, True)
+
+
+def test_a_recipient_never_got_what_was_never_finished(
+    tmp_path: Path, produced: Produces, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin(produced, tmp_path / "first", monkeypatch)
+    assert len(produced(tmp_path / "rest", only_new=True).production.items) == 7
+    with pytest.raises(UsageError, match="nothing new"):
+        produced(tmp_path / "more", only_new=True)
+    assert len(produced(tmp_path / "court", to="The court", only_new=True).production.items) == 7
+
+
+def test_a_begun_production_whose_pages_are_others_now_is_made_anew(
+    to_produce: Path, tmp_path: Path, produced: Produces, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from evidencekit.production import payload as written
+
+    begin(produced, tmp_path / "out", monkeypatch)
+    monkeypatch.setattr(written, "index_csv", lambda production: b"another version of this program wrote it\n")
+    made = produced(tmp_path / "out")
+    assert (made.production.number, made.completed) == (2, False)
+    assert made.production.first == "26CR00417-000001"
+    assert len(lines_of(to_produce, "produce")) == 2
+
+
+def test_a_folder_with_something_else_in_it_is_not_completed(
+    tmp_path: Path, produced: Produces, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(producing, "write_letter", full)
+    with pytest.raises(StorageError):
+        produced(tmp_path / "out")
+    monkeypatch.undo()
+    with pytest.raises(UsageError, match="not the one ordered"):
+        produced(tmp_path / "out", to="Somebody else")
+    (tmp_path / "out" / "data" / "index.csv").write_bytes(b"changed")
+    with pytest.raises(UsageError, match="not as it was written"):
+        produced(tmp_path / "out")
+
+
+def test_what_a_killed_run_left_behind_is_removed(to_produce: Path, tmp_path: Path, produced: Produces) -> None:
+    torn = tmp_path / ".out.part-0a1b2c3d" / "data"
+    torn.mkdir(parents=True)
+    (torn / "half").write_bytes(b"x")
+    produced(tmp_path / "out")
+    assert not torn.parent.exists()
+
+
+def test_two_cases_do_not_share_numbers(tmp_path: Path, produced: Produces, take: Callable[..., object]) -> None:
+    one = produced(tmp_path / "one", items=(NOTE,), prefix="A")
+    two = produced(tmp_path / "two", items=(NOTE,), prefix="B")
+    three = produced(tmp_path / "three", items=(NOTE,))
+    assert [each.production.first for each in (one, two, three)] == ["A000001", "B000001", "B000001"]
+
+
+def test_what_comes_later_follows_the_highest_number(
+    to_produce: Path, tmp_path: Path, produced: Produces, take: Callable[..., object]
+) -> None:
+    first = produced(tmp_path / "one")
+    late = tmp_path / "late.txt"
+    late.write_text("He called again.\n", "utf-8")
+    take(to_produce, late)
+    second = produced(tmp_path / "two", only_new=True)
+    assert [each.item for each in second.production.items] == ["ITEM-0008"]
+    last = int(first.production.last.rpartition("-")[2])
+    assert second.production.first == f"26CR00417-{last + 1:06d}"
+    assert Order(DEFENDER) == first.production.order
