@@ -32,6 +32,7 @@ def build() -> typer.Typer:
         mappings,
         people,
         production,
+        productions,
         search,
         transcripts,
         transfers,
@@ -51,7 +52,20 @@ def build() -> typer.Typer:
         pass
 
     reading = (demo, intake, background, transcripts, search, answers, mappings)
-    groups = (*reading, people, contacts, court, production, custody, identity, transfers, anchor, forms, desktop)
+    groups = (
+        *reading,
+        people,
+        contacts,
+        court,
+        production,
+        productions,
+        custody,
+        identity,
+        transfers,
+        anchor,
+        forms,
+        desktop,
+    )
     for group in groups:
         group.register(app)
     return app

@@ -1,0 +1,38 @@
+"""Under which Bates numbers an item went out, as ledger and protected records tell it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from evidencekit.casefile.checks import Checked
+from evidencekit.custody.lines import Line
+from evidencekit.custody.records import Body
+
+Numbers = tuple[int, str, str]
+"""A production's number, and the first and last Bates number of an item in it."""
+
+
+def productions(checked: Checked) -> Iterator[tuple[Line, Body, Line | None]]:
+    """Every ``produce`` line, oldest first, its protected record (empty where that is damaged), and the line that says
+    that its package was put in place, None while it was not."""
+    done = {
+        line.fields.get("produce"): line
+        for line in checked.lines
+        if line.act == "derive" and line.fields.get("made") == "production"
+    }
+    for line in checked.lines:
+        if line.act == "produce":
+            yield line, checked.papers.get(int(line.fields.get("record", 0)), {}), done.get(line.number)
+
+
+def bates_of(checked: Checked) -> dict[str, tuple[Numbers, ...]]:
+    """Item number → its productions, oldest first. One that was never completed does not count: nobody has it."""
+    found: dict[str, tuple[Numbers, ...]] = {}
+    for line, body, done in productions(checked):
+        if done is None:
+            continue
+        number = int(line.fields.get("production", 0))
+        for each in body.get("items", ()):
+            item = str(each["item"])
+            found[item] = (*found.get(item, ()), (number, str(each["begin"]), str(each["end"])))
+    return found
