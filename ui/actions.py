@@ -322,6 +322,9 @@ TABLE: tuple[Spec, ...] = (
         "Hand the case or items of it to another person: both sign one note",
         _writable,
     ),
+    Spec(
+        "custody.anchor", "T&ime-stamps", "", "anchor", "Have an authority outside sign the day of the record", _opened
+    ),
     Spec("custody.keys", "&Keys of this case…", "", "key-round", "Whose signatures the case takes", _opened),
     Spec("custody.seal", "&Seal now", "", "stamp", "Keep the signed checkpoint over all that was done", _writable),
     Spec("custody.report", "Custody &report…", "", "file-check", "Save the custody record as PDF", _settled),

@@ -111,7 +111,7 @@ PAGES: tuple[Page, ...] = (
         "Custody",
         "link",
         _custody,
-        tuple(f"custody.{each}" for each in ("verify", "against", "seal", "transfer", "keys", "report")),
+        tuple(f"custody.{each}" for each in ("verify", "against", "seal", "anchor", "transfer", "keys", "report")),
         modules=("ui.views.custody",),
     ),
 )

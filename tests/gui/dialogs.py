@@ -253,6 +253,13 @@ def _withdraw_key(window: Window) -> QDialog:
     return WithdrawKeyDialog(window.desk, CaseKey("B. Ng, clerk", "ab" * 32, "A. Rivera", 12, None), window)
 
 
+@_dialog("told")
+def _told(window: Window) -> QDialog:
+    from ui.views.custody_anchors import ToldDialog
+
+    return ToldDialog(window.desk, "The request is saved", "Send it, and bring the reply back.", window)
+
+
 @_dialog("add a person")
 def _add_person(window: Window) -> QDialog:
     from ui.dialogs.people import AddPersonDialog

@@ -21,6 +21,7 @@ from ui.dialogs.against import AgainstDialog
 from ui.dialogs.casekeys import CaseKeysDialog
 from ui.models.ledger import Story, clock, gather
 from ui.parts import Changes, Part
+from ui.views.custody_anchors import AnchorsView
 from ui.views.custody_checkpoint import CheckpointView
 from ui.views.custody_faults import FaultsView
 from ui.views.custody_ledger import LedgerView
@@ -49,6 +50,7 @@ class CustodyView(QWidget):
             "custody.seal": self.seal,
             "custody.transfer": self.transfer,
             "custody.keys": self.keys,
+            "custody.anchor": self.anchor,
         }
         self.written = Written(desk)
         self.ledger = LedgerView(desk)
@@ -56,6 +58,7 @@ class CustodyView(QWidget):
         self.faults = FaultsView(desk)
         self.checkpoint = CheckpointView(desk, self.written)
         self.transfers = TransfersView(desk)
+        self.anchors = AnchorsView(desk)
         self.hand_overs = LinesView(desk.theme, "Hand-overs", lead=34, first=194, last=170)
         self.state = Elided("", "muted")
         self._lay_out()
@@ -84,6 +87,7 @@ class CustodyView(QWidget):
             (self.checkpoint, "Checkpoint"),
             (self.received, "Hand-overs"),
             (self.transfers, "Transfers"),
+            (self.anchors, "Time-stamps"),
         ):
             self.tabs.addTab(view, title)
         head = QFrame()
@@ -250,6 +254,10 @@ class CustodyView(QWidget):
         """Hand the case or items of it to another person."""
         self.tabs.setCurrentWidget(self.transfers)
         self.transfers.transfer()
+
+    def anchor(self) -> None:
+        """Show the time-stamps, and what can be done about them."""
+        self.tabs.setCurrentWidget(self.anchors)
 
     def keys(self) -> None:
         """Show whose signatures the case takes."""
