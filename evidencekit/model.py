@@ -514,11 +514,14 @@ class Cleared:
 
 @dataclass(frozen=True, slots=True)
 class Protection:
-    """What must not leave: protected ``terms`` as typed, the items ``held`` back and those ``cleared`` by number."""
+    """What must not leave: protected ``terms`` as typed, the items ``held`` back and those ``cleared`` by number.
+    ``released``: item number → the ledger line by which a person last said that it is not held back; what is held back
+    before that line does not hold it back along."""
 
     terms: tuple[str, ...] = ()
     held: dict[str, Held] = field(default_factory=dict)
     cleared: dict[str, tuple[Cleared, ...]] = field(default_factory=dict)
+    released: dict[str, int] = field(default_factory=dict)
 
     def clears(self, item: str, key: str) -> bool:
         """Whether a person let this item go with that in it."""

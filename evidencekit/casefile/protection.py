@@ -15,6 +15,7 @@ from evidencekit.custody.records import Body
 from evidencekit.model import Cleared, Held, Part, Protection
 
 GPS = "gps"
+UNSEARCHABLE = "unsearchable"  # what a file is called by that could not be searched
 _PARTS = {"hold": Part.WHOLE, "hold-native": Part.NATIVE}
 
 
@@ -33,6 +34,7 @@ def protection_of(checked: Checked) -> Protection:
     terms: dict[str, str] = {}
     held: dict[str, Held] = {}
     cleared: dict[str, tuple[Cleared, ...]] = {}
+    released: dict[str, int] = {}
     for line in checked.lines:
         if line.act != "withhold":
             continue
@@ -46,7 +48,9 @@ def protection_of(checked: Checked) -> Protection:
         else:
             for item in line.fields.get("items", ()):
                 _decide(str(item), str(decision), line, body, held, cleared)
-    return Protection(tuple(terms.values()), held, cleared)
+                if decision == "back":
+                    released[str(item)] = line.number
+    return Protection(tuple(terms.values()), held, cleared, released)
 
 
 def _decide(
@@ -64,7 +68,6 @@ def _decide(
         keys = frozenset(str(each) for each in body.get("keys", ()))
         added = Cleared(item, keys, reason, line.actor, line.time, line.number)
         cleared[item] = (*cleared.get(item, ()), added)
-        held.pop(item, None)
     else:
         held.pop(item, None)
         cleared.pop(item, None)

@@ -2,7 +2,8 @@
 
 Descriptions, notes, parties, the chronology's hand-written rows and drafts of exhibits live in the catalog, and every
 edit of them is one transaction that :func:`recording` can watch and :func:`revert` take back. Marking, withdrawing and
-regrouping an exhibit are ledger lines and cannot be undone; the rest of the arrangement is edited freely.
+regrouping an exhibit, protecting, holding back and letting go are ledger lines and cannot be undone; the rest of the
+arrangement is edited freely.
 """
 
 from evidencekit.changes import Patch, RowChange
@@ -39,6 +40,7 @@ from evidencekit.edits.people import (
     remove_milestone,
     remove_party,
 )
+from evidencekit.edits.protecting import disclose, give_back, protect, unprotect, withhold
 from evidencekit.edits.transcripts import certify_transcript, save_transcript, start_transcript
 from evidencekit.edits.undo import reapply, recording, revert
 
@@ -56,17 +58,20 @@ __all__ = [
     "choose_moment",
     "describe",
     "describe_items",
+    "disclose",
     "edit_draft",
     "edit_incident",
     "edit_milestone",
     "edit_note",
     "edit_party",
+    "give_back",
     "item_number",
     "join_drafts",
     "known_items",
     "mark_drafts",
     "mark_exhibit",
     "move_draft",
+    "protect",
     "put_party",
     "reapply",
     "recording",
@@ -80,5 +85,7 @@ __all__ = [
     "set_status",
     "split_draft",
     "start_transcript",
+    "unprotect",
+    "withhold",
     "withdraw_exhibit",
 ]
