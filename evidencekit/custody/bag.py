@@ -10,10 +10,13 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from evidencekit.custody.bagcheck import check_bag
 from evidencekit.custody.durable import flush_batch, write_atomic
 from evidencekit.custody.names import shown
 from evidencekit.errors import BuildError, StorageError
 from evidencekit.model import Digests
+
+__all__ = ["check_bag", "close_bag", "is_plain", "write_payload_manifests"]
 
 MANIFEST = "manifest-sha256.txt"
 TAG_MANIFEST = "tagmanifest-sha256.txt"
