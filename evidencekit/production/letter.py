@@ -191,7 +191,7 @@ def held_rows(held: Sequence[HeldBack]) -> list[dict[str, str]]:
             "part": _part(part, len(items)),
             "basis": shown_lines(basis) or "No basis was recorded.",
         }
-        for (part, basis), items in groups.items()
+        for (part, basis), items in sorted(groups.items(), key=lambda each: each[0][0] is not Part.WHOLE)
     ]
 
 
