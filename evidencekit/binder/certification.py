@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from evidencekit.binder.front import checkpoint_data
 from evidencekit.binder.values import BinderInput, BoundItem, Record
 from evidencekit.binder.words import clock, plural
 from evidencekit.model import Placed
@@ -53,12 +54,8 @@ def certification_data(binder: BinderInput, record: Record, places: Mapping[str,
             for label, item in once
             for warning in item.warnings
         ],
-        "custody": _custody(binder, record),
-        "checkpoint": [
-            ("Root", record.seal.root),
-            ("Signing key (Ed25519)", record.seal.key.rpartition("/")[2]),
-            ("Fingerprint", record.seal.fingerprint),
-        ],
+        "custody": _custody(),
+        "checkpoint": checkpoint_data(record.seal, case.timezone),
         "oath": OATH,
         "schedule": [
             {
@@ -123,11 +120,8 @@ def listed(labels: Sequence[str]) -> str:
     return f"{', '.join(labels[:11])} … {labels[-1]} ({len(labels)} in all; see the schedule)"
 
 
-def _custody(binder: BinderInput, record: Record) -> list[str]:
-    seal = record.seal
+def _custody() -> list[str]:
     return [
         "Everything done to each file since then stands in the custody record of this binder, exhibit by exhibit, with "
-        "the time, the person and the line of the ledger.",
-        f"The ledger was sealed on {clock(seal.time, binder.case.timezone)} with {seal.size:,} lines. Its root, the "
-        "signing key and the key’s SHA-256 fingerprint are:",
+        "the time, the person and the line of the ledger. The ledger was sealed before this binder was printed:",
     ]

@@ -476,11 +476,13 @@ def test_the_square_code_holds_the_signed_note(make: Any, tmp_path: Path, typese
     import pypdfium2
     import zxingcpp
 
-    fronts, _, _ = bound(make.binding(several(make)), tmp_path, typesetter)
-    with pypdfium2.PdfDocument(fronts[0].pdf) as document:
-        picture = document[0].render(scale=150 / 72).to_pil().convert("L")  # an ordinary office scan
-    (code,) = zxingcpp.read_barcodes(picture)
-    assert code.text == make.seal.note
+    (front,), (back,), _ = bound(make.binding(several(make)), tmp_path, typesetter)
+    certified = next(n for n, page in enumerate(texts(back)) if "Custody since, and checkpoint" in page)
+    for part, page in ((front, 0), (back, certified)):
+        with pypdfium2.PdfDocument(part.pdf) as document:
+            picture = document[page].render(scale=150 / 72).to_pil().convert("L")  # an ordinary office scan
+        (code,) = zxingcpp.read_barcodes(picture)
+        assert code.text == make.seal.note
 
 
 def test_the_key_and_its_fingerprint_are_printed_in_groups(make: Any, tmp_path: Path, typesetter: Typesetter) -> None:
