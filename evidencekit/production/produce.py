@@ -7,6 +7,7 @@ payload has the same digest, and its line is taken.
 
 from __future__ import annotations
 
+import errno
 import glob
 import os
 import shutil
@@ -23,6 +24,7 @@ from evidencekit.custody.lines import Entry
 from evidencekit.errors import ProtectedError, StorageError, UsageError
 from evidencekit.job import Job
 from evidencekit.model import Hit
+from evidencekit.printing.output import write_whole
 from evidencekit.printing.paper import PaperName, Sheet, sheet
 from evidencekit.production.earlier import Earlier, body_of, earlier
 from evidencekit.production.letter import write_letter
@@ -33,6 +35,7 @@ from evidencekit.production.values import Order, Package, Production
 from evidencekit.profile import load_profile
 
 _LETTER = "-letter.pdf"
+_NOT_EMPTY = "The folder for the production is not empty."
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,10 @@ def _places(case: Case, out: Path, letter: Path | None) -> tuple[Path, Path]:
     if folder.exists() and not folder.is_dir():
         raise UsageError("A file of that name is in the way.", item=str(out), todo="Name a new or empty folder.")
     if any_in(folder) and _begun_there(case, folder) is None:
-        raise UsageError("The folder for the production is not empty.", item=str(out), todo="Name a new or empty one.")
+        there = manifest_of(folder)
+        done = [each.number for each in earlier(case.checked) if each.manifest == there]
+        what = f"Production {done[-1]} lies in this folder already, and is logged." if done else _NOT_EMPTY
+        raise UsageError(what, item=str(out), todo="Name a new or empty folder.")
     beside = (letter or folder.with_name(folder.name + _LETTER)).absolute()
     case.check_output(beside)
     if beside.is_dir() or beside.is_relative_to(folder):
@@ -118,6 +124,8 @@ def _places(case: Case, out: Path, letter: Path | None) -> tuple[Path, Path]:
             item=str(beside),
             todo="Name a file outside the production's folder.",
         )
+    if beside.parent != folder.parent and not beside.parent.is_dir():
+        raise UsageError("There is no such folder for the letter.", item=str(beside), todo="Make it first.")
     return folder, beside
 
 
@@ -158,6 +166,10 @@ def _scratch(case: Case) -> Iterator[Path]:
         yield Path(name)
 
 
+def _copy(source: Path, target: Path) -> None:
+    shutil.copyfile(source, target)
+
+
 def any_in(folder: Path) -> bool:
     """Whether the folder is there and holds anything."""
     return folder.is_dir() and any(folder.iterdir())
@@ -183,6 +195,7 @@ class _Producing:
                 line = self._write(making)
                 package = finish_package(self._case, self._ready.production, line, making)
                 self._put(making)
+            self._write_letter(package, making)
             return self._close(line, package, completed=begun is not None and begun.line == line)
         except OSError as error:
             raise self._refused(str(error.strerror or error)) from error
@@ -247,10 +260,22 @@ class _Producing:
         making.rename(self._folder)
         fsync_folder(self._folder.parent)
 
+    def _write_letter(self, package: Package, making: Path) -> None:
+        """Beside the package; half a letter of a run that dies lies where the next one clears away."""
+        making.mkdir(parents=True, exist_ok=True)
+        draft = making / "letter.pdf"
+        write_letter(self._case, self._ready.production, package, draft, paper=self._paper)
+        try:
+            draft.replace(self._letter)
+        except OSError as error:
+            if error.errno != errno.EXDEV:
+                raise
+            write_whole(self._letter, lambda out: _copy(draft, out))
+        shutil.rmtree(making, ignore_errors=True)
+
     def _close(self, line: int, package: Package, *, completed: bool) -> Produced:
         ready, case = self._ready, self._case
         production = ready.production
-        write_letter(case, production, package, self._letter, paper=self._paper)
         fields = {"made": "production", "production": production.number, "produce": line}
         case.commit([Entry("derive", {**fields, "tagmanifest": package.tagmanifest, "tool": TOOL})])
         warnings = (*ready.warnings, *self._notes)
