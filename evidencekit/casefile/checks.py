@@ -108,7 +108,8 @@ def check_record(
             "and will be set aside when the case is next written."
         )
     _check_keys(folder, checked)
-    checked.seals = {note.size: note for _, note in notes if isinstance(note, Checkpoint)}
+    kept = [(path.name, note) for path, note in notes if isinstance(note, Checkpoint)]
+    checked.seals = {note.size: note for name, note in kept if name == seal_name(note.size)}
     checked.sealed = max(checked.seals, default=0)
     _check_sealed(lines, {path.name for path in seals}, checked)
     for path, note in notes:
@@ -209,6 +210,9 @@ def _check_seal(path: Path, note: Checkpoint | str, checked: Checked) -> None:
         checked.fault("seal-newer", f"The seal {path.name} covers more lines than the ledger has.", path=where)
     elif checked.state.roots.get(note.size) != note.root or note.origin != f"evidencekit/{checked.state.case_uuid}":
         checked.fault("seal-root", f"The ledger does not give the root sealed in {path.name}.", path=where)
+    elif path.name != seal_name(note.size):
+        message = f"The seal {path.name} is not its own: it holds the note over {note.size} lines."
+        checked.fault("seal-damaged", message, path=where)
     else:
         checked.findings.extend(check_signatures(note, checked.state, where))
 
