@@ -60,7 +60,8 @@ def make_ready(case: Case, order: Order, paper: Sheet, by: str, scratch: Path, j
     pages = _rendered(bound, _showing(gathered.items, hidden), paper, Cache(shelf, case.home.mac), job)
     planned = _planned(case, order, by, before, choice, pages)
     pdfs = _with_sheets(planned, bound, pages, paper, scratch, job)
-    texts = extract_texts(case, [each.item for each in planned.items], pdfs, scratch / "text", job)
+    own = {number: pdf for number, pdf in pdfs.items() if _printed(pages[number])}
+    texts = extract_texts(case, [each.item for each in planned.items], own, scratch / "text", job)
     items = tuple(each if each.item in texts else replace(each, text="") for each in planned.items)
     planned = replace(planned, items=items)
     begun = next((each for each in reversed(before) if not each.finished and each.is_of(planned)), None)
