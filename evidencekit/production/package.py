@@ -145,22 +145,3 @@ def _digest(path: Path) -> str:
         return digest_file(os.fspath(path))[0].sha256
     except OSError:
         return ""
-
-
-def check_package(folder: Path, job: Job) -> bool:
-    """Whether the folder holds what its manifests name, and nothing else."""
-    named: dict[str, str] = {}
-    for manifest in (MANIFEST, TAG_MANIFEST):
-        try:
-            lines = (folder / manifest).read_text("ascii").splitlines()
-        except (OSError, UnicodeDecodeError):
-            return False
-        named |= {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
-    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()}
-    if there != {*named, TAG_MANIFEST}:
-        return False
-    for done, (name, digest) in enumerate(named.items()):
-        job.step(done, len(named), f"Checking {name}")
-        if _digest(folder / name) != digest:
-            return False
-    return True

@@ -21,6 +21,7 @@ from uuid import uuid4
 from evidencekit.casefile import TOOL, Case
 from evidencekit.custody.durable import fsync_folder
 from evidencekit.custody.lines import Entry
+from evidencekit.custody.packaged import check_package
 from evidencekit.errors import ProtectedError, StorageError, UsageError
 from evidencekit.job import Job
 from evidencekit.model import Hit
@@ -28,7 +29,7 @@ from evidencekit.printing.output import write_whole
 from evidencekit.printing.paper import PaperName, Sheet, sheet
 from evidencekit.production.earlier import Earlier, body_of, earlier
 from evidencekit.production.letter import write_letter
-from evidencekit.production.package import check_package, finish_package, manifest_of, read_package, write_manifests
+from evidencekit.production.package import finish_package, manifest_of, read_package, write_manifests
 from evidencekit.production.payload import write_payload
 from evidencekit.production.ready import Ready, make_ready
 from evidencekit.production.values import Order, Package, Production
@@ -246,7 +247,11 @@ class _Producing:
         """The line of the package that lies in the folder already. Raises :class:`UsageError` when it is not the one
         that was ordered, or not as it was written."""
         begun = self._ready.begun
-        if begun is None or manifest_of(self._folder) != begun.manifest or not check_package(self._folder, self._job):
+        if (
+            begun is None
+            or manifest_of(self._folder) != begun.manifest
+            or check_package(self._folder, self._job).findings
+        ):
             raise UsageError(
                 "A production lies in the folder that is not the one ordered now, or is not as it was written.",
                 item=str(self._folder),

@@ -15,10 +15,10 @@ import pytest
 
 from evidencekit.casefile import write_case
 from evidencekit.custody.keys import Home
+from evidencekit.custody.packaged import check_package
 from evidencekit.errors import Cancelled, StorageError, UsageError
 from evidencekit.job import Job
 from evidencekit.production import produce as producing
-from evidencekit.production.package import check_package
 from evidencekit.production.values import Order
 from evidencekit.verify import verify_path
 from tests.core.production.conftest import ACTOR, DEFENDER, NOTE, Produces
@@ -66,7 +66,7 @@ class Dying:
             reached = "line"
         if out.exists():
             reached = "package"
-            assert check_package(out, Job()), at
+            assert not check_package(out, Job()).findings, at
         again = run(*self.words(case, out), "--json")
         if lines_of(case, "derive") and reached == "package" and again.returncode == 2:
             reached = "end"  # it had died behind its very last line
@@ -78,7 +78,7 @@ class Dying:
         assert sorted(path.name for path in out.parent.iterdir()) == ["case", "out", "out-letter.pdf"], at
         assert not list((case / "derived" / "incoming").glob("*")), at
         assert verify_path(case, self._home, Job()).ok, at
-        assert check_package(out, Job()), at
+        assert not check_package(out, Job()).findings, at
         return reached
 
 

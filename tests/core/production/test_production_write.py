@@ -20,6 +20,7 @@ from evidencekit.casefile import read_case, write_case
 from evidencekit.casefile.checks import seal_name
 from evidencekit.custody.keys import Home
 from evidencekit.custody.merkle import leaf_hash
+from evidencekit.custody.packaged import check_package
 from evidencekit.errors import BuildError, UsageError
 from evidencekit.job import Job
 from evidencekit.model import MilestoneKind, Part, Party, Role
@@ -112,9 +113,9 @@ def test_its_own_program_and_ours_accept_it(made_once: Made) -> None:
     folder = made_once.produced.folder
     checked = subprocess.run([sys.executable, "verify.py"], cwd=folder, capture_output=True, text=True, check=False)
     assert checked.returncode == 0, checked.stdout + checked.stderr
-    for path in (folder, made_once.case):
-        verdict = verify_path(path, made_once.home, Job())
-        assert verdict.ok, verdict.findings
+    assert check_package(folder, Job()).findings == ()
+    verdict = verify_path(made_once.case, made_once.home, Job())
+    assert verdict.ok, verdict.findings
 
 
 def test_every_page_bears_its_number_and_the_designation_upright_and_clear_of_the_evidence(made_once: Made) -> None:
