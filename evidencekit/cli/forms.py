@@ -19,6 +19,13 @@ Numbers = Annotated[
     list[str] | None, typer.Option("--item", metavar="NUMBER", help="Only this item; repeat it for more.")
 ]
 
+Labels = Annotated[
+    list[str] | None, typer.Option("--exhibit", metavar="LABEL", help="The items of this exhibit; repeat it for more.")
+]
+Declarant = Annotated[
+    str, typer.Option(metavar="NAME, ROLE, AGENCY", help="Who will declare it, to be filled in; else blanks.")
+]
+
 
 def register(app: typer.Typer) -> None:
     """Add this group's commands."""
@@ -26,6 +33,9 @@ def register(app: typer.Typer) -> None:
         no_args_is_help=True, rich_markup_mode=None, help="Custody documents to complete and sign, as PDFs."
     )
     group.command("custody")(custody_form)
+    group.command("902-11")(business_records)
+    group.command("902-13")(electronic_process)
+    group.command("902-14")(copied_data)
     app.add_typer(group, name="form")
 
 
@@ -46,6 +56,58 @@ def custody_form(
     with open_to_read(case) as opened:
         asked = Asked(tuple(items or ()), each, names, offense, place)
         _told(write_custody_form(opened, asked, out, paper=paper), as_json)
+
+
+def business_records(
+    case: CasePath,
+    out: Out,
+    items: Numbers = None,
+    exhibits: Labels = None,
+    declarant: Declarant = "",
+    paper: Paper = PaperName.LETTER,
+    as_json: AsJson = False,
+) -> None:
+    """A draft certification of business records, Rule 902(11), for their custodian to complete and sign."""
+    from evidencekit.forms.business import write_business
+
+    with open_to_read(case) as opened:
+        _told(write_business(opened, items or (), exhibits or (), out, declarant=declarant, paper=paper), as_json)
+
+
+def electronic_process(
+    case: CasePath,
+    out: Out,
+    items: Numbers = None,
+    exhibits: Labels = None,
+    system: Annotated[
+        str, typer.Option(metavar="NAME", help="A system of somebody else, such as a carrier's; else EvidenceKit.")
+    ] = "",
+    declarant: Declarant = "",
+    paper: Paper = PaperName.LETTER,
+    as_json: AsJson = False,
+) -> None:
+    """A draft certification of an electronic process or system, Rule 902(13), to be completed and signed."""
+    from evidencekit.forms.process import write_process
+
+    with open_to_read(case) as opened:
+        made = write_process(opened, items or (), exhibits or (), out, system=system, declarant=declarant, paper=paper)
+        _told(made, as_json)
+
+
+def copied_data(
+    case: CasePath,
+    out: Out,
+    items: Numbers = None,
+    exhibits: Labels = None,
+    declarant: Declarant = "",
+    paper: Paper = PaperName.LETTER,
+    as_json: AsJson = False,
+) -> None:
+    """A draft certification of copied data, Rule 902(14); of every exhibit unless some are named."""
+    from evidencekit.forms.copied_data import write_copied_data
+
+    with open_to_read(case) as opened:
+        _told(write_copied_data(opened, items or (), exhibits or (), out, declarant=declarant, paper=paper), as_json)
 
 
 def _told(written: Written, as_json: bool) -> None:

@@ -114,8 +114,6 @@ def _described(item: FormItem) -> dict[str, Any]:
         notes.append(f"Same content as {record.duplicate_of}.")
     if record.changed:
         notes.append("Its source was written to while it was being copied.")
-    if item.exhibits:
-        notes.append(f"Marked as Exhibit {', '.join(item.exhibits)}.")
     return {
         "number": item.number,
         "quantity": "1 file",

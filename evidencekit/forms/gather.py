@@ -49,14 +49,15 @@ class FormItem:
 @dataclass(frozen=True, slots=True)
 class Told:
     """A case as custody documents tell it. ``heads`` are its hand-overs by number and ``refused`` how many paths of
-    each were refused, ``lines`` every line of its ledger and ``events`` the same in words, ``checkpoint`` as it is
-    printed, ``chosen`` whether ``items`` are fewer than all."""
+    each were refused, ``labels`` those of the exhibits in binder order, ``lines`` every line of its ledger and
+    ``events`` the same in words, ``checkpoint`` as it is printed, ``chosen`` whether ``items`` were named."""
 
     case: CaseInfo
     items: tuple[FormItem, ...]
     chosen: bool
     heads: Mapping[int, Acquisition]
     refused: Mapping[int, int]
+    labels: tuple[str, ...]
     lines: tuple[Line, ...]
     events: tuple[Event, ...]
     transfers: tuple[Transfer, ...]
@@ -109,6 +110,7 @@ def gather(
         chosen=bool(wanted),
         heads=heads,
         refused={each.acquisition.number: len(each.refused) for each in records},
+        labels=tuple(each.label for each in exhibits),
         lines=tuple(lines),
         events=tuple(events),
         transfers=transfers(case.checked),
