@@ -112,7 +112,9 @@ def decode(raw: bytes, *, seq: int, prev: str) -> Line:
     """
     try:
         fields = _DECODER.decode(raw.decode("utf-8"))
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+    except BadLine:
+        raise
+    except (ValueError, RecursionError) as error:  # an integer of thousands of digits is a ValueError of its own
         raise BadLine("it is not a JSON object") from error
     if not isinstance(fields, dict):
         raise BadLine("it is not a JSON object")

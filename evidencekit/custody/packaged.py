@@ -168,7 +168,7 @@ def _check_produced(found: Examined, line: Line | None) -> None:
         return
     actual = found.digests.get(MANIFEST, {}).get("sha256")
     if actual is None or line.fields.get("manifest") != actual:
-        message = f"The payload is not the one that was produced: ledger line {line.number} holds another digest of {MANIFEST}."
+        message = f"The payload is not what was produced: ledger line {line.number} holds another digest of {MANIFEST}."
         found.findings.append(Finding("package-manifest", message, line=line.number, path=MANIFEST))
 
 

@@ -222,10 +222,11 @@ def check_record(folder: Path, faults: List[str]) -> Any:
 
 def main() -> int:
     sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a console may lack a letter
+    folder, blake3 = Path(FOLDER), find_blake3(Path(FOLDER))
     faults: List[str] = []
-    folder, told, blake3 = Path(FOLDER), {}, find_blake3(Path(FOLDER))
+    told: Any = None
     try:
-        told = check_record(folder, faults) if check_files(folder, blake3, faults) else {}
+        told = check_record(folder, faults) if check_files(folder, blake3, faults) else None
     except OSError as error:
         faults.append(f"{shown(error.filename)}: cannot be read ({error.strerror}); nothing behind it was checked")
     for fault in faults:
@@ -233,8 +234,7 @@ def main() -> int:
     print(f"{len(faults)} faults: this is not what was produced." if faults else "All holds.")
     if told:
         print("This script cannot know whose key it is. Compare with the letter, which came apart from this package:")
-        print(f"  ledger         {told['size']} lines, {told['withheld']} of them given as their hash only")
-        print(f"  root           {told['root']}")
+        print(f"  ledger, root   {told['size']} lines ({told['withheld']} given as their hash only), {told['root']}")
         for fingerprint, person in told["signers"]:
             print(f"  signed with    {fingerprint}, a key of {person}, as the ledger says")
         for name in (TAG_LIST, "verify.py"):
