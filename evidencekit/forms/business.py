@@ -47,7 +47,7 @@ _RECORDS = (
 _DIGESTS = (
     "The digests in the schedule were computed by the office from the files as it received them; equal digests mean "
     "equal bytes. The custodian may compute them from the records held (“sha256sum FILE”, “shasum -a 256 FILE”, "
-    "“certutil -hashfile FILE SHA256”) and compare, or strike this."
+    "“certutil -hashfile FILE SHA256”) and compare."
 )
 
 

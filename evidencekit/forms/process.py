@@ -39,8 +39,8 @@ _PROCESS = (
     "when all are equal is the copy made read-only, named by its digest and entered.",
     "Everything done is a line in the case’s ledger, with the time by the computer’s clock and the person acting. A "
     "line holds the digest of the line before it, and all lines together give one value, the root of a Merkle tree "
-    "(RFC 9162). The root is signed with the acting person’s Ed25519 key as a checkpoint; the program adds lines and never "
-    "changes one. A changed, removed or inserted line gives another root.",
+    "(RFC 9162). The root is signed with the acting person’s Ed25519 key as a checkpoint; the program adds lines and "
+    "never changes one. A changed, removed or inserted line gives another root.",
     "The records that this certification concerns, the ledger, the digests and what is printed from them, come out of "
     "that process without a person writing them. Titles, descriptions and times that a person states are kept apart "
     "and marked as such where they are printed.",
