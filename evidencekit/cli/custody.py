@@ -24,6 +24,7 @@ from evidencekit.cli.common import (
     tell,
     working,
 )
+from evidencekit.cli.transfers import custody_shape, tell_custody
 from evidencekit.errors import UsageError
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ def custody(
 ) -> None:
     """The custody record in words."""
     from evidencekit.casefile.history import by_item
+    from evidencekit.casefile.transfers import custodian
     from evidencekit.edits import known_items
 
     with open_to_read(case) as opened:
@@ -56,7 +58,7 @@ def custody(
             with opened.catalog.read() as connection:
                 found = known_items(connection, [number])[0]
             events = list(by_item(events, [found.number])[found.number])
-        checkpoint = opened.checked.state.checkpoint
+        checkpoint, now = opened.checked.state.checkpoint, custodian(opened.checked)
         if out is not None:
             opened.check_output(out)
             from evidencekit.binder.custody_report import write_custody
@@ -72,10 +74,11 @@ def custody(
         table(("Line", "Time (UTC)", "What", "Who"), [(e.line, e.time[:19], e.what, e.actor) for e in events])
         if head:
             tell(f"\nCheckpoint: {head['size']} lines, root {head['root']}")
+        tell_custody(now)
         if out is not None:
             tell(f"Written: {out}")
 
-    document: dict[str, Any] = {"checkpoint": head, "events": rows}
+    document: dict[str, Any] = {"checkpoint": head, "custodian": custody_shape(now), "events": rows}
     answer({**document, "file": str(out)} if out else document, as_json, words)
 
 

@@ -110,9 +110,9 @@ def transfers(case: CasePath, as_json: AsJson = False) -> None:
             ]
             table(("Line", "Released (UTC)", "From", "To", "What", "State"), rows)
             tell()
-        _tell_custody(now)
+        tell_custody(now)
 
-    answer({"custodian": _custody_shape(now), "transfers": [_shape(each) for each in found]}, as_json, words)
+    answer({"custodian": custody_shape(now), "transfers": [_shape(each) for each in found]}, as_json, words)
 
 
 def _numbers(opened: Case, given: list[str] | None) -> list[str]:
@@ -132,9 +132,9 @@ def _answer(opened: Case, done: Transfer, notes: tuple[str, ...], as_json: bool)
     def words() -> None:
         what = ", ".join(done.items) or "The whole case"
         tell(f"{what}, from {done.giver.actor} to {done.receiver.actor}: {_stage(done)}.")
-        _tell_custody(now)
+        tell_custody(now)
 
-    answer({"transfer": _shape(done), "notes": list(notes), "custodian": _custody_shape(now)}, as_json, words)
+    answer({"transfer": _shape(done), "notes": list(notes), "custodian": custody_shape(now)}, as_json, words)
 
 
 def _stage(each: Transfer) -> str:
@@ -148,8 +148,10 @@ def _stage(each: Transfer) -> str:
     return "received, signed by both" if both else "received; a signature is missing"
 
 
-def _tell_custody(now: Custody) -> None:
-    tell(f"Custodian: {now.case.custodian}, since {now.case.since[:10]}")
+def tell_custody(now: Custody) -> None:
+    """Who holds the case and its items, and what waits to be received, for people."""
+    if now.case.custodian:  # else the record is too damaged to say
+        tell(f"Custodian: {now.case.custodian}, since {now.case.since[:10]}")
     elsewhere: dict[str, list[str]] = {}
     for number, held in now.items.items():
         if held.custodian != now.case.custodian:
@@ -180,7 +182,8 @@ def _person_shape(person: Person) -> dict[str, str]:
     return {"name": person.name, "role": person.role, "agency": person.agency}
 
 
-def _custody_shape(now: Custody) -> dict[str, Any]:
+def custody_shape(now: Custody) -> dict[str, Any]:
+    """The same as JSON."""
     return {
         "case": asdict(now.case),
         "items": {number: asdict(held) for number, held in now.items.items()},

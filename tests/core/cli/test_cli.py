@@ -386,8 +386,8 @@ def test_a_late_ctrl_c_tells_what_was_done(
     new(run, tmp_path / "case")
     real = Ledger.commit
 
-    def commit(self: Ledger, entries: Sequence[Entry]) -> Checkpoint:
-        done = real(self, entries)
+    def commit(self: Ledger, entries: Sequence[Entry], **more: Any) -> Checkpoint:
+        done = real(self, entries, **more)
         signal.raise_signal(signal.SIGINT)
         return done
 
