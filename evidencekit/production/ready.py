@@ -85,9 +85,11 @@ def _showing(items: Sequence[ProducedItem], hidden: frozenset[str]) -> frozenset
 def _rendered(
     bound: Sequence[BoundItem], showing: frozenset[str], paper: Sheet, cache: Cache, job: Job
 ) -> dict[str, Pages]:
+    """Each item's pages; no reader is started for what no reader prints."""
     without = Pages(None, 0, warnings=(_SHOWING,), whole=False)
-    made = render([each for each in bound if each.number not in showing], paper, cache, job)
-    return made | {each.number: without for each in bound if each.number in showing}
+    found = {each.number: without for each in bound if each.number in showing}
+    found |= {each.number: Pages(None, 0) for each in bound if each.kind is Kind.OTHER}
+    return found | render([each for each in bound if each.number not in found], paper, cache, job)
 
 
 def _must_hold_something(choice: Choice, order: Order) -> None:

@@ -18,10 +18,10 @@ from evidencekit.custody.keys import Home
 from evidencekit.custody.packaged import check_package
 from evidencekit.errors import Cancelled, StorageError, UsageError
 from evidencekit.job import Job
+from evidencekit.production import payload as writing
 from evidencekit.production import produce as producing
-from evidencekit.production.values import Order
 from evidencekit.verify import verify_path
-from tests.core.production.conftest import ACTOR, DEFENDER, NOTE, Produces
+from tests.core.production.conftest import ACTOR, DEFENDER, NOTE, TURNED, VOICE, Produces
 from tests.core.test_crash import changes_of, run
 
 
@@ -53,7 +53,7 @@ class Dying:
         return Path(shutil.copytree(self._case, place / "case", copy_function=shutil.copy2)), place / "out"
 
     def words(self, case: Path, out: Path) -> tuple[str, ...]:
-        return ("produce", str(case), "-o", str(out), "--to", DEFENDER, "--by", ACTOR)
+        return ("produce", str(case), "-o", str(out), "--to", DEFENDER, "--by", ACTOR, "--item", NOTE)
 
     def die_and_complete(self, at: int, whole: dict[str, bytes]) -> str:
         """What the run had reached when it died: nothing, line or package."""
@@ -111,90 +111,80 @@ def stop_when(told: str) -> Job:
     return Job(lambda done, total, what: seen.append(what), lambda: any(what.startswith(told) for what in seen))
 
 
-@pytest.mark.parametrize("told", ["Looking what is rendered", "Writing", "Copying"])
+@pytest.mark.parametrize("told", ["Looking what is rendered", "Copying"])
 def test_cancelling_leaves_nothing(to_produce: Path, tmp_path: Path, produced: Produces, told: str) -> None:
     before = (to_produce / "ledger.jsonl").read_bytes()
     with pytest.raises(Cancelled):
-        produced(tmp_path / "out", job=stop_when(told))
+        produced(tmp_path / "out", items=(NOTE,), job=stop_when(told))
     assert (to_produce / "ledger.jsonl").read_bytes() == before
     assert [path.name for path in tmp_path.iterdir()] == ["case"]
     assert not list((to_produce / "derived" / "incoming").glob("*"))
-
-
-def test_a_full_disk_before_the_line_uses_no_numbers(
-    to_produce: Path, tmp_path: Path, produced: Produces, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from evidencekit.production import payload as written
-
-    before = (to_produce / "ledger.jsonl").read_bytes()
-    monkeypatch.setattr(written, "dat", full)
-    with pytest.raises(StorageError, match="no numbers were used"):
-        produced(tmp_path / "out")
-    assert (to_produce / "ledger.jsonl").read_bytes() == before
-    assert [path.name for path in tmp_path.iterdir()] == ["case"]
-    monkeypatch.undo()
-    assert produced(tmp_path / "out").production.first == "26CR00417-000001"
 
 
 def full(*args: object, **more: object) -> None:
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
-@pytest.mark.parametrize("where", ["finish_package", "write_letter", "fsync_folder"])
-def test_a_full_disk_behind_the_line_says_so_and_is_completed(
-    to_produce: Path, tmp_path: Path, produced: Produces, monkeypatch: pytest.MonkeyPatch, where: str
+def test_a_full_disk_says_whether_numbers_were_used_and_the_same_command_completes_it(
+    to_produce: Path, tmp_path: Path, produced: Produces, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(producing, where, full)
-    with pytest.raises(StorageError, match="its numbers are issued"):
-        produced(tmp_path / "out")
-    assert not list(tmp_path.glob(".out*"))
-    monkeypatch.undo()
-    made = produced(tmp_path / "out")
+    before = (to_produce / "ledger.jsonl").read_bytes()
+    with monkeypatch.context() as broken:
+        broken.setattr(writing, "dat", full)
+        with pytest.raises(StorageError, match="no numbers were used"):
+            produced(tmp_path / "out", items=(NOTE,))
+    assert (to_produce / "ledger.jsonl").read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir()] == ["case"]
+    for where, left in (
+        ("finish_package", ["case"]),
+        ("fsync_folder", ["case", "out"]),
+        ("write_letter", ["case", "out"]),
+    ):
+        with monkeypatch.context() as broken:
+            broken.setattr(producing, where, full)
+            with pytest.raises(StorageError, match="stands in the ledger"):
+                produced(tmp_path / "out", items=(NOTE,))
+        assert sorted(path.name for path in tmp_path.iterdir()) == left, where
+    made = produced(tmp_path / "out", items=(NOTE,))
     assert made.completed
     assert (made.production.number, made.production.first) == (1, "26CR00417-000001")
     assert (len(lines_of(to_produce, "produce")), len(lines_of(to_produce, "derive"))) == (1, 1)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["case", "out", "out-letter.pdf"]
+    assert not check_package(made.folder, Job()).findings
+    with pytest.raises(UsageError, match="Production 1 lies in this folder already"):
+        produced(tmp_path / "out", items=(NOTE,))
 
 
 def begin(produced: Produces, folder: Path, monkeypatch: pytest.MonkeyPatch, **order: object) -> None:
     """A production that is logged and never put in its place."""
-    monkeypatch.setattr(producing, "finish_package", full)
-    with pytest.raises(StorageError):
-        produced(folder, **order)
-    monkeypatch.undo()
+    with monkeypatch.context() as broken:
+        broken.setattr(producing, "finish_package", full)
+        with pytest.raises(StorageError):
+            produced(folder, **order)
 
 
-def test_numbers_of_a_production_that_was_never_finished_are_not_given_to_others(
+def test_what_was_never_finished_keeps_its_numbers_and_was_got_by_nobody(
     tmp_path: Path, produced: Produces, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    begin(produced, tmp_path / "first", monkeypatch, items=(NOTE,))
-    whole = produced(tmp_path / "whole")
-    assert (whole.production.number, whole.completed) == (2, False)
-    begins = {each.item: each.begin for each in whole.production.items}
-    assert begins[NOTE] == "26CR00417-000001"
-    assert len(set(begins.values())) == len(begins)
-    late = produced(tmp_path / "first", items=(NOTE,))
-    assert (late.production.number, late.completed) == (1, True)
-
-
-def test_a_recipient_never_got_what_was_never_finished(
-    tmp_path: Path, produced: Produces, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    begin(produced, tmp_path / "first", monkeypatch)
-    assert len(produced(tmp_path / "rest", only_new=True).production.items) == 7
+    begin(produced, tmp_path / "first", monkeypatch, items=(VOICE,))
+    torn = tmp_path / ".rest.part-0a1b2c3d" / "data"  # as a run that was killed leaves it
+    torn.mkdir(parents=True)
+    rest = produced(tmp_path / "rest", only_new=True, items=(VOICE, NOTE))
+    assert not torn.exists()
+    assert (rest.production.number, rest.completed) == (2, False)
+    begins = {each.item: each.begin for each in rest.production.items}
+    assert begins == {NOTE: "26CR00417-000002", VOICE: "26CR00417-000001"}
     with pytest.raises(UsageError, match="nothing new"):
-        produced(tmp_path / "more", only_new=True)
-    assert len(produced(tmp_path / "court", to="The court", only_new=True).production.items) == 7
+        produced(tmp_path / "more", only_new=True, items=(VOICE,))
+    late = produced(tmp_path / "first", items=(VOICE,))
+    assert (late.production.number, late.completed) == (1, True)
 
 
 def test_a_begun_production_whose_pages_are_others_now_is_made_anew(
     to_produce: Path, tmp_path: Path, produced: Produces, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from evidencekit.production import payload as written
-
-    begin(produced, tmp_path / "out", monkeypatch)
-    monkeypatch.setattr(written, "index_csv", lambda production: b"another version of this program wrote it\n")
-    made = produced(tmp_path / "out")
+    begin(produced, tmp_path / "out", monkeypatch, items=(NOTE,))
+    monkeypatch.setattr(writing, "index_csv", lambda production: b"another version of this program wrote it\n")
+    made = produced(tmp_path / "out", items=(NOTE,))
     assert (made.production.number, made.completed) == (2, False)
     assert made.production.first == "26CR00417-000001"
     assert len(lines_of(to_produce, "produce")) == 2
@@ -203,41 +193,27 @@ def test_a_begun_production_whose_pages_are_others_now_is_made_anew(
 def test_a_folder_with_something_else_in_it_is_not_completed(
     tmp_path: Path, produced: Produces, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(producing, "write_letter", full)
-    with pytest.raises(StorageError):
-        produced(tmp_path / "out")
-    monkeypatch.undo()
+    with monkeypatch.context() as broken:
+        broken.setattr(producing, "write_letter", full)
+        with pytest.raises(StorageError):
+            produced(tmp_path / "out", items=(NOTE,))
     with pytest.raises(UsageError, match="not the one ordered"):
-        produced(tmp_path / "out", to="Somebody else")
+        produced(tmp_path / "out", to="Somebody else", items=(NOTE,))
     (tmp_path / "out" / "data" / "index.csv").write_bytes(b"changed")
     with pytest.raises(UsageError, match="not as it was written"):
-        produced(tmp_path / "out")
-
-
-def test_what_a_killed_run_left_behind_is_removed(to_produce: Path, tmp_path: Path, produced: Produces) -> None:
-    torn = tmp_path / ".out.part-0a1b2c3d" / "data"
-    torn.mkdir(parents=True)
-    (torn / "half").write_bytes(b"x")
-    produced(tmp_path / "out")
-    assert not torn.parent.exists()
-
-
-def test_two_cases_do_not_share_numbers(tmp_path: Path, produced: Produces, take: Callable[..., object]) -> None:
-    one = produced(tmp_path / "one", items=(NOTE,), prefix="A")
-    two = produced(tmp_path / "two", items=(NOTE,), prefix="B")
-    three = produced(tmp_path / "three", items=(NOTE,))
-    assert [each.production.first for each in (one, two, three)] == ["A000001", "B000001", "B000001"]
+        produced(tmp_path / "out", items=(NOTE,))
 
 
 def test_what_comes_later_follows_the_highest_number(
     to_produce: Path, tmp_path: Path, produced: Produces, take: Callable[..., object]
 ) -> None:
-    first = produced(tmp_path / "one")
+    first = produced(tmp_path / "one", items=(TURNED,), prefix="LATE")
     late = tmp_path / "late.txt"
     late.write_text("He called again.\n", "utf-8")
     take(to_produce, late)
-    second = produced(tmp_path / "two", only_new=True)
-    assert [each.item for each in second.production.items] == ["ITEM-0008"]
-    last = int(first.production.last.rpartition("-")[2])
-    assert second.production.first == f"26CR00417-{last + 1:06d}"
-    assert Order(DEFENDER) == first.production.order
+    second = produced(tmp_path / "two", items=(TURNED, "ITEM-0008"))
+    assert (first.production.first, first.production.last) == ("LATE000001", "LATE000004")
+    assert [(each.item, each.begin) for each in second.production.items] == [
+        (TURNED, "LATE000001"),
+        ("ITEM-0008", "LATE000005"),
+    ]
