@@ -36,6 +36,7 @@ def register(app: typer.Typer) -> None:
     group.command("902-11")(business_records)
     group.command("902-13")(electronic_process)
     group.command("902-14")(copied_data)
+    group.command("report")(report)
     app.add_typer(group, name="form")
 
 
@@ -108,6 +109,25 @@ def copied_data(
 
     with open_to_read(case) as opened:
         _told(write_copied_data(opened, items or (), exhibits or (), out, declarant=declarant, paper=paper), as_json)
+
+
+def report(
+    case: CasePath,
+    out: Out,
+    first: Annotated[str, typer.Option("--from", metavar="DATE", help="The first day.", show_default=False)],
+    last: Annotated[str, typer.Option("--to", metavar="DATE", help="The last day.", show_default=False)],
+    internal: Annotated[
+        bool, typer.Option("--internal", help="With decisions on disclosure; such a report stays in the office.")
+    ] = False,
+    paper: Paper = PaperName.LETTER,
+    as_json: AsJson = False,
+) -> None:
+    """Everything that was done in a period, day by day, between two roots that chain with the reports around it."""
+    from evidencekit.forms.period import period, write_period
+
+    wanted = period(first, last, internal=internal)
+    with open_to_read(case) as opened:
+        _told(write_period(opened, wanted, out, paper=paper), as_json)
 
 
 def _told(written: Written, as_json: bool) -> None:
