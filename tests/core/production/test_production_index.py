@@ -80,9 +80,11 @@ def test_the_page_runs_and_fetches_nothing() -> None:
     assert policy == f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
     assert not {tag for tag, _ in page.tags} & {"script", "link", "img", "iframe", "object", "form", "audio", "video"}
     assert not any(name.startswith("on") or name in ("style", "src") for _, attrs in page.tags for name in attrs)
-    assert "url(" not in page.style and "@import" not in page.style
+    assert "url(" not in page.style
+    assert "@import" not in page.style
     links = [a["href"] or "" for a in page.all("a")]
-    assert links and all(re.fullmatch(r"(pdf|text|natives)/HOLLIS\d{6}\.\w+", link) for link in links)
+    assert links
+    assert all(re.fullmatch(r"(pdf|text|natives)/HOLLIS\d{6}\.\w+", link) for link in links)
     assert page.open == []
 
 
@@ -90,7 +92,8 @@ def test_the_page_says_what_there_is_and_nothing_of_who_asked() -> None:
     page = Page(index_html(production(*family())))
     for words in ("People v. <i>Hollis</i>", "26CR00417", "Production 3", "Superior Court", "D. A.", "CONFIDENTIAL"):
         assert words in page.text
-    assert "4 items (4 email)" in page.text and "9 pages" in page.text
+    assert "4 items (4 email)" in page.text
+    assert "9 pages" in page.text
     assert "6 Jan 2026 07:12:00 PST (UTC−8)" in page.text
     assert page.text.count("a" * 64) == 4
     assert not re.search("RECIPIENT-X|MEDIUM-X|NOTE-X|ACTOR-X", page.text)
@@ -98,7 +101,8 @@ def test_the_page_says_what_there_is_and_nothing_of_who_asked() -> None:
 
 def test_a_hostile_name_is_shown_not_obeyed() -> None:
     data = index_html(production(*family()))
-    assert b"<script" not in data and "\u202e".encode() not in data
+    assert b"<script" not in data
+    assert "\u202e".encode() not in data
     assert r'</td><script>alert(1)</script>"\u{202e}gpj.exe\u{a}& more' in Page(data).text
 
 
@@ -124,14 +128,18 @@ def test_the_table_opens_in_a_spreadsheet() -> None:
     items = [replace(ITEM, name=name, received_path=f"x/{name}", parent="ITEM-0001" * (n > 0), item=f"ITEM-{n + 1:04d}")
              for n, name in enumerate(names)]  # fmt: skip
     data = index_csv(production(*items))
-    assert data.startswith(b"\xef\xbb\xbf") and data.count(b"\r\n") == len(names) + 1
+    assert data.startswith(b"\xef\xbb\xbf")
+    assert data.count(b"\r\n") == len(names) + 1
     head, *rows = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""))
     assert tuple(head) == COLUMNS
     told = [dict(zip(head, row, strict=True)) for row in rows]
     safe = [f"'{name}" for name in names[:4]] + ['a,"b"', r"tab\u{9}in", r"line\u{a}in"]
     assert [row["Name as received"] for row in told] == safe
-    assert told[0]["Came in"] == "" and told[1]["Came in"] == "HOLLIS000001"
-    assert told[0]["BLAKE3"] == "b" * 64 and told[0]["Native"] == ITEM.native and told[0]["Bytes"] == "381204"
+    assert told[0]["Came in"] == ""
+    assert told[1]["Came in"] == "HOLLIS000001"
+    assert told[0]["BLAKE3"] == "b" * 64
+    assert told[0]["Native"] == ITEM.native
+    assert told[0]["Bytes"] == "381204"
 
 
 def test_a_parent_that_stays_is_not_named() -> None:

@@ -73,9 +73,11 @@ def test_what_cannot_stand_in_a_value_is_replaced_and_told() -> None:
     data, notes = dat(production(replace(ITEM, name=name), replace(ITEM, begin="HOLLIS000010", custodian=QUOTE), ITEM))
     first, second, third = parsed(data)
     assert first["FILENAME"] == "Þór\\u{14} thing(R)\nsecond\nthird.txt"
-    assert second["CUSTODIAN"] == "th" and third["FILENAME"] == "a.eml"
+    assert second["CUSTODIAN"] == "th"
+    assert third["FILENAME"] == "a.eml"
     assert [note.partition(":")[0] for note in notes] == ["CUSTODIAN", "FILENAME", "FILENAME", "FILENAME"]
-    assert "HOLLIS000010" in notes[0] and all(BEGIN in note for note in notes[1:])
+    assert "HOLLIS000010" in notes[0]
+    assert all(BEGIN in note for note in notes[1:])
     assert [sum(f"U+{ord(sign):04X}" in note for note in notes) for sign in REPLACED] == [2, 1, 1]
 
 
@@ -114,4 +116,5 @@ def test_every_link_leads_to_a_file_below_data(tmp_path: Path) -> None:
     links = [row[name] for row in rows for name in ("TEXTLINK", "NATIVELINK")]
     links += [line.split(",")[2] for line in opt(production(*items), "V1").decode().splitlines()]
     found = [tmp_path.joinpath(*PureWindowsPath(link).parts) for link in links if link]
-    assert len(found) == 4 and all(path.is_file() for path in found)
+    assert len(found) == 4
+    assert all(path.is_file() for path in found)
