@@ -17,7 +17,7 @@ from evidencekit.custody.names import shown
 from evidencekit.errors import UsageError
 from evidencekit.printing.output import sign_as_ours, write_whole
 from evidencekit.printing.paper import SIZES, PaperName
-from evidencekit.verify import Kind, Run, Told, Verdict, grouped, since_words, summary
+from evidencekit.verify import Kind, Run, Told, Verdict, counted, grouped, since_words, summary
 
 _SIDE, _TOP, _FOOT = 45.0, 54.0, 58.0
 _MOST_ROWS = 1_000  # of faults on paper; the JSON report and the command name every one
@@ -165,12 +165,7 @@ def _facts(verdict: Verdict, run: Run, zone: str) -> list[tuple[str, str]]:
 
 
 def _read(verdict: Verdict) -> str:
-    lines = f"{verdict.size:,} ledger line{'s' * (verdict.size != 1)}"
-    if verdict.kind is Kind.LEDGER:
-        return lines
-    files = "file" if verdict.kind is Kind.PACKAGE else "item"
-    data = f" ({size(verdict.data)})" if verdict.data else ""
-    return f"{verdict.items:,} {files}{'s' * (verdict.items != 1)}{data}, {lines}"
+    return f"{counted(verdict)}{f', {size(verdict.data)} of files' if verdict.data else ''}"
 
 
 def _compared(verdict: Verdict) -> list[str]:

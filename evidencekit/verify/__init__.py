@@ -3,7 +3,7 @@
 from evidencekit.verify.look import log_verdict, verify_path
 from evidencekit.verify.meanings import meaning
 from evidencekit.verify.verdict import Against, Head, Kind, Run, Signature, Since, Verdict
-from evidencekit.verify.words import Told, grouped, since_words, summary
+from evidencekit.verify.words import Told, counted, grouped, since_words, summary
 
 __all__ = [
     "Against",
@@ -14,6 +14,7 @@ __all__ = [
     "Since",
     "Told",
     "Verdict",
+    "counted",
     "grouped",
     "log_verdict",
     "meaning",

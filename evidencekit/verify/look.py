@@ -9,10 +9,12 @@ from pathlib import Path
 from evidencekit.casefile import Case
 from evidencekit.casefile.agreement import check_catalog
 from evidencekit.casefile.checks import Checked, check_originals, check_record, is_case
+from evidencekit.custody.bagfiles import list_files
 from evidencekit.custody.checkpoint import Checkpoint
 from evidencekit.custody.keys import Home
 from evidencekit.custody.ledger import State, check_signatures, read_ledger
 from evidencekit.custody.lines import Entry
+from evidencekit.custody.packaged import check_package, is_bag
 from evidencekit.custody.printed import Printed, compare
 from evidencekit.errors import CaseError, UsageError
 from evidencekit.job import Job
@@ -34,10 +36,14 @@ def verify_path(
     asked = _Asked(job, against, since)
     if path.is_file():
         return _verify_ledger(path, asked)
+    if is_bag(path):
+        return _verify_package(path, asked)
     if is_case(path):
         return _verify_case(path, home, asked)
     raise UsageError(
-        "This is neither a case folder nor a ledger.", item=str(path), todo="Name a case folder or a ledger.jsonl."
+        "This is neither a case folder, a production nor a ledger.",
+        item=str(path),
+        todo="Name a case folder, a folder with a bagit.txt, or a ledger.jsonl.",
     )
 
 
@@ -98,6 +104,18 @@ def _verify_ledger(path: Path, asked: _Asked) -> Verdict:
         notes.append(f"{state.tail} bytes lie behind the checkpoint; they were never acknowledged.")
     root = base64.b64encode(state.tree.root()).decode()  # what a printed checkpoint can be compared with
     return asked.verdict(Kind.LEDGER, state, state.findings, notes, root=root)
+
+
+def _verify_package(folder: Path, asked: _Asked) -> Verdict:
+    """A bag; the ledger in it is read once more for what it is held against, and its faults are told once."""
+    package = check_package(folder, asked.job)
+    ledger = folder / "ledger.jsonl"
+    state = State()
+    if package.root is not None and ledger.is_file():
+        state = read_ledger(ledger, folder / "checkpoint", visit=asked.watch, roots_at=asked.sizes, allow_withheld=True)
+    data = sum(size for name, size in list_files(folder).files.items() if name.startswith("data/"))
+    counts = {"items": package.files, "data": data}
+    return asked.verdict(Kind.PACKAGE, state, package.findings, package.notes, root=package.root, **counts)
 
 
 def _verify_case(folder: Path, home: Home, asked: _Asked) -> Verdict:

@@ -25,6 +25,10 @@ _HISTORY: dict[str, str] = {
     "against-case": "The printed page is about another case. It says nothing about this one, for or against.",
     "against-short": "What was printed covers more than lies here: this is an older copy, or something was taken away.",
     "against-root": "The history here is not the one that was printed: it was rewritten, or another copy went its way.",
+    "package-ledger": "The history in the package is not one that a production of ours could have.",
+    "package-keys": "The list of the signers' public keys is not the one that the history in the package gives.",
+    "package-produce": "The history in the package does not say that it was ever produced.",
+    "package-manifest": "What the package holds is not what was signed when it was produced, though its lists agree.",
     "seal-missing": "The seal that was set at that moment is gone; it no longer vouches for what was done up to then.",
     "seal-damaged": "A seal was changed or damaged; it can no longer vouch for what was done up to then.",
     "seal-newer": "A seal was set over more entries than the history holds now: entries are gone.",
@@ -46,6 +50,35 @@ _ORIGINALS: dict[str, str] = {
     "original-unreadable": "The file of this item could not be read, so it cannot be said whether it is unchanged.",
     "original-foreign": "Something lies among the evidence that was never taken in. It is not evidence of this case.",
 }
+_PACKAGE: dict[str, str] = {
+    "bag-digest": "The file is no longer, bit for bit, the one that was packed.",
+    "package-blake3": "The file is no longer, bit for bit, the one that was packed.",
+    "bag-missing": "A file that was packed is gone.",
+    "package-missing": "A file that every package has is gone.",
+    "bag-unlisted": "A file lies in the package that was not packed; it may have been put there later.",
+    "package-unlisted": "A file lies in the package that its lists do not name; it may have been put there later.",
+    "package-extra": "A file lies in the package that was not packed; it may have been put there later.",
+    "package-folder": "A folder lies in the package that was not packed; it may have been put there later.",
+    "bag-link": "A link stands where a file should be. What it leads to can change at any time and proves nothing.",
+    "bag-special": "Something lies in the package that is no file.",
+    "bag-unreadable": "This could not be read, so it cannot be said whether it is unchanged.",
+    "package-unreadable": "This could not be read, so it cannot be said whether it is unchanged.",
+    "bag-data": "The folder that holds what was packed is gone.",
+    "bag-declaration": "The package does not say what it is, or not in a way that can be relied on.",
+    "package-declaration": "The package says what it is in other words than every package of ours.",
+    "bag-manifest": "The list of what was packed is gone, so nothing says what should be here.",
+    "bag-line": "A line of a list of files is damaged, so that what it was about is not known.",
+    "bag-path": "A list names a file outside the package, or by a name that no file can have.",
+    "bag-algorithm": "A list uses a method that is not known here, so it could not be held against the files.",
+    "bag-twice": "A list names one file twice, so that it cannot be said which of the two was meant.",
+    "bag-tag-unlisted": "The list of files is itself not vouched for by the list that should name it.",
+    "bag-fetch": "A file was left out of the package, to be fetched from elsewhere; it is not here.",
+    "bag-text": "A file that describes the package cannot be read.",
+    "bag-info": "The words that describe the package are not written as they must be.",
+    "bag-oxum": "The package holds another number of files or bytes than it says.",
+    "package-format": "A list of files is not written as ours are: it was made or changed by something else.",
+    "package-name": "A file has a name that no file of a package of ours bears.",
+}
 _RECORDS: dict[str, str] = {
     "acquisition-missing": "What was written down when these items were received is gone: names, sources, digests.",
     "acquisition-changed": "What was written down when these items were received is not what was written then.",
@@ -65,7 +98,7 @@ _CATALOG: dict[str, str] = {
     "catalog-differs": "The working copy tells otherwise of this item than what was written down when it was received.",
     "catalog-exhibit": "The working copy and the history differ on what was marked as this exhibit.",
 }
-_GROUPS = (_HISTORY, _ORIGINALS, _RECORDS, _CATALOG)
+_GROUPS = (_HISTORY, _ORIGINALS, _PACKAGE, _RECORDS, _CATALOG)
 CODES = frozenset(code for group in _GROUPS for code in group)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from evidencekit.model import Finding
 from evidencekit.verify.meanings import meaning
-from evidencekit.verify.verdict import Since, Verdict
+from evidencekit.verify.verdict import Kind, Since, Verdict
 
 _RUN = 3  # from so many faults of one kind in neighbouring lines on, they are told as one
 # What a line of each act tells of, for one and for several.
@@ -94,11 +94,17 @@ def since_words(since: Since) -> list[str]:
     return [*told, "Everything was checked, what is older than the checkpoint as well as what is newer."]
 
 
+def counted(verdict: Verdict) -> str:
+    """What was checked: “4 items and 9 ledger lines”."""
+    files = "file" if verdict.kind is Kind.PACKAGE else "item"
+    parts = [f"{verdict.items:,} {files}{'s' * (verdict.items != 1)}"] if verdict.kind is not Kind.LEDGER else []
+    if verdict.size or verdict.kind is not Kind.PACKAGE:
+        parts.append(f"{verdict.size:,} ledger line{'s' * (verdict.size != 1)}")
+    return " and ".join(parts)
+
+
 def summary(verdict: Verdict) -> str:
     """One line: what was checked, and whether it holds."""
-    files = "file" if verdict.kind == "package" else "item"
-    parts = [f"{verdict.items:,} {files}{'s' * (verdict.items != 1)}"] if verdict.kind != "ledger" else []
-    parts.append(f"{verdict.size:,} ledger line{'s' * (verdict.size != 1)}")
     many = len(verdict.findings)
     found = "all unchanged." if verdict.ok else f"{many:,} finding{'s' * (many != 1)}."
-    return f"{' and '.join(parts)} checked: {found}"
+    return f"{counted(verdict)} checked: {found}"

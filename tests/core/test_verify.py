@@ -48,10 +48,13 @@ def refused_for_writing(case: Path, home: Home) -> bool:
     return before == after
 
 
-def test_one_flipped_byte_in_any_original_is_found_and_its_item_named(filled_case: Path, home: Home) -> None:
+@pytest.mark.parametrize("places", [60, pytest.param(1_000, marks=pytest.mark.slow)])
+def test_one_flipped_byte_in_any_original_is_found_and_its_item_named(
+    filled_case: Path, home: Home, places: int
+) -> None:
     chance = random.Random(1)
     names = {item.digests.sha256: item.number for item in reversed(read_case(filled_case, home).checked.items)}
-    for _ in range(60):
+    for _ in range(places):
         path = chance.choice(originals(filled_case))
         whole = path.read_bytes()
         place = chance.randrange(len(whole))
