@@ -104,7 +104,8 @@ def custodian(checked: Checked) -> Custody:
         if line.act == "create":
             case = Holding(line.actor, line.time, line.number)
         elif line.act == "acquire":
-            found = numbers.get(line.fields.get("acquisition", 0), [])
+            number = line.fields.get("acquisition")
+            found = numbers.get(number, []) if isinstance(number, int) else []
             held.update(dict.fromkeys(found, Holding(line.actor, line.time, line.number)))
         elif line.number in moved:
             transfer = moved[line.number]
@@ -131,13 +132,23 @@ def countersigned(checked: Checked) -> Checkpoint | None:
     """The note of a release with the signature of who received it, where a crash kept that from being added; None
     when there is nothing to complete."""
     last = checked.lines[-1] if checked.lines else None
-    if last is None or last.act != "receive" or last.number != checked.state.size or "signature" not in last.fields:
+    if last is None or last.act != "receive" or last.number != checked.state.size:
         return None
-    note = checked.seals.get(int(last.fields["release"]))
+    number = last.fields.get("release")
+    note = checked.seals.get(number) if isinstance(number, int) else None
     key = checked.state.key_printed(str(last.fields.get("key")))
-    if note is None or key is None or _signs(note, key):
+    if note is None or key is None or _signs(note, key) or not _holds_signature(last, note, key):
         return None
     return with_signature(note, key, str(last.fields["signature"]))
+
+
+def _holds_signature(line: Line, note: Checkpoint, key: PublicKey) -> bool:
+    """Whether a receipt's line holds that key's good signature of the release's note."""
+    try:
+        signature = base64.b64decode(str(line.fields.get("signature")), validate=True)
+    except (binascii.Error, ValueError):
+        return False
+    return len(signature) == 64 and key.verifies(note.text(), signature)
 
 
 def with_signature(note: Checkpoint, key: PublicKey, signature: str) -> Checkpoint:
@@ -170,7 +181,7 @@ def _released(line: Line, checked: Checked) -> Transfer:
         line.number,
         _person(body.get("from"), line.fields.get("from")),
         _person(body.get("to"), line.fields.get("to")),
-        tuple(str(each) for each in line.fields.get("items") or ()),
+        _items(line),
         line.time,
         str(body.get("place") or ""),
         str(body.get("purpose") or ""),
@@ -194,6 +205,11 @@ def _received(line: Line, released: Transfer, checked: Checked) -> Transfer:
         taken=None if back else _signed(line, note, checked),
         apart="release" in line.fields,
     )
+
+
+def _items(line: Line) -> tuple[str, ...]:
+    told = line.fields.get("items")
+    return tuple(str(each) for each in told) if isinstance(told, list | tuple) else ()
 
 
 def _paper(line: Line, checked: Checked) -> dict[str, Any]:
@@ -256,8 +272,4 @@ def _can_be_completed(transfer: Transfer, note: Checkpoint, checked: Checked) ->
     key = checked.state.key_printed(transfer.taken.fingerprint) if transfer.taken else None
     if transfer.receive != checked.state.size or key is None:
         return False
-    try:
-        signature = base64.b64decode(str(checked.lines[-1].fields.get("signature")), validate=True)
-    except (binascii.Error, ValueError):
-        return False
-    return len(signature) == 64 and key.verifies(note.text(), signature)
+    return _holds_signature(checked.lines[-1], note, key)

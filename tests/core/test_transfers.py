@@ -19,7 +19,7 @@ from evidencekit.casefile import Case, create_case, read_case, transferring, wri
 from evidencekit.casefile.checks import Checked, check_record, seal_name
 from evidencekit.casefile.history import history
 from evidencekit.casefile.transferring import receive, release, take_back, transfer
-from evidencekit.casefile.transfers import Stage, custodian, transfers
+from evidencekit.casefile.transfers import Stage, check_transfers, countersigned, custodian, transfers
 from evidencekit.casefile.vouching import add_key, read_public, withdraw_key
 from evidencekit.custody.checkpoint import Checkpoint, PublicKey, Signer
 from evidencekit.custody.keyfiles import Kept, Scrypt, key_for_case
@@ -565,6 +565,38 @@ def test_a_new_key_withdraws_the_one_it_replaces(filled_case: Path, office: Home
         told = [event.what for event in history(filled_case, {}, papers=case.checked.papers)]
         assert any(what.startswith(f"Signing key of {ACTOR} withdrawn") for what in told)
         assert any(body == {"kind": "revocation", "reason": "laptop stolen"} for body in case.checked.papers.values())
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(-3, 9) | st.text(max_size=4), lambda inner: st.lists(inner, max_size=2)
+)
+FIELDS = st.dictionaries(
+    st.sampled_from(("release", "items", "from", "to", "key", "signature", "back", "record", "acquisition")), VALUES
+)
+ACTS = st.sampled_from(("create", "release", "receive", "acquire"))
+
+
+@given(
+    st.lists(st.tuples(ACTS, FIELDS), max_size=8),
+    st.dictionaries(
+        st.integers(-1, 3),
+        st.dictionaries(
+            st.sampled_from(("from", "to", "place", "purpose")), VALUES | st.dictionaries(st.just("name"), VALUES)
+        ),
+    ),
+)
+def test_a_strangers_lines_are_read_whatever_stands_in_them(
+    lines: list[tuple[str, dict[str, object]]], papers: dict[int, dict[str, object]]
+) -> None:
+    told = [Line(place, "2026-01-01", "x", act, fields) for place, (act, fields) in enumerate(lines, 1)]
+    note = Checkpoint("o", 1, bytes(32))
+    checked = Checked(State(size=len(told)), told, papers=papers, seals=dict.fromkeys(range(9), note))
+    found = transfers(checked)
+    assert len(found) == sum(act == "release" for act, _ in lines)
+    assert all(not each.given.holds for each in found)
+    assert countersigned(checked) is None
+    custodian(checked)
+    assert len(check_transfers(checked)) >= len(found)
 
 
 PEOPLE = ("A", "B", "C")
