@@ -141,7 +141,7 @@ def _decoded(reply: bytes) -> TimeStampResponse | None:
         found = decode_timestamp_response(reply)
         found.tst_info  # noqa: B018 — parsed when it is asked for
         found.signed_data  # noqa: B018
-    except ValueError:
+    except Exception:  # noqa: BLE001 — whatever it raises, it does not take the reply
         return None
     return found
 

@@ -38,7 +38,13 @@ _SIGNING = {  # signature algorithm → its hash
     "1.2.840.10045.4.3.3": "sha384",
     "1.2.840.10045.4.3.4": "sha512",
 }
-_STATUS = {2: "it refuses the request", 3: "it has not decided yet", 4: "a revocation is about to come", 5: "revoked"}
+_STATUS = {
+    1: "it granted something else",
+    2: "it refuses the request",
+    3: "it has not decided yet",
+    4: "a revocation is about to come",
+    5: "revoked",
+}
 _FAILURES = {
     0: "the hash algorithm is not one it takes",
     2: "it does not do what was asked",
@@ -86,7 +92,7 @@ def read_reply(data: bytes) -> TimeStamp:
 
 def _must_be_granted(status: list[Element]) -> None:
     number = status[0].number()
-    if number in (0, 1):
+    if number == 0:
         return
     words = [part.value for each in status[1:] if each.tag == SEQUENCE for part in each.parts() if part.tag == UTF8]
     bits = next((each.value for each in status[1:] if each.tag == 0x03), b"")
@@ -152,14 +158,16 @@ def signer_of(stamp: TimeStamp) -> x509.Certificate:
         _must_be_issued(found, certificates)
     except BadReply:
         raise
-    except (BadDer, IndexError, ValueError, TypeError) as error:
+    except Exception as error:  # the reader of certificates raises what it likes at damaged ones
         raise BadReply("its signature or a certificate in it is damaged") from error
     return found
 
 
 def _certificate(wanted: Element, certificates: list[x509.Certificate], raw: tuple[bytes, ...]) -> x509.Certificate:
     """The certificate that the signature names by issuer and serial number."""
-    issuer, serial = wanted.parts(SEQUENCE)[:2]
+    if wanted.tag != SEQUENCE:
+        raise BadReply("it is signed in a way that is not known here")
+    issuer, serial = wanted.parts()[:2]
     if not raw:
         raise BadReply("the authority left its certificate out")
     for each in certificates:
