@@ -20,7 +20,7 @@ from evidencekit.binder.formats import format_words
 from evidencekit.binder.words import plural, short_size
 from evidencekit.chronology.report import harmless
 from evidencekit.custody.names import shown
-from evidencekit.model import Zone
+from evidencekit.model import Kind, Zone
 from evidencekit.moments import show
 from evidencekit.production.plan import ranges
 from evidencekit.production.values import ProducedItem, Production
@@ -49,6 +49,16 @@ COLUMNS: Final = (
     "Text",
     "Native",
 )
+_KINDS: Mapping[Kind, tuple[str, str]] = {
+    Kind.IMAGE: ("picture", "pictures"),
+    Kind.AUDIO: ("audio recording", "audio recordings"),
+    Kind.VIDEO: ("video", "videos"),
+    Kind.DOCUMENT: ("document", "documents"),
+    Kind.EMAIL: ("e-mail", "e-mails"),
+    Kind.MESSAGES: ("export of messages", "exports of messages"),
+    Kind.ARCHIVE: ("archive", "archives"),
+    Kind.OTHER: ("other file", "other files"),
+}
 _DEEPEST = 6  # what lies deeper is not set further in
 _MOST_RANGES = 12
 
@@ -129,13 +139,20 @@ def _facts(production: Production) -> Iterator[tuple[str, str]]:
     if production.case.agency:
         yield "Agency", _shown(production.case.agency)
     yield "Bates numbers", ", ".join(runs[:_MOST_RANGES]) + more
-    kinds = Counter(each.kind.value for each in production.items)
-    told = ", ".join(f"{count:,} {kind}" for kind, count in sorted(kinds.items(), key=lambda each: (-each[1], each[0])))
     size = short_size(sum(each.size for each in production.items))
     count = plural(len(production.items), "item", "items")
-    yield "Contents", f"{count} ({told}), {plural(production.pages, 'page', 'pages')}, {size} of native files"
+    yield (
+        "Contents",
+        f"{count} ({by_kind(production)}), {plural(production.pages, 'page', 'pages')}, {size} of native files",
+    )
     if production.order.confidentiality:
         yield "Designation", _shown(production.order.confidentiality)
+
+
+def by_kind(production: Production) -> str:
+    """How many items of each kind: “2 pictures, 1 e-mail”."""
+    kinds = Counter(each.kind for each in production.items)
+    return ", ".join(plural(kinds[kind], *words) for kind, words in _KINDS.items() if kinds[kind])
 
 
 def _table(production: Production) -> Iterator[str]:

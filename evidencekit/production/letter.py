@@ -4,7 +4,6 @@ basis, and how to check the package against something that does not come out of 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from evidencekit.printing.output import sign_as_ours, write_whole
 from evidencekit.printing.paper import SIZES, PaperName
 from evidencekit.production.bates import bates, count_of
 from evidencekit.production.earlier import Earlier, earlier
+from evidencekit.production.index import by_kind
 from evidencekit.production.loadfile import dat
 from evidencekit.production.plan import ranges
 from evidencekit.production.values import HeldBack, Package, Production
@@ -27,16 +27,6 @@ from evidencekit.production.values import HeldBack, Package, Production
 _SIDE, _TOP, _FOOT = 62.0, 60.0, 62.0
 _MOST_RUNS = 60
 _NUMBER = re.compile(r"(.*?)([0-9]+)")
-_KINDS: Mapping[Kind, tuple[str, str]] = {
-    Kind.IMAGE: ("picture", "pictures"),
-    Kind.AUDIO: ("audio recording", "audio recordings"),
-    Kind.VIDEO: ("video", "videos"),
-    Kind.DOCUMENT: ("document", "documents"),
-    Kind.EMAIL: ("e-mail", "e-mails"),
-    Kind.MESSAGES: ("export of messages", "exports of messages"),
-    Kind.ARCHIVE: ("archive", "archives"),
-    Kind.OTHER: ("other file", "other files"),
-}
 
 
 def write_letter(
@@ -108,14 +98,8 @@ def _facts(production: Production) -> Iterator[tuple[str, str]]:
     if order.medium:
         yield "Medium", order.medium
     size = short_size(sum(each.size for each in production.items if each.native))
-    yield "Items", f"{plural(len(production.items), 'item', 'items')}: {_by_kind(production)}"
+    yield "Items", f"{plural(len(production.items), 'item', 'items')}: {by_kind(production)}"
     yield "Pages", f"{production.pages:,}, and {size} of native files"
-
-
-def _by_kind(production: Production) -> str:
-    kinds = Counter(each.kind for each in production.items)
-    told = [plural(kinds[kind], *words) for kind, words in _KINDS.items() if kinds[kind]]
-    return ", ".join(told)
 
 
 def _range(first: str, last: str) -> str:

@@ -92,7 +92,7 @@ def test_the_page_says_what_there_is_and_nothing_of_who_asked() -> None:
     page = Page(index_html(production(*family())))
     for words in ("People v. <i>Hollis</i>", "26CR00417", "Production 3", "Superior Court", "D. A.", "CONFIDENTIAL"):
         assert words in page.text
-    assert "4 items (4 email)" in page.text
+    assert "4 items (4 e-mails)" in page.text
     assert "9 pages" in page.text
     assert "6 Jan 2026 07:12:00 PST (UTC−8)" in page.text
     assert page.text.count("a" * 64) == 4
