@@ -15,8 +15,9 @@ from typing import Any
 from evidencekit.binder.certification import OATH, listed
 from evidencekit.binder.words import clock, plural, size
 from evidencekit.casefile import Case
+from evidencekit.casefile.leaving import spans
 from evidencekit.custody.people import person_of
-from evidencekit.forms.gather import FormItem, Told, printed, spans
+from evidencekit.forms.gather import FormItem, Told, printed
 from evidencekit.forms.written import Written, head, write_document
 from evidencekit.printing.paper import PaperName
 

@@ -14,11 +14,12 @@ from typing import Any
 
 from evidencekit.binder.words import clock, plural, size
 from evidencekit.casefile import Case
+from evidencekit.casefile.leaving import spans
 from evidencekit.casefile.transfers import Signed, Stage, Transfer
 from evidencekit.custody.lines import Line
 from evidencekit.custody.names import words
 from evidencekit.errors import UsageError
-from evidencekit.forms.gather import FormItem, Told, gather, printed, spans
+from evidencekit.forms.gather import FormItem, Told, gather, printed
 from evidencekit.forms.written import Written, head, write_document
 from evidencekit.model import Role
 from evidencekit.printing.paper import PaperName

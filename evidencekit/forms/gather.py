@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,6 @@ from evidencekit.binder.custody_report import checkpoint_of
 from evidencekit.binder.formats import format_words
 from evidencekit.casefile import Case
 from evidencekit.casefile.history import Event, history
-from evidencekit.casefile.protection import folded, protection_of
 from evidencekit.casefile.transfers import Transfer, transfers
 from evidencekit.chronology.wording import one_line
 from evidencekit.custody.acquisitions import ItemRecord
@@ -20,8 +19,6 @@ from evidencekit.custody.names import shown
 from evidencekit.edits import known_items
 from evidencekit.errors import UnsoundError, UsageError
 from evidencekit.model import Acquisition, CaseInfo, Exhibit, Status
-
-_HEX = 40  # characters: a digest may hold a short term by chance and tells nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,50 +179,6 @@ def _numbered(lines: Iterable[Line], papers: Mapping[int, Mapping[str, Any]]) ->
     return {number: tuple(ranges) for number, ranges in found.items()}
 
 
-def spans(numbers: Iterable[str]) -> str:
-    """Item numbers in as few words: “ITEM-0001 to ITEM-0004, ITEM-0007”."""
-    runs: list[tuple[int, int]] = []
-    for count in sorted(int(each.removeprefix("ITEM-")) for each in numbers):
-        if runs and runs[-1][1] == count - 1:
-            runs[-1] = runs[-1][0], count
-        else:
-            runs.append((count, count))
-    ended = " to "
-    return ", ".join(
-        f"ITEM-{first:04d}" + (f"{ended if last > first + 1 else ', '}ITEM-{last:04d}" if last > first else "")
-        for first, last in runs
-    )
-
-
 def printed(value: str) -> str:
     """Words that somebody typed, on one line and fit to be printed."""
     return shown(one_line(value))
-
-
-def said_of(case: Case, told: Told, data: Mapping[str, Any]) -> tuple[str, ...]:
-    """What a person should know before a document leaves the office: protected terms that it holds, and items in it
-    that are withheld from productions."""
-    protection = protection_of(case.checked)
-    texts = [folded(each) for each in _strings(data)]
-    notes = [
-        f"It holds the protected term “{term}”: see that it does not leave the office with it."
-        for term in protection.terms
-        if folded(term) and any(folded(term) in text for text in texts)
-    ]
-    held = [each.number for each in told.items if each.number in protection.held]
-    if held:
-        notes.append(f"It names what is withheld from productions: {spans(held)}.")
-    return tuple(notes)
-
-
-def _strings(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        if not (len(value) >= _HEX and " " not in value and value.isalnum()):
-            yield value
-    elif isinstance(value, Mapping):
-        for key, each in value.items():
-            if key != "qr":
-                yield from _strings(each)
-    elif isinstance(value, list | tuple):
-        for each in value:
-            yield from _strings(each)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -20,11 +21,12 @@ from evidencekit.binder.values import Seal
 from evidencekit.binder.words import clock, day, plural, size
 from evidencekit.casefile import Case
 from evidencekit.casefile.history import Event
+from evidencekit.casefile.leaving import spans
 from evidencekit.custody.checkpoint import Checkpoint
 from evidencekit.custody.ledger import read_ledger
 from evidencekit.custody.lines import Line
 from evidencekit.errors import UsageError
-from evidencekit.forms.gather import Told, gather, printed, spans
+from evidencekit.forms.gather import Told, gather, printed
 from evidencekit.forms.written import Written, head, write_document
 from evidencekit.model import Zone
 from evidencekit.moments import show
@@ -222,13 +224,24 @@ def _people(told: Told, lines: Sequence[Line]) -> list[dict[str, str]]:
 
 def _days(told: Told, lines: Sequence[Line], events: dict[int, Event], zone: ZoneInfo) -> list[dict[str, Any]]:
     grouped = groupby(lines, key=lambda line: _local(line.time, zone))
+    short = _short({line.actor for line in lines})
     return [
-        {"day": day(each.isoformat(), told.zone), "rows": [_row(told, line, events[line.number]) for line in mine]}
+        {
+            "day": day(each.isoformat(), told.zone),
+            "rows": [_row(told, line, events[line.number], short[line.actor]) for line in mine],
+        }
         for each, mine in grouped
     ]
 
 
-def _row(told: Told, line: Line, event: Event) -> dict[str, str]:
+def _short(actors: Iterable[str]) -> dict[str, str]:
+    """The name alone of everybody of whom it says who is meant; role and agency stand in the list of who acted."""
+    names = {actor: actor.partition(",")[0] for actor in actors}
+    often = Counter(names.values())
+    return {actor: name if often[name] == 1 else actor for actor, name in names.items()}
+
+
+def _row(told: Told, line: Line, event: Event, by: str) -> dict[str, str]:
     _, time, named = show(line.time, Zone.ASSUMED, told.zone)
     return {
         "line": f"{line.number:,}",
@@ -236,7 +249,7 @@ def _row(told: Told, line: Line, event: Event) -> dict[str, str]:
         "kind": _kind(line),
         "what": _what(told, line, event),
         "items": "" if event.every else _few(event.items),
-        "by": line.actor,
+        "by": by,
     }
 
 

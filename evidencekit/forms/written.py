@@ -9,8 +9,9 @@ from typing import Any
 
 from evidencekit.casefile import TOOL
 from evidencekit.casefile.case import Case
+from evidencekit.casefile.leaving import remarks
 from evidencekit.errors import UsageError
-from evidencekit.forms.gather import Told, said_of
+from evidencekit.forms.gather import Told
 from evidencekit.model import CaseInfo
 from evidencekit.printing.output import sign_as_ours, write_whole
 from evidencekit.printing.paper import SIZES, PaperName
@@ -55,7 +56,8 @@ def write_document(
         )
     case.check_output(out)
     write_whole(out, lambda draft: _typeset(template, data, draft))
-    return Written(out, (*notes, *said_of(case, told, data)))
+    content = {name: each for name, each in data.items() if name != "checkpoint"}
+    return Written(out, (*notes, *remarks(case.checked, content, [item.number for item in told.items])))
 
 
 def _typeset(template: str, data: Mapping[str, Any], out: Path) -> None:

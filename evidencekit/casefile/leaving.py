@@ -1,0 +1,55 @@
+"""What a person should know of a document before it leaves the office."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from evidencekit.casefile.checks import Checked
+from evidencekit.casefile.protection import folded, protection_of
+
+_HEX = 40  # characters: a digest may hold a short term by chance and tells nothing
+
+
+def remarks(checked: Checked, content: Any, numbers: Iterable[str]) -> tuple[str, ...]:
+    """The protected terms that a document's ``content`` (texts in lists and mappings) holds, and which of the items
+    that it names are withheld from productions."""
+    protection = protection_of(checked)
+    texts = [folded(each) for each in _texts(content)]
+    notes = [
+        f"It holds the protected term “{term}”: see that it does not leave the office with it."
+        for term in protection.terms
+        if folded(term) and any(folded(term) in text for text in texts)
+    ]
+    held = [number for number in numbers if number in protection.held]
+    if held:
+        notes.append(f"It names what is withheld from productions: {spans(held)}.")
+    return tuple(notes)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        if len(value) < _HEX or not value.isalnum():
+            yield value
+    elif isinstance(value, Mapping):
+        for each in value.values():
+            yield from _texts(each)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from _texts(each)
+
+
+def spans(numbers: Iterable[str]) -> str:
+    """Item numbers in as few words: “ITEM-0001 to ITEM-0004, ITEM-0007”."""
+    runs: list[tuple[int, int]] = []
+    for count in sorted(int(each.removeprefix("ITEM-")) for each in numbers):
+        if runs and runs[-1][1] == count - 1:
+            runs[-1] = runs[-1][0], count
+        else:
+            runs.append((count, count))
+    return ", ".join(_span(*run) for run in runs)
+
+
+def _span(first: int, last: int) -> str:
+    joined = "" if first == last else f"{' to ' if last > first + 1 else ', '}ITEM-{last:04d}"
+    return f"ITEM-{first:04d}{joined}"
