@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evidencekit.casefile import Case, create_case, read_case, transferring, write_case
@@ -576,6 +576,7 @@ FIELDS = st.dictionaries(
 ACTS = st.sampled_from(("create", "release", "receive", "acquire"))
 
 
+@settings(max_examples=40)
 @given(
     st.lists(st.tuples(ACTS, FIELDS), max_size=8),
     st.dictionaries(
@@ -611,6 +612,7 @@ STEPS = st.lists(
 )
 
 
+@settings(max_examples=50)
 @given(STEPS)
 def test_the_custodian_is_who_received_last(steps: list[tuple[str, str, str, set[int]]]) -> None:
     from evidencekit.custody.acquisitions import ItemRecord, Record
