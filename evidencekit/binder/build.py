@@ -31,6 +31,7 @@ from evidencekit.binder.reserve import reserve_for
 from evidencekit.binder.sealing import seal
 from evidencekit.binder.values import BinderInput, Record, Volume
 from evidencekit.casefile import TOOL, Case
+from evidencekit.casefile.produced import bates_of
 from evidencekit.custody.lines import Entry
 from evidencekit.errors import BuildError, StorageError, UsageError
 from evidencekit.job import Job
@@ -166,7 +167,8 @@ class _Build:
         files = self._assemble(planned, prepared, volumes, fronts, backs, record)
         places = placed(planned, lengths)
         self._natives(prepared)
-        write_lists(self._binder, places, self._making, record.seal.time)
+        produced = bates_of(self._case.checked)
+        write_lists(self._binder, places, self._making, record.seal.time, produced)
         return self._record(files, volumes, places, record), places
 
     def _tell(self, prepared: Prepared) -> None:

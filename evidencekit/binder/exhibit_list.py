@@ -6,11 +6,12 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from evidencekit.binder.values import BinderInput, BoundExhibit
+from evidencekit.casefile.produced import Numbers
 from evidencekit.chronology.report import harmless
 from evidencekit.model import Placed, Status
 
@@ -28,18 +29,26 @@ COLUMNS = (
     ("Pages", 8),
     ("Items", 24),
     ("SHA-256", 68),
+    ("Bates", 40),
 )
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the first date a ZIP entry can bear: the same list is the same bytes
 
 
-def write_lists(binder: BinderInput, places: Mapping[str, Placed], folder: Path, made: str) -> None:
-    """Write both lists into ``folder``; ``made`` (UTC ISO 8601) is the only time in them."""
-    rows = [_row(each, places.get(each.label)) for each in binder.exhibits]
+def write_lists(
+    binder: BinderInput,
+    places: Mapping[str, Placed],
+    folder: Path,
+    made: str,
+    produced: Mapping[str, Sequence[Numbers]] | None = None,
+) -> None:
+    """Write both lists into ``folder``; ``made`` (UTC ISO 8601) is the only time in them. ``produced``: under which
+    Bates numbers each item went out, by item number."""
+    rows = [_row(each, places.get(each.label), produced or {}) for each in binder.exhibits]
     _write_csv(rows, folder / "exhibit-list.csv")
     _write_xlsx(rows, binder, folder / "exhibit-list.xlsx", made)
 
 
-def _row(exhibit: BoundExhibit, place: Placed | None) -> list[str]:
+def _row(exhibit: BoundExhibit, place: Placed | None, produced: Mapping[str, Sequence[Numbers]]) -> list[str]:
     dates = dict(exhibit.dates)
     ruling = dates.get(Status.EXCLUDED)
     return [
@@ -56,7 +65,13 @@ def _row(exhibit: BoundExhibit, place: Placed | None) -> list[str]:
         str(place.pages) if place else "",
         " ".join(item.number for item in exhibit.items),
         " ".join(item.digests.sha256 for item in exhibit.items),
+        "; ".join(each for item in exhibit.items for each in _bates(produced.get(item.number, ()))),
     ]
+
+
+def _bates(produced: Sequence[Numbers]) -> list[str]:
+    """The numbers an item went out under, each once: it keeps them when it is produced again."""
+    return list(dict.fromkeys(first if first == last else f"{first} – {last}" for _, first, last in produced))
 
 
 def _write_csv(rows: list[list[str]], path: Path) -> None:

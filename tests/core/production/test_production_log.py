@@ -11,11 +11,13 @@ import openpyxl
 import pypdfium2
 import pytest
 
+from evidencekit.binder.exhibit_list import write_lists
+from evidencekit.binder.values import BinderInput, BoundExhibit, BoundItem
 from evidencekit.casefile import Case, read_case, write_case
 from evidencekit.cli import main
 from evidencekit.custody.keys import Home
 from evidencekit.errors import UsageError
-from evidencekit.model import Part
+from evidencekit.model import Digests, Kind, Part, Status
 from evidencekit.production.log import bates_of, logged, received
 from evidencekit.production.log_report import COLUMNS, write_log
 from evidencekit.production.values import HeldBack, Order
@@ -162,3 +164,23 @@ def test_nothing_was_produced_yet(empty: Path, home: Home, capsys: pytest.Captur
     assert main(["productions", str(empty), "-o", str(empty.parent / "log.pdf")]) == 0
     assert "Nothing has been produced yet." in capsys.readouterr().out
     assert "Nothing has been produced yet." in words(empty.parent / "log.pdf")
+
+
+def test_the_working_list_of_exhibits_names_the_numbers(four: Case, tmp_path: Path) -> None:
+    def bound(n: int) -> BoundItem:
+        digests = Digests("a" * 64, "b" * 64)
+        told = (f"ITEM-{n:04d}", "a.txt", Kind.DOCUMENT, "text/plain", 3, digests, tmp_path, "UTC", "Phone", 1)
+        return BoundItem(*told, "", "", "", "", "", "", "", (), (), None)
+
+    exhibits = [("1", (1, 2)), ("2", (3,)), ("3", (5,))]
+    listed = tuple(
+        BoundExhibit(label, "T", tuple(map(bound, numbers)), Status.MARKED, "", "", "", ())
+        for label, numbers in exhibits
+    )
+    made = "2026-04-10T17:02:11Z"
+    write_lists(BinderInput(four.info, listed, ()), {}, tmp_path, made, bates_of(four.checked))
+    with (tmp_path / "exhibit-list.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["Bates"] for row in rows] == [
+        "HOLLIS000001 – HOLLIS000002; HOLLIS000003 – HOLLIS000004", "", "HOLLIS000009 – HOLLIS000010",
+    ]  # fmt: skip
