@@ -327,6 +327,14 @@ TABLE: tuple[Spec, ...] = (
     ),
     Spec("custody.keys", "&Keys of this case…", "", "key-round", "Whose signatures the case takes", _opened),
     Spec("custody.seal", "&Seal now", "", "stamp", "Keep the signed checkpoint over all that was done", _writable),
+    Spec(
+        "custody.forms",
+        "Custody &documents…",
+        "",
+        "gavel",
+        "Custody forms, drafts of certifications, reports of a period",
+        _settled,
+    ),
     Spec("custody.report", "Custody &report…", "", "file-check", "Save the custody record as PDF", _settled),
     Spec(
         "work.background",

@@ -111,7 +111,9 @@ PAGES: tuple[Page, ...] = (
         "Custody",
         "link",
         _custody,
-        tuple(f"custody.{each}" for each in ("verify", "against", "seal", "anchor", "transfer", "keys", "report")),
+        tuple(
+            f"custody.{each}" for each in ("verify", "against", "seal", "anchor", "transfer", "keys", "forms", "report")
+        ),
         modules=("ui.views.custody",),
     ),
 )

@@ -260,6 +260,13 @@ def _told(window: Window) -> QDialog:
     return ToldDialog(window.desk, "The request is saved", "Send it, and bring the reply back.", window)
 
 
+@_dialog("custody documents")
+def _forms(window: Window) -> QDialog:
+    from ui.dialogs.forms import FormsDialog
+
+    return FormsDialog(window.desk, ["ITEM-0001"], window)
+
+
 @_dialog("add a person")
 def _add_person(window: Window) -> QDialog:
     from ui.dialogs.people import AddPersonDialog

@@ -23,6 +23,7 @@ from evidencekit.casefile.history import by_item, history
 from evidencekit.custody.keys import Home
 from evidencekit.profile import load_profile
 from ui.dialogs.against import AgainstDialog
+from ui.dialogs.forms import FORMS, FormsDialog
 from ui.dialogs.status import LastingDialog
 from ui.models.ledger import Sealed
 from ui.models.lines import Line, Look
@@ -491,3 +492,25 @@ def test_a_case_that_a_printed_checkpoint_contradicts_is_distrusted(
     assert page.view.verdict is not None
     assert not page.view.verdict.ok
     assert page.window.session.read_only
+
+
+def test_custody_documents_are_written_from_the_app(
+    filled_case: Path, opened: Opened, qtbot: QtBot, home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = Page(opened(filled_case), qtbot)
+    for at, form in enumerate(FORMS):
+        wanted = tmp_path / f"form-{at}.pdf"
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *args, wanted=wanted: (str(wanted), ""))
+        page.window.actions_made["custody.forms"].trigger()
+        dialog = page.view.dialog
+        assert isinstance(dialog, FormsDialog)
+        dialog.which.setCurrentIndex(at)
+        assert dialog.items.isVisibleTo(dialog) is ("items" in form.fields)
+        if "items" in form.fields:
+            dialog.items.setText("no number")
+            dialog.go.click()
+            assert dialog.wrong.text()
+            dialog.items.setText("1, ITEM-0003")
+        dialog.go.click()
+        page.settle()
+        assert wanted.read_bytes().startswith(b"%PDF"), form.title

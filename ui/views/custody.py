@@ -19,6 +19,7 @@ from evidencekit.verify import Run, Verdict, log_verdict, verify_path
 from ui.desk import Desk
 from ui.dialogs.against import AgainstDialog
 from ui.dialogs.casekeys import CaseKeysDialog
+from ui.dialogs.forms import FormsDialog
 from ui.models.ledger import Story, clock, gather
 from ui.parts import Changes, Part
 from ui.views.custody_anchors import AnchorsView
@@ -51,6 +52,7 @@ class CustodyView(QWidget):
             "custody.transfer": self.transfer,
             "custody.keys": self.keys,
             "custody.anchor": self.anchor,
+            "custody.forms": self.forms,
         }
         self.written = Written(desk)
         self.ledger = LedgerView(desk)
@@ -254,6 +256,20 @@ class CustodyView(QWidget):
         """Hand the case or items of it to another person."""
         self.tabs.setCurrentWidget(self.transfers)
         self.transfers.transfer()
+
+    def forms(self) -> None:
+        """Ask which custody document is wanted, and where it goes."""
+        number = self.ledger.item.text().strip()
+        dialog = FormsDialog(self.desk, [number] if number else (), self)
+        dialog.accepted.connect(lambda: self._ask_form(dialog))
+        self._open_dialog(dialog)
+
+    def _ask_form(self, dialog: FormsDialog) -> None:
+        info = self.desk.session.open_case.info
+        name = f"{file_name(f'{dialog.form.name} {info.number}')}.pdf"
+        path = ask_path(self.desk, f"Save: {dialog.form.title}", name, {".pdf": "PDF"}, self)
+        if path is not None:
+            self.written.write(path, dialog.form.title, dialog.writing(path))
 
     def anchor(self) -> None:
         """Show the time-stamps, and what can be done about them."""
