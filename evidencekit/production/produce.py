@@ -64,12 +64,21 @@ class Produced:
 def preview(case: Case, order: Order, job: Job, *, paper: PaperName | None = None) -> Preview:
     """What :func:`produce` would do now. The case may be open to be looked at only.
 
-    Raises :class:`UsageError` when the order cannot be kept or nothing is left to produce.
+    Raises :class:`UsageError` when the order cannot be kept or nothing is left to produce, :class:`StorageError` when
+    the disk refuses and :class:`~evidencekit.errors.Cancelled`.
     """
-    with _scratch(case) as scratch:
-        shelf = _shelf(case) if os.access(case.folder, os.W_OK) else scratch / "pages"
-        ready = make_ready(case, order, _paper(case, paper)[1], case.actor, scratch, job, shelf=shelf)
-        return Preview(ready.production, ready.hits, ready.warnings)
+    try:
+        case.still_there()
+        with _scratch(case) as scratch:
+            shelf = _shelf(case) if os.access(case.derived, os.W_OK) else scratch / "pages"
+            ready = make_ready(case, order, _paper(case, paper)[1], case.actor, scratch, job, shelf=shelf)
+    except OSError as error:
+        raise StorageError(
+            f"What would be produced could not be looked at ({error.strerror or error}).",
+            item=str(case.folder),
+            todo="Check the disk, then try again.",
+        ) from error
+    return Preview(ready.production, ready.hits, ready.warnings)
 
 
 def produce(
@@ -83,16 +92,27 @@ def produce(
     :class:`StorageError` when the disk refuses and :class:`~evidencekit.errors.Cancelled`; then no half package is
     left, and numbers are used only when the message says so.
     """
-    case.still_there()
-    folder, letter = _places(case, out, letter)
-    for torn in folder.parent.glob(f".{glob.escape(folder.name)}.part-*"):
-        shutil.rmtree(torn, ignore_errors=True)  # left by a run that was killed
-    with _scratch(case) as scratch:
-        chosen, on = _paper(case, paper)
-        ready = make_ready(case, order, on, case.actor, scratch, job, shelf=_shelf(case))
-        if ready.hits:
-            raise _protected(ready.hits)
-        return _Producing(case, ready, folder, letter, chosen, job).run()
+    try:
+        case.still_there()
+        folder, letter = _places(case, out, letter)
+        for torn in folder.parent.glob(f".{glob.escape(folder.name)}.part-*"):
+            shutil.rmtree(torn, ignore_errors=True)  # left by a run that was killed
+        with _scratch(case) as scratch:
+            chosen, on = _paper(case, paper)
+            ready = make_ready(case, order, on, case.actor, scratch, job, shelf=_shelf(case))
+            if ready.hits:
+                raise _protected(ready.hits)
+            return _Producing(case, ready, folder, letter, chosen, job).run()
+    except OSError as error:
+        raise _unused(str(error.strerror or error), out) from error
+
+
+def _unused(why: str, out: Path) -> StorageError:
+    return StorageError(
+        f"The production could not be written ({why}); nothing was left behind, and no numbers were used.",
+        item=str(out),
+        todo="Free space or check the disk, then produce it again.",
+    )
 
 
 def _protected(hits: tuple[Hit, ...]) -> ProtectedError:
@@ -109,7 +129,11 @@ def _protected(hits: tuple[Hit, ...]) -> ProtectedError:
 def _places(case: Case, out: Path, letter: Path | None) -> tuple[Path, Path]:
     """The package's folder and the letter's file. Raises :class:`UsageError`."""
     case.check_output(out)
-    folder = out.absolute()
+    folder = out.resolve() if out.is_symlink() else out.absolute()
+    if os.path.ismount(folder):
+        raise UsageError(
+            "A disk itself cannot be the production's folder.", item=str(out), todo="Name a new folder on it."
+        )
     if folder.exists() and not folder.is_dir():
         raise UsageError("A file of that name is in the way.", item=str(out), todo="Name a new or empty folder.")
     if any_in(folder) and _begun_there(case, folder) is None:
@@ -287,15 +311,10 @@ class _Producing:
         return Produced(production, self._folder, package, self._letter, warnings, completed)
 
     def _refused(self, fault: str) -> StorageError:
-        why = f"The production could not be written ({fault})"
         if not self._logged and self._ready.begun is None:
-            return StorageError(
-                f"{why}; nothing was left behind, and no numbers were used.",
-                item=str(self._folder),
-                todo="Free space or check the disk, then produce it again.",
-            )
+            return _unused(fault, self._folder)
         return StorageError(
-            f"{why}, but its line stands in the ledger: its numbers are issued.",
+            f"The production could not be written ({fault}), but its line stands in the ledger: its numbers are used.",
             item=str(self._folder),
             todo="Free space or check the disk, then run the very same command again: it completes it.",
         )

@@ -142,7 +142,7 @@ def test_a_full_disk_says_whether_numbers_were_used_and_the_same_command_complet
     ):
         with monkeypatch.context() as broken:
             broken.setattr(producing, where, full)
-            with pytest.raises(StorageError, match="stands in the ledger"):
+            with pytest.raises(StorageError, match="its numbers are used"):
                 produced(tmp_path / "out", items=(NOTE,))
         assert sorted(path.name for path in tmp_path.iterdir()) == left, where
     made = produced(tmp_path / "out", items=(NOTE,))
