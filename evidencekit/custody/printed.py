@@ -83,7 +83,7 @@ def printed(checkpoint: Checkpoint) -> Printed:
 
 
 def _from_note(text: str, head: re.Match[str]) -> Printed:
-    case, size, rest = head[1], int(head[2]), text[head.end() :]
+    case, size, rest = head[1], _whole(head[2]), text[head.end() :]
     line, _, tail = rest.lstrip().partition("\n")
     root = _decoded(line.replace(" ", ""))
     found = _SIGNED.findall(tail)

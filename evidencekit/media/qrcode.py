@@ -71,17 +71,18 @@ def _picture(path: Path) -> Image:
         raise ReaderError(
             "This is no picture that can be opened here.", todo="Give a JPEG, PNG, HEIC, TIFF or PDF."
         ) from None
-    if picture.width * picture.height > MOST_PIXELS:
-        raise ReaderError(
-            f"The picture has more than {MOST_PIXELS // 1_000_000} megapixels.", todo="Give a smaller one."
-        )
-    try:
-        if picture.format == "JPEG":
-            picture.draft("L", (_SIDES[2], _SIDES[2]))  # a large photograph is decoded at a fraction of its size
-        picture.load()
-        return ImageOps.exif_transpose(picture)
-    except Exception:  # noqa: BLE001
-        raise ReaderError("The picture is damaged and cannot be decoded.", todo="Give another one.") from None
+    with picture:
+        if picture.width * picture.height > MOST_PIXELS:
+            raise ReaderError(
+                f"The picture has more than {MOST_PIXELS // 1_000_000} megapixels.", todo="Give a smaller one."
+            )
+        try:
+            if picture.format == "JPEG":
+                picture.draft("L", (_SIDES[2], _SIDES[2]))  # a large photograph is decoded at a fraction of its size
+            picture.load()
+            return ImageOps.exif_transpose(picture)
+        except Exception:  # noqa: BLE001
+            raise ReaderError("The picture is damaged and cannot be decoded.", todo="Give another one.") from None
 
 
 def _pages(path: Path, warnings: list[str]) -> Iterator[tuple[int, Image]]:
