@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from evidencekit.casefile.checks import Checked
 from evidencekit.casefile.protection import folded, protection_of
 
-_HEX = 40  # characters: a digest may hold a short term by chance and tells nothing
+_DIGEST = re.compile(r"[0-9a-f]{40,}|[A-Za-z0-9+/]{43}=")  # may hold a short term by chance, and tells nothing
 
 
 def remarks(checked: Checked, content: Any, numbers: Iterable[str]) -> tuple[str, ...]:
@@ -29,7 +30,7 @@ def remarks(checked: Checked, content: Any, numbers: Iterable[str]) -> tuple[str
 
 def _texts(value: Any) -> Iterator[str]:
     if isinstance(value, str):
-        if len(value) < _HEX or not value.isalnum():
+        if _DIGEST.fullmatch(value) is None:
             yield value
     elif isinstance(value, Mapping):
         for each in value.values():

@@ -1,4 +1,4 @@
-"""form …: custody documents as PDFs, for people to complete and sign."""
+"""form …: custody documents as PDFs, for people to complete and sign; case-uco: the case for other programs."""
 
 from __future__ import annotations
 
@@ -38,6 +38,7 @@ def register(app: typer.Typer) -> None:
     group.command("902-14")(copied_data)
     group.command("report")(report)
     app.add_typer(group, name="form")
+    app.command("case-uco")(case_uco)
 
 
 def custody_form(
@@ -139,4 +140,26 @@ def _told(written: Written, as_json: bool) -> None:
             say(f"Note: {note}")
 
     answer({"file": str(written.file), "warnings": list(written.warnings)}, as_json, words)
+    finish(False)
+
+
+def case_uco(
+    case: CasePath,
+    out: Annotated[Path, typer.Option("-o", metavar="FILE.jsonld", help="The file to write.", show_default=False)],
+    items: Numbers = None,
+    as_json: AsJson = False,
+) -> None:
+    """Items, actions and provenance as CASE/UCO 1.4 JSON-LD, for other programs to read."""
+    from evidencekit.interchange.case_uco import write_case_uco
+
+    with open_to_read(case) as opened:
+        made = write_case_uco(opened, items or (), out)
+
+    def words() -> None:
+        tell(f"Written: {made.file} ({made.items:,} items, {made.nodes:,} nodes)")
+        for note in made.warnings:
+            say(f"Note: {note}")
+
+    document = {"file": str(made.file), "items": made.items, "nodes": made.nodes, "warnings": list(made.warnings)}
+    answer(document, as_json, words)
     finish(False)
