@@ -18,7 +18,7 @@ def test_the_ledger_in_words(filled_case: Path, home: Home) -> None:
         case.commit([Entry("bind", {"plan": "0" * 64})])
         edits.withdraw_exhibit(case, "1")
         case.commit([Entry("derive", {"files": [{"name": "x"}]}), Entry("verify", {"findings": 0})])
-        case.commit([Entry("verify", {"findings": 2}), Entry("seal", {})])
+        case.commit([Entry("verify", {"findings": 2}), Entry("view", {})])
     with read_case(filled_case, home) as case:
         heads = {record.acquisition.number: record.acquisition for record in case.checked.records}
         events = history(filled_case, heads)
@@ -35,10 +35,36 @@ def test_the_ledger_in_words(filled_case: Path, home: Home) -> None:
         "1 binder file written and hashed",
         "Verified: unchanged",
         "Verified: 2 findings",
-        "Logged: seal",
+        "Logged: view",
     ]
     mine = by_item(events, ["ITEM-0003", "ITEM-0004", "ITEM-0099"])
     assert [event.line for event in mine["ITEM-0003"]] == [3, 5, 10, 11]
     assert [event.line for event in mine["ITEM-0004"]] == [3, 6, 7, 8, 10, 11]
     assert mine["ITEM-0099"] == ()
     assert len(history(filled_case, heads, upto=5)) == 5
+
+
+def test_what_concerns_keys_seals_and_what_leaves_has_words(filled_case: Path, home: Home) -> None:
+    with write_case(filled_case, home, "A. Rivera") as case:
+        edits.protect(case, ["118 Alder Court"])
+        edits.withhold(case, ["1"], "It is privileged")
+        edits.give_back(case, ["1"], "It is not")
+        edits.disclose(case, ["3"], "The place of the offence", gps=True)
+        case.seal_now("asked")
+        stamp = {"covers": 5, "authority": "A Time Authority", "stamped": "2026-04-10"}
+        case.commit([Entry("anchor", stamp), Entry("clock", {"before": "2026-04-11"})])
+        case.commit([Entry("key-revoke", {"fingerprint": case.checked.state.keys[0].fingerprint, "person": "X"})])
+    with read_case(filled_case, home) as case:
+        heads = {record.acquisition.number: record.acquisition for record in case.checked.records}
+        events = history(filled_case, heads, papers=case.checked.papers)
+    assert [event.what for event in events[4:8]] == [
+        "A protected term was added",
+        "Withheld from productions",
+        "No longer withheld from productions",
+        "Cleared for production, though it holds what is protected",
+    ]
+    assert events[8].what == "Sealed, as a person asked"
+    assert [event.act for event in events[9:]] == ["anchor", "clock", "key-revoke"]
+    assert events[9].every
+    assert all(not event.what.startswith("Logged") for event in events)
+    assert not any("Alder" in event.what for event in events)
