@@ -183,7 +183,7 @@ class ProductionsView(QWidget):
         """Write the log of productions as PDF, CSV or XLSX."""
 
         def write(case: Case, job: Job) -> str:
-            from evidencekit.production.log import write_log
+            from evidencekit.production.log_report import write_log
 
             job.step(0, 0, path.name)
             write_log(case, path)
