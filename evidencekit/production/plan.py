@@ -6,10 +6,10 @@ split; what is held back leaves a gap in it and nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from evidencekit.model import CaseInfo, Part
+from evidencekit.model import CaseInfo, Kind, Part
 from evidencekit.production.bates import Issued, bates, count_of, order_of
 from evidencekit.production.values import HeldBack, Order, ProducedItem, Production
 
@@ -131,6 +131,17 @@ def _as_family(items: Sequence[ProducedItem]) -> list[ProducedItem]:
     first = min((each.begin for each in items), key=order_of)
     last = max((each.end for each in items), key=order_of)
     return [replace(each, family_begin=first, family_end=last) for each in items]
+
+
+def showing(items: Sequence[ProducedItem], hidden: Collection[str]) -> frozenset[str]:
+    """The office files that hold something held back, whose pages may show it. Mails and exports print without it, and
+    what is attached to a PDF stands on none of its pages."""
+    holding = {each.parent for each in items if each.sha256 in hidden}
+    return frozenset(
+        each.item
+        for each in items
+        if each.item in holding and each.kind is Kind.DOCUMENT and each.media_type != "application/pdf"
+    )
 
 
 def ranges(production: Production) -> list[tuple[str, str, int]]:

@@ -20,11 +20,11 @@ from evidencekit.production.bates import prefix_for
 from evidencekit.production.earlier import Earlier, earlier, got, issued
 from evidencekit.production.gather import checked_order, gather, printables
 from evidencekit.production.holding import held_back
-from evidencekit.production.plan import Choice, choose, plan
+from evidencekit.production.plan import Choice, choose, plan, showing
 from evidencekit.production.sheets import native_sheet
 from evidencekit.production.sweep import Leaving, sweep
 from evidencekit.production.texts import extract_texts
-from evidencekit.production.values import Order, ProducedItem, Production
+from evidencekit.production.values import Order, Production
 
 _SHOWING = "its pages may show what is held back of what lies inside it"
 
@@ -57,7 +57,7 @@ def make_ready(case: Case, order: Order, paper: Sheet, by: str, scratch: Path, j
     _must_hold_something(choice, order)
     hidden = frozenset(each.sha256 for each in gathered.items if _stays(held.get(each.item)))
     bound = list(printables(case, [each.item for each in choice.items], gathered.acquisitions, hidden))
-    pages = _rendered(bound, _showing(gathered.items, hidden), paper, Cache(shelf, case.home.mac), job)
+    pages = _rendered(bound, showing(gathered.items, hidden), paper, Cache(shelf, case.home.mac), job)
     planned = _planned(case, order, by, before, choice, pages)
     pdfs = _with_sheets(planned, bound, pages, paper, scratch, job)
     own = {number: pdf for number, pdf in pdfs.items() if _printed(pages[number])}
@@ -69,17 +69,6 @@ def make_ready(case: Case, order: Order, paper: Sheet, by: str, scratch: Path, j
         planned = replace(planned, number=begun.number, by=str(begun.body.get("by", by)))
     hits = sweep(Leaving(case, planned, pdfs, texts), protection, job)
     return Ready(planned, pdfs, texts, tuple(hits), tuple(_warnings(planned, pages)), begun)
-
-
-def _showing(items: Sequence[ProducedItem], hidden: frozenset[str]) -> frozenset[str]:
-    """The office files that hold something held back, whose pages may show it. Mails and exports print without it, and
-    what is attached to a PDF stands on none of its pages."""
-    holding = {each.parent for each in items if each.sha256 in hidden}
-    return frozenset(
-        each.item
-        for each in items
-        if each.item in holding and each.kind is Kind.DOCUMENT and each.media_type != "application/pdf"
-    )
 
 
 def _rendered(

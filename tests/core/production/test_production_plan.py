@@ -12,11 +12,12 @@ from evidencekit.errors import UsageError
 from evidencekit.model import CaseInfo, Kind, Part
 from evidencekit.production.bates import Issued, bates, checked_prefix, count_of, order_of, prefix_for
 from evidencekit.production.earlier import Earlier, body_of, got, issued
-from evidencekit.production.plan import Choice, choose, families, plan, ranges
+from evidencekit.production.plan import Choice, choose, families, plan, ranges, showing
 from evidencekit.production.values import HeldBack, Order, ProducedItem, Production
 
 INFO = CaseInfo("u", "26CR00417", "People v. Hollis", "UTC")
 ORDER = Order("Office of the defender")
+PDF = "application/pdf"
 BLANK = ProducedItem(
     "", "", "", "", 0, "", "", "Phone", "a.txt", "a.txt", "txt", 3, Kind.DOCUMENT, "text/plain", "", "", "", "", "", "",
     "", "", ".txt",
@@ -204,3 +205,14 @@ def test_the_case_number_is_its_own_prefix() -> None:
     assert prefix_for("26CR00417") == "26CR00417-"
     assert prefix_for("No. 26/417 – ä") == "NO-26-417-A"
     assert prefix_for("9" * 30) == "9" * 20 + "-"
+
+
+def test_an_office_file_that_holds_what_is_held_back_may_show_it() -> None:
+    word, paper, mail = (
+        replace(item(n), media_type=kind) for n, kind in ((1, "application/msword"), (2, PDF), (3, ""))
+    )
+    mail = replace(mail, kind=Kind.EMAIL)
+    inside = [item(4, 1), item(5, 2), item(6, 3), item(7, 1)]
+    everything = [word, paper, mail, *inside]
+    assert showing(everything, {each.sha256 for each in inside[:3]}) == {number(1)}
+    assert showing(everything, {inside[1].sha256, word.sha256}) == frozenset()
