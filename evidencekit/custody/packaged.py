@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from evidencekit.custody.bag import BLAKE3_SUMS, DECLARATION, MANIFEST, TAG_MANIFEST, is_plain
@@ -147,7 +147,7 @@ def _check_ledger(folder: Path, found: Examined, record: _Record) -> State | Non
         found.fault("checkpoint-damaged", "The checkpoint is far too long to be one.", "checkpoint")
         return None
     state = read_ledger(folder / "ledger.jsonl", folder / "checkpoint", visit=record.visit, allow_withheld=True)
-    found.findings.extend(state.findings)
+    found.findings.extend(replace(each, path=each.path or "ledger.jsonl") for each in state.findings)
     if state.checkpoint is not None and state.tail:
         message = f"{state.tail} bytes stand in the ledger behind the last line that its checkpoint signs."
         found.fault("package-ledger", message, "ledger.jsonl")

@@ -143,7 +143,7 @@ def signed_by(key: bytes, text: bytes, signature: bytes) -> bool:
     """Whether the signature (64 bytes) of the text was made with the key (32 bytes)."""
     a, r, s = point_of(key), point_of(signature[:32]), int.from_bytes(signature[32:], "little")
     base = point_of((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
-    if not a or not r or not base or s >= ORDER:
+    if not a or not r or not base or s >= ORDER or len(signature) != 64:
         return False
     k = int.from_bytes(hashlib.sha512(signature[:32] + key + text).digest(), "little") % ORDER
     one, two = multiply(s, base), add(r, multiply(k, a))

@@ -32,6 +32,11 @@ PAYLOAD = {
 }
 
 
+def produced(number: int, manifest: str) -> Entry:
+    """The line that says what left."""
+    return Entry("produce", {"production": number, "manifest": manifest, "record": number, "sha256": "5" * 64})
+
+
 class Made:
     """A package in ``bag``, the case's own ledger in ``case``, and who signed."""
 
@@ -45,7 +50,7 @@ class Made:
             (self.bag / name).parent.mkdir(parents=True, exist_ok=True)
             (self.bag / name).write_bytes(content)
         self.manifest = list_payload(self.bag)
-        self.checkpoint = self.writer().commit([Entry("produce", {"production": 1, "manifest": self.manifest})])
+        self.checkpoint = self.writer().commit([produced(1, self.manifest)])
         self.put_record(self.checkpoint)
         for name in ("verify.py", "README-VERIFY.txt"):
             (self.bag / name).write_bytes(resources.data(f"verify/{name}"))
