@@ -58,6 +58,30 @@ _SEEN = (
         "Produce everything to have it again under the same numbers.",
     ),
     ("See `evidencekit items CASE`.", "The Items page lists them."),
+    ("`evidencekit protect CASE --list` shows what is.", "Productions › Protected terms shows what is."),
+    (
+        "First say that it is held back no longer: `evidencekit withhold --back`.",
+        "First give it back on the Productions page.",
+    ),
+    (
+        "For a second one, write a new request with `evidencekit anchor request`.",
+        "For a second one, make a new request under Custody › Time-stamps.",
+    ),
+    (
+        "`evidencekit exhibits CASE` lists what is marked and not withdrawn.",
+        "The Exhibits page lists what is marked and not withdrawn.",
+    ),
+    (
+        "Run `evidencekit verify` on it for every fault, and compare with a backup.",
+        "Choose Custody › Verify another case for every fault, and compare with a backup.",
+    ),
+    ('Name the recipient: --to "Office of the defender".', "Say whom it goes to."),
+    ('Say whose material it is: --source "Phone of J. D."', "Say whose material it is, such as “Phone of J. D.”."),
+    ("Say why in a few words: --reason.", "Say why in a few words."),
+    ("Say why with --reason.", "Say why."),
+    ("Name it: --term, --gps or --unsearchable.", "Choose it in the list."),
+    ("Name them with --item or --exhibit.", "Name items or exhibits."),
+    ("Use --name.", "Say the name."),
     (
         "run the very same command again: it completes it.",
         "produce the very same again into that folder: it completes it.",
@@ -70,10 +94,7 @@ _SEEN = (
     ("`evidencekit exhibits CASE` lists the labels.", "The Exhibits page lists the labels."),
     ("`evidencekit items CASE` lists them.", "The Items page lists them."),
     ("Add it with `evidencekit party`, then run this again.", "Add it under Chronology › Add a party, then try again."),
-    (
-        "Restore catalog.db from a backup, or make a new one from the record with `evidencekit reread CASE --rebuild`",
-        "Restore catalog.db from a backup, or make a new one from the record with Case › Make a new catalog",
-    ),
+    ("from the record with `evidencekit reread CASE --rebuild`", "from the record with Case › Make a new catalog"),
     ("Use `evidencekit reread CASE` without --rebuild to read the items again.", "Open the case as it is."),
     ("`evidencekit reread` makes it anew", "Items › Read again makes it anew"),
     ("`evidencekit party CASE --list` lists them.", "The Chronology page lists them under Parties."),

@@ -33,13 +33,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     app.setDesktopFileName("evidencekit")
     passphrases = Passphrases()
     window = make_window(app, Home(default_home(), ask=passphrases.ask))
-    passphrases.window = window
+    passphrases.attach(window)
     sys.excepthook = lambda kind, error, trace: _tell(window, error, trace)
     window.show()
     if given:
         window.open_case(Path(given[0]))
     with _closed_by_signals(window):
         code = app.exec()
+    passphrases.end()
     window.session.tasks.close()
     return code
 

@@ -35,6 +35,7 @@ class Session(QObject):
     changed = Signal(object)
     state_changed = Signal()
     distrusted = Signal()
+    refused = Signal(str)  # another person cannot act here: who goes on acting
     working = Signal(object)
 
     def __init__(self, home: Home, tasks: Tasks, actor: str = "") -> None:
@@ -118,8 +119,9 @@ class Session(QObject):
         return self._work(text, work, done)
 
     def act_as(self, actor: str) -> None:
-        """From the next deed on, this person acts; what the person before did is sealed."""
-        self.actor = actor
+        """From the next deed on, this person acts; what the person before did is sealed. When their key cannot be used
+        here, the person before goes on acting, and that is said."""
+        before, self.actor = self.actor, actor
         case = self.case
         if case is None:
             return
@@ -129,7 +131,14 @@ class Session(QObject):
             if self.case is case:
                 self.changed.emit(Changes(frozenset({Part.LEDGER})))
 
-        self.tasks.start(Lane.WRITE, lambda job: case.act_as(actor), come)
+        def failed(error: BaseException) -> None:
+            if self.actor == actor:
+                self.actor = before
+            self.state_changed.emit()
+            self.refused.emit(before)
+            self.tasks.trouble.emit(error)
+
+        self.tasks.start(Lane.WRITE, lambda job: case.act_as(actor), come, failed)
 
     def distrust(self, findings: Iterable[Finding]) -> None:
         """A check found these faults in the open case: from here on nothing in it is changed."""

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QByteArray, QMimeData, Qt
+from PySide6.QtCore import QByteArray, QMimeData, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence
 from PySide6.QtWidgets import (
     QApplication,
@@ -48,7 +48,10 @@ if TYPE_CHECKING:
 
 
 class Window(QMainWindow):
-    """Shows the start screen, or the open case's pages. ``desk`` is what every view is given."""
+    """Shows the start screen, or the open case's pages. ``desk`` is what every view is given; ``leaving`` says that the
+    window is being closed."""
+
+    leaving = Signal()
 
     def __init__(self, session: Session, theme: Theme, settings: Settings) -> None:
         super().__init__()
@@ -159,6 +162,7 @@ class Window(QMainWindow):
         session.state_changed.connect(self._update_state)
         session.working.connect(self.strip.follow)
         session.tasks.trouble.connect(self.trouble)
+        session.refused.connect(self._keep_acting)
         session.undo.canUndoChanged.connect(lambda can: actions.update(can_undo=can))
         session.undo.canRedoChanged.connect(lambda can: actions.update(can_redo=can))
         session.undo.undoTextChanged.connect(partial(self._name_undo, "edit.undo", "&Undo"))
@@ -384,6 +388,10 @@ class Window(QMainWindow):
         self.people = PeopleDialog(self.desk, acts, self)
         self.people.open()
 
+    def _keep_acting(self, actor: str) -> None:
+        """Another person could not act here after all."""
+        self.settings.identity = actor
+
     def _guide(self) -> None:
         from ui.dialogs.guide import GuideDialog
 
@@ -432,6 +440,7 @@ class Window(QMainWindow):
 
     def leave(self) -> None:
         """Stop work under way, keep everything that was asked for, then close the window."""
+        self.leaving.emit()
         if self.session.work is not None:
             self.session.work.ended.connect(self.leave)
             self.session.work.cancel()

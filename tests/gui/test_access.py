@@ -32,7 +32,7 @@ from ui.theme import Mode
 from ui.window import Window
 
 Opened = Callable[[Path], Window]
-PAGES = ("items", "exhibits", "chronology", "binder", "custody")
+PAGES = ("items", "exhibits", "chronology", "binder", "productions", "custody")
 
 
 @pytest.fixture
@@ -213,7 +213,7 @@ def test_every_dialog_still_fits_at_150_per_cent(opened: Opened, qtbot: QtBot, s
 def test_every_action_has_words_a_tip_and_no_shortcut_of_another(window: Window) -> None:
     from ui.actions import MENUS, TABLE
 
-    shortcuts = [spec.shortcut for spec in TABLE if spec.shortcut] + [f"Ctrl+{n}" for n in range(1, 6)]
+    shortcuts = [spec.shortcut for spec in TABLE if spec.shortcut] + [f"Ctrl+{n}" for n in range(1, 7)]
     assert len(shortcuts) == len(set(shortcuts))
     in_menus = {name for _, names in MENUS for name in names if name}
     assert in_menus == {spec.id for spec in TABLE}

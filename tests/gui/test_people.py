@@ -135,7 +135,7 @@ def test_a_locked_key_is_asked_for_when_the_case_is_opened(
     settings = Settings(asking, tasks)
     settings.background = False
     window = Window(Session(asking, tasks, RIVERA.actor), Theme(qapp, Mode.LIGHT), settings)
-    passphrases.window = window
+    passphrases.attach(window)
     qtbot.addWidget(window)
     said: list[BaseException] = []
     tasks.trouble.disconnect(window.trouble)

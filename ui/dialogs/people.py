@@ -141,11 +141,17 @@ class PeopleDialog(QDialog):
         if each is None:
             return
         home, person = self.desk.session.home, each.person
+        signs = self.desk.session.case is not None  # from the next deed on: better asked now than then
+
+        def using() -> None:
+            if signs:
+                home.unlock(person.actor)
+            home.use(person.actor)
 
         def come() -> None:
             self._changed_who(person.actor)
 
-        self._do(lambda: home.use(person.actor), f"From now on {person.actor} acts.", come)
+        self._do(using, f"From now on {person.actor} acts.", come)
 
     def ask_passphrase(self) -> None:
         """Ask for a new passphrase and lock the chosen person's key with it."""
