@@ -11,6 +11,7 @@ from evidencekit.custody.anchors import read_request, serial_text, stamp_of
 from evidencekit.custody.checkpoint import BadNote, Checkpoint
 from evidencekit.custody.ledger import State, check_signatures
 from evidencekit.custody.lines import Line
+from evidencekit.custody.regular import SMALL, read_regular
 from evidencekit.custody.timestamps import BadReply
 from evidencekit.model import Finding
 
@@ -68,7 +69,7 @@ def _check_answered(folder: Path, line: Line, covers: int, state: State) -> Iter
     for kind, what in (("note", "checkpoint"), ("tsq", "request"), ("tsr", "reply")):
         where = f"{FOLDER}/{name_of(covers, kind)}"
         try:
-            files[kind] = (folder / where).read_bytes()
+            files[kind] = read_regular(folder / where, SMALL)
         except OSError as error:
             message = (
                 f"The time-stamp of ledger line {line.number} lacks its {what}: it cannot be read ({error.strerror})."
@@ -120,8 +121,8 @@ def _check_open(folder: Path, size: int, state: State) -> Iterator[Finding]:
     """A request without a reply: no line vouches for it, but its note is the ledger's and its imprint the note's."""
     where = f"{FOLDER}/{name_of(size, 'tsq')}"
     try:
-        note = (folder / FOLDER / name_of(size, "note")).read_bytes()
-        request = (folder / where).read_bytes()
+        note = read_regular(folder / FOLDER / name_of(size, "note"), SMALL)
+        request = read_regular(folder / where, SMALL)
     except FileNotFoundError:
         return  # a reply that waits to be set aside, or a note whose request was never finished
     except OSError as error:

@@ -34,7 +34,7 @@ from evidencekit.casefile.replay import replay
 from evidencekit.custody.checkpoint import Checkpoint, Signer
 from evidencekit.custody.durable import fsync_folder, write_atomic
 from evidencekit.custody.keys import Home, format_keys
-from evidencekit.custody.ledger import Ledger, start_ledger, utc_now
+from evidencekit.custody.ledger import Clock, Ledger, start_ledger, utc_now
 from evidencekit.custody.lines import Entry, time_text
 from evidencekit.custody.names import words
 from evidencekit.custody.originals import Originals
@@ -295,7 +295,7 @@ def read_case(folder: Path, home: Home) -> Case:
         catalog.close()
         try:
             write_case(folder, home.silent(), home.actor(None)).close()
-        except (CaseError, UsageError):
+        except (CaseError, UsageError, StorageError):
             checked.notes.append("The catalog is behind the ledger; what is newest may be missing here.")
         catalog = Catalog(folder / "catalog.db", write=False)
     return Case(folder, home, "", checked, catalog)
@@ -309,18 +309,19 @@ def write_case(
     accept_older: bool = False,
     rebuild: bool = False,
     job: Job | None = None,
+    clock: Clock = utc_now,
 ) -> Case:
     """Open a case to work on it.
 
     ``accept_older`` takes an older or rewritten copy knowingly, and logs that; ``rebuild`` makes a new catalog from
-    the record. Raises :class:`UsageError` when there is no case, :class:`BusyError` when it is in use,
-    :class:`UnsoundError` when it fails its checks, :class:`LockedError` when the actor's key is not opened and
-    :class:`CaseError` when it cannot be opened; then nothing was changed.
+    the record; lines are dated by the ``clock``. Raises :class:`UsageError` when there is no case, :class:`BusyError`
+    when it is in use, :class:`UnsoundError` when it fails its checks, :class:`LockedError` when the actor's key is not
+    opened and :class:`CaseError` when it cannot be opened; then nothing was changed.
     """
     _must_be_case(folder)
     lock = CaseLock(folder)
     try:
-        return _open_locked(folder, home, actor, lock, accept_older, rebuild, job or Job())
+        return _open_locked(folder, home, actor, lock, accept_older, rebuild, job or Job(), clock)
     except BaseException:
         lock.release()
         raise
@@ -332,7 +333,7 @@ def _must_be_case(folder: Path) -> None:
 
 
 def _open_locked(
-    folder: Path, home: Home, actor: str, lock: CaseLock, accept_older: bool, rebuild: bool, job: Job
+    folder: Path, home: Home, actor: str, lock: CaseLock, accept_older: bool, rebuild: bool, job: Job, clock: Clock
 ) -> Case:
     checked = check_record(folder, home)
     older = [each for each in checked.findings if each.code in ("older-than-seen", "differs-from-seen")]
@@ -341,7 +342,7 @@ def _open_locked(
     _must_be_sound(folder, checked)
     # A key that is locked or withdrawn is told before anything is changed.
     signer = home.signer(checked.state.case_uuid, actor)
-    ledger = Ledger(folder, checked.state, signer, actor)
+    ledger = Ledger(folder, checked.state, signer, actor, clock)
     ledger.must_not_be_revoked([signer.public])
     catalog = _open_catalog(folder, rebuild, checked)
     try:
@@ -364,7 +365,7 @@ def _open_locked(
             entries.append(Entry("recover", {"why": "accepted knowingly: " + older[0].code, "lines": case.size}))
         if entries:
             case.commit(entries)
-        if case.unsealed and _of_an_earlier_day(checked):
+        if case.unsealed and _of_an_earlier_day(checked, clock):
             case.seal_now("day")
     except BaseException:
         catalog.close()
@@ -372,9 +373,9 @@ def _open_locked(
     return case
 
 
-def _of_an_earlier_day(checked: Checked) -> bool:
+def _of_an_earlier_day(checked: Checked, clock: Clock) -> bool:
     """Whether the newest line was written before today (UTC): what a day leaves unsealed, the next one seals."""
-    return checked.state.time[:10] < time_text(utc_now())[:10]
+    return checked.state.time[:10] < time_text(clock())[:10]
 
 
 def _put_catalog_aside(folder: Path, checked: Checked) -> None:

@@ -27,6 +27,7 @@ from evidencekit.custody.lines import Line
 from evidencekit.custody.originals import Originals
 from evidencekit.custody.records import FOLDER as RECORDS
 from evidencekit.custody.records import BadPaper, Body, decode_paper, paper_name
+from evidencekit.custody.regular import SMALL, open_regular, read_regular
 from evidencekit.custody.rehash import Asked, Hashed, digest_all
 from evidencekit.errors import CaseError
 from evidencekit.job import Job
@@ -86,7 +87,7 @@ def check_record(
     """Check everything but the originals' bytes. ``home`` None: without the last-seen checkpoint. ``also`` is shown
     every sound ledger line in order, ``roots_at`` are further sizes whose roots are wanted."""
     lines: list[Line] = []
-    seals = sorted(path for path in (folder / "seals").glob("*") if path.is_file())
+    seals = sorted(path for path in (folder / "seals").glob("*") if not _is_litter(path.name))
     notes = [(path, _seal(path)) for path in seals]
     wanted = {note.size for _, note in notes if isinstance(note, Checkpoint)}
     seen = _last_seen(folder, home)
@@ -125,9 +126,9 @@ def check_record(
 
 def _seal(path: Path) -> Checkpoint | str:
     try:
-        return Checkpoint.parse(path.read_bytes())
+        return Checkpoint.parse(read_regular(path, SMALL))
     except (OSError, BadNote) as error:
-        return str(error)
+        return (error.strerror or "") if isinstance(error, OSError) else str(error)
 
 
 def _last_seen(folder: Path, home: Home | None) -> Checkpoint | None:
@@ -135,15 +136,15 @@ def _last_seen(folder: Path, home: Home | None) -> Checkpoint | None:
     if home is None:
         return None
     try:
-        with (folder / "ledger.jsonl").open("rb") as stream:
+        with open_regular(folder / "ledger.jsonl") as stream:
             first = stream.readline(1 << 16)
     except OSError:
         return None
     found = re.search(rb'"case":"([0-9a-f-]{36})"', first)
-    note = home.last_seen(found[1].decode()) if found else None
     try:
-        return Checkpoint.parse(note) if note else None
-    except BadNote as error:
+        note = home.last_seen(found[1].decode()) if found else None
+        return Checkpoint.parse(note) if note is not None else None
+    except (BadNote, OSError) as error:
         raise CaseError(
             f"What this computer remembers of the case is damaged ({error}).",
             item=str(home.folder / "last-seen"),
@@ -154,7 +155,7 @@ def _last_seen(folder: Path, home: Home | None) -> Checkpoint | None:
 def _check_keys(folder: Path, checked: Checked) -> None:
     path = folder / "keys.txt"
     try:
-        found = path.read_bytes()
+        found = read_regular(path, SMALL)
     except OSError as error:
         checked.fault("keys-missing", f"The list of keys cannot be read ({error.strerror}).", path="keys.txt")
         return
@@ -249,8 +250,7 @@ def _check_acquisitions(folder: Path, checked: Checked) -> None:
             checked.records.append(record)
     if checked.state.findings:
         return
-    folder_names = {path.name for path in (folder / "acquisitions").glob("*")}
-    for name in sorted(folder_names - named - _LITTER):
+    for name in _names(folder / "acquisitions", named):
         checked.strays.append(folder / "acquisitions" / name)
         checked.notes.append(
             f"acquisitions/{name} has no ledger line; it was never acknowledged "
@@ -258,10 +258,20 @@ def _check_acquisitions(folder: Path, checked: Checked) -> None:
         )
 
 
+def _is_litter(name: str) -> bool:
+    """Whether it is what systems leave in any folder that they show."""
+    return name in _LITTER or name.startswith("._")
+
+
+def _names(folder: Path, besides: set[str]) -> list[str]:
+    """What else lies in a folder of the record."""
+    return sorted(path.name for path in folder.glob("*") if path.name not in besides and not _is_litter(path.name))
+
+
 def _read_record(folder: Path, name: str, line: Line, checked: Checked) -> Record | None:
     where = f"acquisitions/{name}"
     try:
-        data = (folder / where).read_bytes()
+        data = read_regular(folder / where)
     except OSError as error:
         message = f"The acquisition record {name} cannot be read ({error.strerror})."
         checked.fault("acquisition-missing", message, line=line.number, path=where)
@@ -290,8 +300,7 @@ def _check_papers(folder: Path, checked: Checked) -> None:
             checked.papers[number] = body
     if checked.state.findings:
         return
-    present = {path.name for path in (folder / RECORDS).glob("*")}
-    for name in sorted(present - named - _LITTER):
+    for name in _names(folder / RECORDS, named):
         checked.strays.append(folder / RECORDS / name)
         checked.notes.append(
             f"{RECORDS}/{name} has no ledger line; it was never acknowledged "
@@ -305,7 +314,7 @@ def _check_anchors(folder: Path, checked: Checked) -> None:
     if checked.state.findings:
         return
     for name in strays_of(folder, checked.lines):
-        if name in _LITTER:
+        if _is_litter(name):
             continue
         checked.strays.append(folder / ANCHORS / name)
         checked.notes.append(
@@ -318,7 +327,7 @@ def _read_paper(folder: Path, number: int, line: Line, checked: Checked) -> Body
     name = paper_name(number)
     where = f"{RECORDS}/{name}"
     try:
-        data = (folder / where).read_bytes()
+        data = read_regular(folder / where)
     except OSError as error:
         message = f"The protected record {name} cannot be read ({error.strerror})."
         checked.fault("record-missing", message, line=line.number, path=where)
@@ -430,7 +439,7 @@ def _compare(item: ItemRecord, hashed: Hashed) -> Finding | None:
 
 def _note_stray(name: str, path: Path, checked: Checked, *, told: bool) -> None:
     where = f"originals/{name}"
-    if path.name in _LITTER or path.name.startswith("._"):
+    if _is_litter(path.name):
         return
     if path.is_symlink() or not _DIGEST_PATH.fullmatch(name):
         checked.fault("original-foreign", f"{where} was put there by something else.", path=where)

@@ -17,7 +17,7 @@ class CaseLock:
         folder cannot be written."""
         path = folder / "case.lock"
         try:
-            self._fd = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+            self._fd = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o644)
         except OSError as error:
             raise CaseError(
                 f"The case folder cannot be written ({error.strerror}).",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from pathlib import Path
@@ -11,6 +12,7 @@ from evidencekit.casefile.transfers import countersigned
 from evidencekit.custody.durable import fsync_fd, fsync_folder, write_atomic
 from evidencekit.custody.keys import format_keys
 from evidencekit.custody.lines import Entry
+from evidencekit.errors import StorageError
 
 _NEVER = "behind the checkpoint, never acknowledged"
 
@@ -18,8 +20,20 @@ _NEVER = "behind the checkpoint, never acknowledged"
 def set_aside(folder: Path, checked: Checked) -> list[Entry]:
     """Move everything unacknowledged of a sound case to ``recovered/`` and say so as ledger entries to commit.
 
-    Must run under the case's lock, with ``checked`` free of findings.
+    Must run under the case's lock, with ``checked`` free of findings. Whatever it was stopped at is done again by the
+    next opening. Raises :class:`StorageError`.
     """
+    try:
+        return _set_aside(folder, checked)
+    except OSError as error:
+        raise StorageError(
+            f"What was never acknowledged could not be set aside ({error.strerror}); nothing acknowledged was changed.",
+            item=str(error.filename or folder),
+            todo="Check that place and the disk, then open the case again.",
+        ) from error
+
+
+def _set_aside(folder: Path, checked: Checked) -> list[Entry]:
     shutil.rmtree(folder / "derived" / "incoming", ignore_errors=True)
     for leftover in (folder / "checkpoint.tmp", folder / "keys.txt.tmp", *(folder / "seals").glob("*.tmp")):
         leftover.unlink(missing_ok=True)
@@ -52,6 +66,8 @@ def _complete_seal(folder: Path, checked: Checked) -> None:
 
 def _move_all(folder: Path, checked: Checked) -> None:
     recovered = folder / "recovered"
+    if recovered.is_symlink():
+        raise OSError(errno.ELOOP, "it is a link out of the case", str(recovered))
     recovered.mkdir(exist_ok=True)
     taken = [int(path.name) for path in recovered.iterdir() if path.name.isdigit()]
     aside = recovered / f"{max(taken, default=0) + 1:04d}"

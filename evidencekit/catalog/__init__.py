@@ -40,6 +40,13 @@ class Catalog:
                 todo="Restore catalog.db from a backup, or make a new one from the record with "
                 "`evidencekit reread CASE --rebuild` (titles, notes and order are then lost).",
             )
+        if path.is_symlink() or (path.exists() and not path.is_file()):
+            raise CaseError(
+                "The catalog is no file, or a link out of the case.",
+                item=str(path),
+                todo="Put the file itself in its place, or move away what is there and make a new one from the record "
+                "with `evidencekit reread CASE --rebuild` (titles, notes and order are then lost).",
+            )
         self.path = path
         self._threads = threading.local()
         self._copy: TemporaryDirectory[str] | None = None

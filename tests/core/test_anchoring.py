@@ -233,7 +233,6 @@ def force(case: Path, home: Home, entries: list[Entry]) -> None:
         ("authority", "A better one", "anchor-bad"),
         ("serial", "0x00", "anchor-bad"),
         ("covers", 99, "anchor-root"),
-        ("covers", "3", "anchor-root"),
         ("root", "AAAA", "anchor-root"),
         ("reply", "00" * 32, "anchor-changed"),
     ],

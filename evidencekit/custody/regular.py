@@ -1,0 +1,34 @@
+"""Files of a record are files: no links out of the case, no pipes that never end, nothing larger than it can be."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from pathlib import Path
+from typing import BinaryIO
+
+SMALL = 1 << 22  # bytes of a note or of a list of keys, many times over
+
+
+def open_regular(path: Path) -> BinaryIO:
+    """Open a file to read, if it is one. Raises :class:`OSError`, whose ``strerror`` says why, also of links and of
+    what only looks like a file."""
+    if path.is_symlink():  # also where the system cannot refuse them at opening
+        raise OSError(errno.ELOOP, "it is a link, not a file", str(path))
+    flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    fd = os.open(path, flags)
+    if not stat.S_ISREG(os.fstat(fd).st_mode):
+        os.close(fd)
+        raise OSError(errno.EINVAL, "it is no file", str(path))
+    return os.fdopen(fd, "rb")
+
+
+def read_regular(path: Path, most: int | None = None) -> bytes:
+    """The bytes of a file, if it is one and no longer than ``most``. Raises :class:`OSError` as
+    :func:`open_regular`."""
+    with open_regular(path) as file:
+        data = file.read(-1 if most is None else most + 1)
+    if most is not None and len(data) > most:
+        raise OSError(errno.EFBIG, "it is far too large", str(path))
+    return data
