@@ -205,18 +205,20 @@ def other_process(told: Told, system: str, declarant: str = "") -> Certificate:
         heading=_HEADING,
         rule=_RULE,
         opening=(
-            f"This certification concerns {plural(len(told.items), 'record', 'records')} that {system} generated, in "
-            "the files that stand in the schedule below. The program knows how they were received and their "
-            "digests; everything about the system is for the declarant to say, who knows it.",
+            f"This certification concerns records that the system “{system}” generated, in "
+            f"{plural(len(told.items), 'file', 'files')} that stand in the schedule below. The office knows how they "
+            "were received and their digests; everything about the system is for the declarant to say, who knows it.",
         ),
         declarant=declarant,
         about=_QUALIFIED,
         sections=(
             Section("The system", rows=(("Name", system), *_OF_OTHERS)),
             Section("Statements", statements=_STATEMENTS),
+        ),
+        office=(
             *(
                 Section(
-                    f"How the files were received: hand-over {number}", rows=tuple(handed_over(told, number, items))
+                    f"As the office received them, hand-over {number}", rows=tuple(handed_over(told, number, items))
                 )
                 for number, items in by_hand_over(told.items).items()
             ),
