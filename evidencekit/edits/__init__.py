@@ -86,6 +86,6 @@ __all__ = [
     "split_draft",
     "start_transcript",
     "unprotect",
-    "withhold",
     "withdraw_exhibit",
+    "withhold",
 ]

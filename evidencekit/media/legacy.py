@@ -44,7 +44,7 @@ def read(path: Path, notes: Notes) -> None:
         with _opened(path) as ole:
             names = ["/".join(parts) for parts in ole.listdir(streams=True, storages=True)[:10_000]]
             _properties(ole, notes)
-            encrypted = _encrypted(ole, names)
+            encrypted = is_encrypted(ole, names)
             notes.fact("encrypted", encrypted, "ole storage")
             notes.fact("active_content", active := _active(names), "ole storage")
             if active:
@@ -83,7 +83,8 @@ def _properties(ole: Any, notes: Notes) -> None:
             notes.moments.append(Moment(found.isoformat(), value.isoformat(sep=" "), basis, Zone.ASSUMED))
 
 
-def _encrypted(ole: Any, names: list[str]) -> bool:
+def is_encrypted(ole: Any, names: list[str]) -> bool:
+    """Whether an open storage, with streams of these names, is an encrypted document."""
     if any(name in ("EncryptedPackage", "EncryptionInfo", "EncryptedSummary") for name in names):
         return True
     if "WordDocument" in names:

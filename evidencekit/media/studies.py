@@ -23,6 +23,7 @@ STUDIES: Mapping[str, tuple[str, str]] = {
     "exiftool": ("evidencekit.media.exiftool", "read_with_exiftool"),
     "qrcode": ("evidencekit.media.qrcode", "find_codes"),
     "page-text": ("evidencekit.media.pagetext", "page_texts"),
+    "sweep": ("evidencekit.media.sweep", "search"),
     "table": ("evidencekit.media.messages.tablework", "look"),
     "table-check": ("evidencekit.media.messages.tablework", "check"),
 }

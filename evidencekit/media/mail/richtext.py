@@ -23,7 +23,7 @@ class RichBody:
 
 def rich_body(compressed: bytes) -> RichBody:
     """Unpacks a body. Raises ``ValueError`` when it is none, or too large."""
-    raw = _unpacked(compressed)
+    raw = unpacked(compressed)
     if len(raw) <= _LONGEST_WRAPPED and (b"\\fromhtml" in raw[:4_000] or b"\\fromtext" in raw[:4_000]):
         found = _unwrapped(raw)
         if found is not None:
@@ -31,7 +31,8 @@ def rich_body(compressed: bytes) -> RichBody:
     return RichBody(words=words_of_rtf(raw))
 
 
-def _unpacked(compressed: bytes) -> bytes:
+def unpacked(compressed: bytes) -> bytes:
+    """The RTF of a compressed body. Raises ``ValueError`` when it is none, or too large."""
     from compressed_rtf import decompress
 
     size = int.from_bytes(compressed[4:8], "little")

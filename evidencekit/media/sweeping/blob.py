@@ -1,0 +1,69 @@
+"""Bytes to be searched: a file, or what came out of one, in memory as long as it is small."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+CHUNK = 1 << 20
+IN_MEMORY = 32 << 20
+OVERLAP = 4096
+
+
+@dataclass(slots=True)
+class Blob:
+    """Its ``name`` as far as it has one (untrusted), its ``size`` in bytes, and either a file or the bytes."""
+
+    name: str
+    size: int
+    path: Path | None = None
+    data: bytes = b""
+
+    @classmethod
+    def of_file(cls, path: Path, name: str) -> Blob:
+        return cls(name, path.stat().st_size, path)
+
+    @classmethod
+    def of_bytes(cls, data: bytes, name: str) -> Blob:
+        return cls(name, len(data), None, data)
+
+    def open(self) -> IO[bytes]:
+        return io.BytesIO(self.data) if self.path is None else self.path.open("rb")
+
+    def at(self, offset: int, length: int) -> bytes:
+        """Bytes anywhere in it; fewer at its end."""
+        if not 0 <= offset < self.size:
+            return b""
+        if self.path is None:
+            return self.data[offset : offset + length]
+        with self.path.open("rb", buffering=0) as file:
+            file.seek(offset)
+            return file.read(length)
+
+    def whole(self, most: int) -> bytes | None:
+        """All of it; None when that is more than ``most`` bytes."""
+        return None if self.size > most else self.at(0, most)
+
+    def file(self, folder: Path, name: str) -> Path:
+        """It as a file, written into ``folder`` under a ``name`` of ours when it is none yet."""
+        if self.path is not None:
+            return self.path
+        path = folder / name
+        path.write_bytes(self.data)
+        return path
+
+    def windows(self) -> Iterator[tuple[int, bytes, bool]]:
+        """It in pieces that overlap by :data:`OVERLAP` bytes: (where it begins, the piece, whether it is the last)."""
+        with self.open() as file:
+            at, tail = 0, b""
+            piece = file.read(CHUNK)
+            while True:
+                following = file.read(CHUNK)
+                yield at - len(tail), tail + piece, not following
+                if not following:
+                    return
+                at += len(piece)
+                tail, piece = (tail + piece)[-OVERLAP:], following

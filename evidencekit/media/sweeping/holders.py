@@ -1,0 +1,345 @@
+"""What holds other things, opened so that each is searched by itself; what cannot be opened is told."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Callable, Iterator
+from typing import IO, TYPE_CHECKING, Any
+
+from evidencekit.media.filetypes import OOXML
+from evidencekit.media.sweeping.blob import Blob
+from evidencekit.media.sweeping.mails import mail, mailbox, outlook_parts
+from evidencekit.media.sweeping.pdf import pdf
+
+if TYPE_CHECKING:
+    from evidencekit.media.sweeping.hunt import Hunt
+
+Holder = Callable[["Hunt", Blob, tuple[str, ...]], None]
+
+_CHUNK = 1 << 20
+_FLOOR, _RATIO = 64 << 20, 200
+_MOST_MEMBERS = 20_000
+_LARGEST_TEXT = 32 << 20
+_ZIPS = (
+    "application/zip", "application/java-archive", "application/epub+zip", "application/vnd.oasis.", OOXML,
+    "application/vnd.android", "application/vnd.ms-", "application/x-apple-iwork", "application/vnd.apple.",
+)  # fmt: skip
+_PACKED = ("application/gzip", "application/x-bzip2", "application/x-xz", "application/x-tar")
+# What begins so is packed or sealed in a way that is not undone here.
+_SEALED: tuple[tuple[bytes, str], ...] = (
+    (b"7z\xbc\xaf\x27\x1c", "a 7z archive cannot be opened here"),
+    (b"Rar!\x1a\x07", "a RAR archive cannot be opened here"),
+    (b"\x28\xb5\x2f\xfd", "it is compressed with Zstandard, which cannot be opened here"),
+    (b"\x04\x22\x4d\x18", "it is compressed with LZ4, which cannot be opened here"),
+    (b"LZIP", "it is compressed with lzip, which cannot be opened here"),
+    (b"\x1f\x9d", "it is compressed with compress, which cannot be opened here"),
+    (b"MSCF\0\0\0\0", "a cabinet archive cannot be opened here"),
+    (b"!BDN", "an Outlook data file cannot be opened here"),
+    (b"EVF\x09\x0d\x0a\xff\0", "a forensic image cannot be opened here"),
+    (b"-----BEGIN PGP MESSAGE", "it is encrypted (OpenPGP)"),
+    (b"Salted__", "it is encrypted"),
+    (b"LUKS\xba\xbe", "it is an encrypted volume"),
+    (b"bvx", "it is compressed with LZFSE, which cannot be opened here"),
+)
+_HEADERS = re.compile(rb"^(?:mime-version|content-type|content-transfer-encoding):", re.IGNORECASE | re.MULTILINE)
+_FIELD = re.compile(rb"[!-9;-~]{1,80}:")
+_BLANK_LINE = re.compile(rb"\r?\n\r?\n")
+_TNEF = b"\x78\x9f\x3e\x22"
+_INFLATABLE = re.compile(rb"\x78[\x01\x5e\x9c\xda]")
+_MOST_INFLATED = 20_000
+
+
+def holder_of(media_type: str, head: bytes) -> Holder | None:
+    """What opens a file of that type, which begins so; None for one that holds nothing but itself."""
+    for magic, _ in _SEALED:
+        if head.startswith(magic):
+            return _sealed
+    if head[:4] in (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08") or media_type.startswith(_ZIPS[:3]):
+        return archive
+    if media_type in _PACKED:
+        return archive
+    found = _HOLDERS.get(media_type)
+    if found is not None:
+        return found
+    if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        return storage
+    if head.startswith(_TNEF):
+        return outlook_parts
+    if (
+        media_type.startswith("text/")
+        and _HEADERS.search(_BLANK_LINE.split(head, maxsplit=1)[0])
+        and _FIELD.match(head)
+    ):
+        return mail
+    return None
+
+
+def _sealed(hunt: Hunt, blob: Blob, inside: tuple[str, ...]) -> None:
+    head = blob.at(0, 32)
+    hunt.unsearchable(next(why for magic, why in _SEALED if head.startswith(magic)), inside)
+
+
+def archive(hunt: Hunt, blob: Blob, inside: tuple[str, ...]) -> None:
+    """A ZIP, also as office programs write them, a tar or a compressed file."""
+    from evidencekit.media import unpack
+
+    head = blob.at(0, 4)
+    with blob.open() as file:
+        from evidencekit.media.identify import HEAD, Sniffed, media_type_of
+
+        media_type = media_type_of(Sniffed(file, blob.size, file.read(HEAD)), blob.name)  # type: ignore[arg-type]
+    media_type = "application/zip" if head.startswith(b"PK") else media_type
+    hunt.out.mkdir(parents=True, exist_ok=True)
+    kept = blob.path is not None
+    path = blob.file(hunt.out, f"{len(inside)}.archive")
+    try:
+        faults = (*unpack.faults(), unpack.TooFarError)
+        try:
+            for number, member in enumerate(unpack.members(path, media_type, blob.name, 1 << 40)):
+                if number >= _MOST_MEMBERS:
+                    hunt.unsearchable(f"it has more than {_MOST_MEMBERS:,} entries", inside)
+                    break
+                hunt.text(member.found, (*inside, "names"))
+                if not member.folder:
+                    _member(hunt, member, inside, faults)
+        except faults:
+            hunt.unsearchable("the archive is damaged", inside)
+    finally:
+        if not kept:
+            path.unlink(missing_ok=True)
+
+
+def _member(hunt: Hunt, member: Any, inside: tuple[str, ...], faults: tuple[type[Exception], ...]) -> None:
+    from evidencekit.media.sweeping.hunt import TooMuchError
+
+    here = (*inside, member.found)
+    if member.why == "encrypted":
+        hunt.unsearchable("it is encrypted", here)
+        return
+    if member.why:
+        return  # links and devices hold no bytes
+    if member.found.endswith(".iwa"):
+        hunt.unsearchable("it is compressed with Snappy, which cannot be opened here", here)
+        return
+    most = max(_FLOOR, _RATIO * member.packed) if member.packed >= 0 else _FLOOR
+    try:
+        with member.open() as file:
+            inner = hunt.stream(_chunks(file), member.found.rsplit("/", 1)[-1], most)
+    except TooMuchError:
+        hunt.unsearchable("it unpacks to more than is gone through", here)
+        return
+    except faults:
+        hunt.unsearchable("it is damaged, or compressed in a way that is not known here", here)
+        return
+    if member.found.endswith("META-INF/manifest.xml") and b"encryption-data" in (inner.whole(_LARGEST_TEXT) or b""):
+        hunt.unsearchable("it is encrypted", inside)
+    hunt.blob(inner, here)
+    if inner.path is not None:
+        inner.path.unlink(missing_ok=True)
+
+
+def _chunks(file: IO[bytes]) -> Iterator[bytes]:
+    while chunk := file.read(_CHUNK):
+        yield chunk
+
+
+def storage(hunt: Hunt, blob: Blob, inside: tuple[str, ...]) -> None:
+    """A compound file, as older office programs and Outlook write them."""
+    import olefile
+
+    from evidencekit.media.legacy import is_encrypted
+
+    with blob.open() as file, olefile.OleFileIO(file) as ole:
+        names = ["/".join(parts) for parts in ole.listdir()]
+        if is_encrypted(ole, names):
+            hunt.unsearchable("it is encrypted", inside)
+        for parts in ole.listdir():
+            name = "/".join(parts)
+            here = (*inside, name)
+            hunt.text(name, here)
+            inner = hunt.stream(_chunks(ole.openstream(parts)), parts[-1], 1 << 30)
+            hunt.blob(inner, here)
+            _both_ways(hunt, inner, here)
+            inflate(hunt, inner, here)
+            if parts[-1].startswith("__substg1.0_10090102"):
+                outlook_parts(hunt, inner, here)
+            if inner.path is not None:
+                inner.path.unlink(missing_ok=True)
+
+
+def _both_ways(hunt: Hunt, blob: Blob, here: tuple[str, ...]) -> None:
+    """Text between other things, in UTF-16 from even and odd places and in Windows-1252."""
+    data = blob.whole(_LARGEST_TEXT)
+    if data is None:
+        hunt.unsearchable("it is too large to be read as text", here)
+        return
+    for raw, encoding in ((data, "utf-16-le"), (data[1:], "utf-16-le"), (data, "cp1252"), (data, "utf-8")):
+        hunt.text(raw.decode(encoding, "replace"), here)
+
+
+def inflate(hunt: Hunt, blob: Blob, here: tuple[str, ...]) -> None:
+    """What lies compressed among other bytes, wherever it begins."""
+    data = blob.whole(_LARGEST_TEXT * 4)
+    if data is None:
+        return
+    tried = 0
+    at = 0
+    while (found := _INFLATABLE.search(data, at)) and tried < _MOST_INFLATED:
+        tried, at = tried + 1, found.end()
+        undone = zlib.decompressobj()
+        try:
+            plain = undone.decompress(data[found.start() :], _LARGEST_TEXT)
+        except zlib.error:
+            continue
+        if len(plain) >= 16:
+            hunt.blob(Blob.of_bytes(plain, "compressed"), (*here, "compressed"))
+            at = max(at, len(data) - len(undone.unused_data)) if undone.eof else at
+
+
+def database(hunt: Hunt, blob: Blob, inside: tuple[str, ...]) -> None:
+    """An SQLite database, row by row; what was deleted from it is in its bytes, which are searched as well."""
+    import sqlite3
+    import urllib.parse
+
+    hunt.out.mkdir(parents=True, exist_ok=True)
+    kept = blob.path is not None
+    path = blob.file(hunt.out, f"{len(inside)}.database")
+    try:
+        connection = sqlite3.connect(f"file:{urllib.parse.quote(str(path))}?mode=ro&immutable=1", uri=True)
+        connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
+        try:
+            tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+            for name in tables:
+                _table(hunt, connection, name, (*inside, name))
+        finally:
+            connection.close()
+    finally:
+        if not kept:
+            path.unlink(missing_ok=True)
+
+
+_LATITUDE, _LONGITUDE = (
+    re.compile(r"(?i)lat(?:itude)?\d?$|latitude"),
+    re.compile(r"(?i)(?:lon|lng|longitude)\d?$|longitude"),
+)
+
+
+def _table(hunt: Hunt, connection: Any, name: str, here: tuple[str, ...]) -> None:
+    import sqlite3
+
+    quoted = name.replace('"', '""')
+    try:
+        rows = connection.execute(f'SELECT * FROM "{quoted}"')  # noqa: S608 — a name cannot be a parameter; it is quoted
+    except sqlite3.OperationalError:
+        return  # a table that only another program's extension can show; its rows lie in others that are shown
+    columns = [each[0] for each in rows.description or ()]
+    latitude = next((n for n, each in enumerate(columns) if _LATITUDE.search(each)), None)
+    longitude = next((n for n, each in enumerate(columns) if _LONGITUDE.search(each)), None)
+    words: list[str] = []
+    size = 0
+    for row in rows:
+        if latitude is not None and longitude is not None and _is_place(row[latitude], row[longitude]):
+            hunt.note("gps", f"coordinates {row[latitude]}, {row[longitude]}", here)
+        for value in row:
+            if isinstance(value, bytes):
+                if len(value) >= 8:
+                    hunt.blob(Blob.of_bytes(value, "value"), here)
+            elif value is not None:
+                words.append(str(value))
+                size += len(words[-1])
+        if size > _CHUNK:
+            hunt.text("\n".join(words), here)
+            words, size = [], 0
+    hunt.text("\n".join(words), here)
+
+
+def _is_place(latitude: object, longitude: object) -> bool:
+    try:
+        north, east = float(str(latitude)), float(str(longitude))
+    except ValueError:
+        return False
+    return abs(north) <= 90 and abs(east) <= 180 and (north, east) != (0, 0) and (north, east) != (-180, -180)
+
+
+def png(hunt: Hunt, blob: Blob, inside: tuple[str, ...]) -> None:
+    """The text chunks of a PNG, compressed or not, and its EXIF."""
+    at = 8
+    while len(head := blob.at(at, 8)) == 8:
+        length, name = int.from_bytes(head[:4]), head[4:]
+        if name in (b"tEXt", b"zTXt", b"iTXt", b"eXIf"):
+            _png_text(hunt, name, blob.at(at + 8, min(length, _LARGEST_TEXT)), (*inside, name.decode()))
+        if name == b"IEND":
+            return
+        at += 12 + length
+
+
+def _png_text(hunt: Hunt, name: bytes, body: bytes, here: tuple[str, ...]) -> None:
+    keyword, _, rest = body.partition(b"\0")
+    if name == b"zTXt":
+        rest = _inflated(rest[1:])
+    elif name == b"iTXt" and len(rest) > 2:
+        flag, (_language, _, words) = rest[0], rest[2:].partition(b"\0")
+        translated, _, text = words.partition(b"\0")
+        keyword, rest = keyword + b" " + translated, _inflated(text) if flag else text
+    else:
+        rest = rest if name == b"tEXt" else b""
+    if rest:
+        hunt.blob(Blob.of_bytes(keyword + b": " + rest, "text"), here)
+
+
+def _inflated(data: bytes) -> bytes:
+    return zlib.decompressobj().decompress(data, _LARGEST_TEXT)
+
+
+def rich_text(hunt: Hunt, blob: Blob, inside: tuple[str, ...]) -> None:
+    """An RTF: its words, and as it stands, where pictures are written in hexadecimal."""
+    from evidencekit.media import rtf
+    from evidencekit.media.notes import Notes
+
+    data = blob.whole(_LARGEST_TEXT * 2)
+    hunt.text_blob(blob, inside)
+    if data is None:
+        hunt.unsearchable("it is too large to be read as RTF", inside)
+    else:
+        hunt.text("".join(rtf.read(data, Notes())), inside)
+
+
+def property_list(hunt: Hunt, blob: Blob, inside: tuple[str, ...]) -> None:
+    """A binary property list of Apple's."""
+    import plistlib
+
+    def walk(value: Any, deep: int) -> Iterator[str]:
+        if deep > 100:
+            hunt.unsearchable("it is nested too deeply", inside)
+        elif isinstance(value, str):
+            yield value
+        elif isinstance(value, bytes):
+            if len(value) >= 8:
+                hunt.blob(Blob.of_bytes(value, "data"), (*inside, "data"))
+        elif isinstance(value, dict):
+            for key, each in value.items():
+                yield from walk(key, deep + 1)
+                yield from walk(each, deep + 1)
+        elif isinstance(value, list):
+            for each in value:
+                yield from walk(each, deep + 1)
+        elif value is not None:
+            yield str(value)
+
+    data = blob.whole(_LARGEST_TEXT * 2)
+    if data is None:
+        hunt.unsearchable("it is too large to be read", inside)
+    else:
+        hunt.text("\n".join(walk(plistlib.loads(data), 0)), inside)
+
+
+_HOLDERS: dict[str, Holder] = {
+    "application/pdf": pdf,
+    "message/rfc822": mail,
+    "application/mbox": mailbox,
+    "application/vnd.sqlite3": database,
+    "image/png": png,
+    "application/rtf": rich_text,
+    "application/x-bplist": property_list,
+}

@@ -1,0 +1,206 @@
+"""PDFs: the words of their pages, every string and stream in them, what is attached, and what earlier versions left.
+
+A page's words are taken from all that is drawn on it, also under a picture, outside its edges or in white.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from evidencekit.media.sweeping.blob import Blob
+
+if TYPE_CHECKING:
+    from evidencekit.media.sweeping.hunt import Hunt
+
+_LARGEST_STREAM = 256 << 20
+_LARGEST_PICTURE = 64 << 10  # of pixels as they are; in more of them nothing can be read but by looking
+_MOST_OBJECTS = 1_000_000
+_MOST_DEPTH = 50
+_STREAM = re.compile(rb"stream\r?\n(?=[\x48\x58\x68\x78])")
+_SHOWN = re.compile(rb"\[((?:[^\[\]()]|\((?:[^()\\]|\\[\s\S]){0,2000}\)){0,4000})\]\s{0,4}TJ")
+_PART = re.compile(rb"\(((?:[^()\\]|\\[\s\S]){0,2000})\)|<([0-9A-Fa-f\s]{0,4000})>")
+_PICTURES = ("/DCTDecode", "/JPXDecode", "/CCITTFaxDecode", "/JBIG2Decode", "/DCT", "/CCF")
+
+
+def pdf(hunt: Hunt, blob: Blob, inside: tuple[str, ...]) -> None:
+    """Search a PDF. Whatever a library throws at one leaves it."""
+    import pikepdf
+
+    try:
+        with blob.open() as file, pikepdf.open(file) as document:
+            _objects(hunt, document, inside)
+    except pikepdf.PasswordError:
+        hunt.unsearchable("it is encrypted", inside)
+        return
+    except pikepdf.PdfError:
+        hunt.unsearchable("the PDF is damaged", inside)
+    _pages(hunt, blob, inside)
+    _earlier(hunt, blob, inside)
+
+
+def _objects(hunt: Hunt, document: Any, inside: tuple[str, ...]) -> None:
+    import pikepdf
+
+    words: list[str] = []
+    size = 0
+    for number, each in enumerate(document.objects):
+        if number > _MOST_OBJECTS:
+            hunt.unsearchable(f"it has more than {_MOST_OBJECTS:,} objects", inside)
+            break
+        for text in _strings(each, hunt, inside, 0):
+            words.append(text)
+            size += len(text)
+        if size > 1 << 20:
+            hunt.text("\n".join(words), inside)
+            words, size = [], 0
+        if isinstance(each, pikepdf.Stream):
+            _stream(hunt, each, inside)
+    hunt.text("\n".join(words), inside)
+    hunt.text("\n".join(_strings(document.trailer, hunt, inside, 0)), inside)
+
+
+def _strings(value: Any, hunt: Hunt, inside: tuple[str, ...], deep: int) -> Iterator[str]:
+    """The strings and names in an object, not those of the objects that it refers to."""
+    import pikepdf
+
+    if deep > _MOST_DEPTH:
+        hunt.unsearchable("it is nested too deeply", inside)
+    elif isinstance(value, pikepdf.String):
+        yield str(value)
+        raw = bytes(value)
+        if not raw.isascii():
+            yield raw.decode("utf-8", "replace")
+    elif isinstance(value, pikepdf.Name):
+        yield str(value)[1:]
+    elif isinstance(value, pikepdf.Array):
+        for each in value:
+            if not _refers(each):
+                yield from _strings(each, hunt, inside, deep + 1)
+    elif isinstance(value, (pikepdf.Dictionary, pikepdf.Stream)):
+        for key, each in value.items():
+            if key == "/GPTS":
+                hunt.note("gps", "a map's coordinates", inside)
+            yield key[1:]
+            if not _refers(each):
+                yield from _strings(each, hunt, inside, deep + 1)
+
+
+def _refers(value: Any) -> bool:
+    return bool(getattr(value, "is_indirect", False))
+
+
+def _stream(hunt: Hunt, stream: Any, inside: tuple[str, ...]) -> None:
+    import pikepdf
+
+    filters = stream.get("/Filter", [])
+    named = [str(each) for each in (filters if isinstance(filters, pikepdf.Array) else [filters])]
+    name = str(stream.get("/Type", stream.get("/Subtype", "/stream")))[1:]
+    here = (*inside, name)
+    picture = str(stream.get("/Subtype", "")) == "/Image"
+    try:
+        if named and named[-1] in _PICTURES:
+            data = stream.read_raw_bytes()
+            for each in named[:-1]:
+                data = (
+                    zlib.decompressobj().decompress(data, _LARGEST_STREAM) if each in ("/FlateDecode", "/Fl") else data
+                )
+        elif picture and int(stream.get("/Length", 0)) > _LARGEST_PICTURE:
+            return
+        else:
+            data = stream.read_bytes()
+    except (pikepdf.PdfError, zlib.error):
+        if not picture:
+            hunt.unsearchable("a part of the PDF is damaged, or packed in a way that is not known here", here)
+        return
+    if len(data) > _LARGEST_STREAM:
+        hunt.unsearchable("a part of the PDF is too large", here)
+        return
+    hunt.blob(Blob.of_bytes(data, name), here, drawing=not _attached(stream))
+    drawn = _drawn(data)
+    if drawn:
+        hunt.text(drawn, here, drawing=True)
+
+
+def _attached(stream: Any) -> bool:
+    return str(stream.get("/Type", "")) in ("/EmbeddedFile", "/Metadata")
+
+
+def _drawn(data: bytes) -> str:
+    """The strings that a content stream draws in pieces, joined, for fonts whose codes are letters."""
+    if b"TJ" not in data:
+        return ""
+    lines = []
+    for found in _SHOWN.finditer(data):
+        parts = (
+            literal if literal or not hexed else bytes.fromhex(_even(hexed))
+            for literal, hexed in _PART.findall(found[1])
+        )
+        lines.append(b"".join(parts).decode("cp1252", "replace"))
+    return "\n".join(lines)
+
+
+def _even(hexed: bytes) -> str:
+    digits = b"".join(hexed.split()).decode()
+    return digits + "0" * (len(digits) % 2)
+
+
+def _pages(hunt: Hunt, blob: Blob, inside: tuple[str, ...]) -> None:
+    import pypdfium2
+
+    try:
+        document = pypdfium2.PdfDocument(blob.path if blob.path is not None else blob.data)
+    except pypdfium2.PdfiumError:
+        hunt.unsearchable("the pages of the PDF cannot be read", inside)
+        return
+    try:
+        edges: list[tuple[str, str]] = []
+        for number in range(len(document)):
+            hunt.job.step(0, 0, "searching")
+            text = _page(document, number)
+            if text is None:
+                hunt.unsearchable(f"page {number + 1} cannot be read", inside)
+            else:
+                hunt.text(text, (*inside, f"page {number + 1}"))
+                edges.append((text[:200], text[-200:]))
+        # A term may run from one page onto the next.
+        turns = (f"{before} {after}" for (_, before), (after, _) in pairwise(edges))
+        hunt.text("\n\n".join(turns), inside)
+    finally:
+        document.close()
+
+
+def _page(document: Any, number: int) -> str | None:
+    import pypdfium2
+
+    try:
+        page = document[number]
+        try:
+            words = page.get_textpage()
+            try:
+                return str(words.get_text_range(errors="replace")).replace("\ufffe", "-").replace("\0", "")
+            finally:
+                words.close()
+        finally:
+            page.close()
+    except (pypdfium2.PdfiumError, ValueError, UnicodeError):
+        return None
+
+
+def _earlier(hunt: Hunt, blob: Blob, inside: tuple[str, ...]) -> None:
+    """What an earlier version of the PDF holds, which its last one no longer refers to."""
+    data = blob.whole(_LARGEST_STREAM)
+    if data is None:
+        hunt.unsearchable("the PDF is too large to be searched for what earlier versions left", inside)
+        return
+    if data.count(b"startxref") < 2:
+        return
+    for found in _STREAM.finditer(data):
+        try:
+            plain = zlib.decompressobj().decompress(data[found.end() :], _LARGEST_STREAM)
+        except zlib.error:
+            continue
+        hunt.blob(Blob.of_bytes(plain, "stream"), (*inside, "an earlier version"), drawing=True)
