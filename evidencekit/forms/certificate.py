@@ -110,7 +110,7 @@ def _scheduled(item: FormItem) -> dict[str, Any]:
     return {
         "number": item.number,
         "exhibit": ", ".join(item.exhibits),
-        "bates": ", ".join(item.bates),
+        "bates": [each.split("–") for each in item.bates],
         "name": item.name,
         "size": size(item.record.size),
         "sha256": item.record.digests.sha256,
