@@ -17,8 +17,10 @@ from typing import BinaryIO
 
 from evidencekit.custody.checkpoint import BadNote, Checkpoint, PublicKey, Signer
 from evidencekit.custody.durable import fsync_fd, write_all, write_atomic
+from evidencekit.custody.fields import misfit
 from evidencekit.custody.lines import ZEROS, BadLine, Entry, Line, decode, encode, time_text, withheld
 from evidencekit.custody.merkle import Tree, leaf_hash
+from evidencekit.custody.regular import SMALL, open_regular, read_regular
 from evidencekit.errors import CaseError, StorageError
 from evidencekit.model import Finding
 
@@ -85,7 +87,7 @@ def read_ledger(
     if checkpoint is not None:
         state.checkpoint = _read_checkpoint(checkpoint, state)
     try:
-        stream = ledger.open("rb")
+        stream = open_regular(ledger)
     except OSError as error:
         state.fault("ledger-missing", f"The ledger cannot be read ({error.strerror}).", path=ledger.name)
         return state
@@ -105,7 +107,7 @@ def read_ledger(
 
 def _read_checkpoint(path: Path, state: State) -> Checkpoint | None:
     try:
-        return Checkpoint.parse(path.read_bytes())
+        return Checkpoint.parse(read_regular(path, SMALL))
     except OSError as error:
         state.fault("checkpoint-missing", f"The checkpoint cannot be read ({error.strerror}).", path=path.name)
     except BadNote as error:
@@ -144,8 +146,16 @@ def _take(raw: bytes, state: State, visit: Visit, allow_withheld: bool) -> None:
     state.size = number
 
 
+def _fitting(line: Line) -> Line:
+    """The same line. Raises :class:`BadLine` when it holds what no line of its act does."""
+    odd = misfit(line)
+    if odd is not None:
+        raise BadLine(f"its field {odd} is missing or holds what it never could")
+    return line
+
+
 def _note_line(line: Line, state: State) -> None:
-    state.time = line.time
+    state.time = _fitting(line).time
     if line.number == 1:
         uuid = line.fields.get("case")
         if line.act != "create" or not isinstance(uuid, str) or not _UUID.fullmatch(uuid):
@@ -242,7 +252,7 @@ class Ledger:
             tree.add(leaf)
             last = leaf.hex()
             block += raw + b"\n"
-            newest.append(Line(tree.size, now, self.actor, entry.act, dict(entry.fields)))
+            newest.append(_fitting(Line(tree.size, now, self.actor, entry.act, dict(entry.fields))))
         checkpoint = Checkpoint(f"evidencekit/{self._state.case_uuid}", tree.size, tree.root())
         for _, signer in signers:
             checkpoint = checkpoint.signed(signer)

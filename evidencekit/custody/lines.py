@@ -139,5 +139,5 @@ def _check_own(fields: Fields, seq: int, prev: str) -> None:
         raise BadLine("its salt is malformed")
     if not (isinstance(fields["actor"], str) and fields["actor"]):
         raise BadLine("it names no actor")
-    if fields["act"] not in ACTS:
+    if not (isinstance(fields["act"], str) and fields["act"] in ACTS):
         raise BadLine(f"its act is {fields['act']!r}")

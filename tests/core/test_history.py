@@ -17,7 +17,7 @@ def test_the_ledger_in_words(filled_case: Path, home: Home) -> None:
         edits.arrange(case, "1", items=["1", "4"])
         case.commit([Entry("bind", {"plan": "0" * 64})])
         edits.withdraw_exhibit(case, "1")
-        case.commit([Entry("derive", {"files": [{"name": "x"}]}), Entry("verify", {"findings": 0})])
+        case.commit([Entry("derive", {"files": [{"name": "x", "sha256": "0" * 64}]}), Entry("verify", {"findings": 0})])
         case.commit([Entry("verify", {"findings": 2}), Entry("view", {})])
     with read_case(filled_case, home) as case:
         heads = {record.acquisition.number: record.acquisition for record in case.checked.records}

@@ -403,7 +403,7 @@ def test_a_single_ledger_is_verified(filled_case: Path, home: Home, tmp_path: Pa
     verdict = check(alone, home)
     assert verdict.ok
     assert "no checkpoint" in verdict.notes[0]
-    alone.write_bytes(alone.read_bytes().replace(b'"act":"acquire"', b'"act":"receive"'))
+    alone.write_bytes(alone.read_bytes().replace(b'"act":"acquire"', b'"act":"verify"'))
     assert [finding.line for finding in check(alone, home).findings] == [4]
 
 
