@@ -165,13 +165,16 @@ def bound_item(
 
 
 def context_of(case: Case, number: str, kind: Kind) -> Context:
-    """What the pages of an item need besides its bytes: attachments are shown in their places."""
-    from evidencekit.catalog.answers import full_context
+    """What the pages of an item need besides its bytes: attachments are shown in their places. Only an export of
+    messages names files that were received next to it."""
+    from evidencekit.catalog.answers import contexts, full_context
 
     if kind not in (Kind.EMAIL, Kind.MESSAGES, Kind.DOCUMENT, Kind.ARCHIVE):
         return Context()
     with case.catalog.read() as connection:
-        return full_context(connection, number, case.originals.folder)
+        if kind is Kind.DOCUMENT:
+            return contexts(connection, [number]).get(number, Context())
+        return full_context(connection, number, case.originals.folder, neighbours=kind is Kind.MESSAGES)
 
 
 def when_words(item: Item, zone: str) -> tuple[str, str]:

@@ -43,9 +43,10 @@ def contexts(connection: Connection, numbers: Iterable[str]) -> Mapping[str, Con
     return {item: Context(answers=tuple(pairs)) for item, pairs in found.items()}
 
 
-def full_context(connection: Connection, number: str, originals: Path) -> Context:
-    """All that printing and showing need of an item: its answers, and the files beside it: its children, its parent's
-    other children, and those received in its folder or below. ``originals`` is where they are kept."""
+def full_context(connection: Connection, number: str, originals: Path, *, neighbours: bool = True) -> Context:
+    """All that printing and showing need of an item: its answers, and the files beside it: its children and, as
+    ``neighbours``, its parent's other children and those received in its folder or below. ``originals`` is where they
+    are kept."""
     c = items.c
     own = connection.execute(select(c.id, c.parent, c.received_path, c.acquisition).where(c.number == number)).first()
     if own is None:
@@ -55,15 +56,15 @@ def full_context(connection: Connection, number: str, originals: Path) -> Contex
     inside = "" if folder == "." else folder + "/"
     query = select(c.number, c.received_path, c.sha256, readings.c.media_type)
     query = query.join(readings, readings.c.item == c.number)
-    neighbours = query.where(c.acquisition == own.acquisition, c.number != number, c.parent.is_(own.parent))
-    if inside:
-        neighbours = neighbours.where(c.received_path >= inside, c.received_path < folder + "0")
+    wanted = [(query.where(c.parent == number), own.received_path + "/")]
+    if neighbours:
+        around = query.where(c.acquisition == own.acquisition, c.number != number, c.parent.is_(own.parent))
+        if inside:
+            around = around.where(c.received_path >= inside, c.received_path < folder + "0")
+        wanted.append((around, inside))
     found = []
-    for rows, base in (
-        (connection.execute(query.where(c.parent == number).limit(_MOST_BESIDE)), own.received_path + "/"),
-        (connection.execute(neighbours.limit(_MOST_BESIDE)), inside),
-    ):
-        for row in rows:
+    for some, base in wanted:
+        for row in connection.execute(some.limit(_MOST_BESIDE)):
             name = row.received_path.removeprefix(base)
             found.append(Beside(name, originals / row.sha256[:2] / row.sha256, row.media_type, row.number))
     return Context(said, tuple(found[:_MOST_BESIDE]))

@@ -21,7 +21,7 @@ from evidencekit.production.values import Order, ProducedItem
 
 # What a file of these kinds says of its own making is about the file; the moments of the others are of its messages.
 _DATED = frozenset({Kind.IMAGE, Kind.AUDIO, Kind.VIDEO, Kind.DOCUMENT, Kind.EMAIL})
-_SHOWS_OTHERS = frozenset({Kind.EMAIL, Kind.MESSAGES, Kind.DOCUMENT, Kind.ARCHIVE})
+_SHOWS_OTHERS = frozenset({Kind.EMAIL, Kind.MESSAGES, Kind.ARCHIVE})
 _SAFE = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 _LONGEST_SUFFIX = 8
 _NO_SUFFIX = ".bin"
@@ -154,6 +154,7 @@ def _context(case: Case, item: Item, hidden: Collection[str]) -> Context:
     if item.kind not in _SHOWS_OTHERS:
         return Context()
     with case.catalog.read() as connection:
-        whole = full_context(connection, item.number, case.originals.folder)
+        neighbours = item.kind is Kind.MESSAGES
+        whole = full_context(connection, item.number, case.originals.folder, neighbours=neighbours)
     inside = tuple(sorted({each.path.name for each in whole.beside} & set(hidden)))
     return Context(beside=tuple(each for each in whole.beside if each.path.name not in hidden), hidden=inside)
