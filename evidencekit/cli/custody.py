@@ -113,6 +113,8 @@ def verify(
 
     if out is not None:
         _check_report(out, path)
+    if log or accept_older:
+        _must_be_a_case(path)
     with working("Verifying", measured=True) as job:
         held, earlier = (_given(each, job) for each in (against, since))
         if accept_older:
@@ -141,17 +143,32 @@ def _given(value: str | None, job: Job) -> Printed | None:
 
 def _check_report(out: Path, path: Path) -> None:
     """Before anything is read: a report must not land among what is verified."""
+    from evidencekit.custody.packaged import is_bag
+
     if out.suffix.lower() not in (".pdf", ".json"):
         raise UsageError(
             "A report is written as PDF or JSON.", item=out.name, todo="Give a name that ends in .pdf or .json."
         )
     folder = path.absolute().resolve()
     wanted = out.absolute().parent.resolve() / out.name
-    if path.is_dir() and wanted.is_relative_to(folder) and not wanted.is_relative_to(folder / "output"):
+    ours = wanted.is_relative_to(folder / "output") and not is_bag(path)
+    if path.is_dir() and wanted.is_relative_to(folder) and not ours:
         raise UsageError(
             "That place is inside what is to be verified, where only its own files may lie.",
             item=str(out),
             todo="Name a place outside it.",
+        )
+
+
+def _must_be_a_case(path: Path) -> None:
+    """Before anything is done: opening a package to write into it would leave a file of ours there."""
+    from evidencekit.custody.packaged import is_bag
+
+    if path.is_file() or is_bag(path):
+        raise UsageError(
+            "Only in a case can be logged what was found, or an older copy be taken.",
+            item=str(path),
+            todo="Verify it without --log and --accept-older.",
         )
 
 

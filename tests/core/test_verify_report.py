@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import signal
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from evidencekit.casefile.checks import check_originals
 from evidencekit.cli import main
 from evidencekit.custody.keys import Home
 from evidencekit.errors import StorageError, UsageError
@@ -136,6 +139,37 @@ def test_held_against_a_seal_and_since_one_by_the_command(filled_case: Path, run
     assert code == 0
     assert "The printed checkpoint over 4 lines holds" in told
     assert "One line was added since, from line 5 on: 1 marking of an exhibit." in told
+
+
+def test_nothing_is_logged_into_a_package_or_a_ledger(filled_case: Path, tmp_path: Path, run: Ran) -> None:
+    bag = tmp_path / "bag"
+    bag.mkdir()
+    (bag / "bagit.txt").write_text("BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n", "utf-8")
+    (bag / "ledger.jsonl").write_bytes((filled_case / "ledger.jsonl").read_bytes())
+    before = sorted(bag.rglob("*"))
+    for path in (bag, bag / "ledger.jsonl"):
+        for option in ("--log", "--accept-older"):
+            code, _, error = run("verify", path, option)
+            assert code == 2
+            assert "Only in a case" in error
+    assert run("verify", bag, "-o", bag / "output" / "r.json")[0] == 2
+    assert sorted(bag.rglob("*")) == before
+
+
+def test_ctrl_c_ends_it_with_130_and_writes_no_report(
+    filled_case: Path, tmp_path: Path, run: Ran, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def asked_to_stop(*arguments: Any, **options: Any) -> Any:
+        signal.raise_signal(signal.SIGINT)
+        return check_originals(*arguments, **options)
+
+    monkeypatch.setattr("evidencekit.verify.look.check_originals", asked_to_stop)
+    before = (filled_case / "ledger.jsonl").read_bytes()
+    code, told, _ = run("verify", filled_case, "--log", "-o", tmp_path / "r.pdf", "--json")
+    assert code == 130
+    assert "Cancelled" in json.loads(told)["error"]["what"]
+    assert not (tmp_path / "r.pdf").exists()
+    assert (filled_case / "ledger.jsonl").read_bytes() == before
 
 
 def test_faults_beyond_what_paper_holds_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
