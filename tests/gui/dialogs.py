@@ -314,15 +314,17 @@ def _terms(window: Window) -> QDialog:
 @_dialog("new production")
 def _production(window: Window) -> QDialog:
     from ui.dialogs.production import ProductionDialog
+    from ui.models.productions import Productions
 
-    return ProductionDialog(window.desk, ["ITEM-0001"], ["Public Defender"], window)
+    known = Productions(recipients=("Public Defender",), prefix="HOLLIS")
+    return ProductionDialog(window.desk, ["ITEM-0001"], known, window)
 
 
 @_dialog("why it is withheld")
 def _reason(window: Window) -> QDialog:
-    from ui.dialogs.production import ReasonDialog
+    from ui.dialogs.reason import ReasonDialog
 
-    return ReasonDialog(window.desk, None, ["ITEM-0001", "ITEM-0002"], window)
+    return ReasonDialog(window.desk, "disclose", ["ITEM-0001", "ITEM-0002"], window, "“12 Elm Street”")
 
 
 def _parties(window: Window) -> list[Party]:

@@ -95,12 +95,12 @@ class WithholdDialog(Snug):
     def reason(self) -> str:
         return self.words.toPlainText().strip()
 
-    def deed(self, case: Case, numbers: Sequence[str]) -> None:
-        """Enter what was chosen. Raises what the core raises."""
-        if self.choice == "back":
-            edits.give_back(case, numbers, self.reason)
-        else:
-            edits.withhold(case, numbers, self.reason, part=Part(self.choice))
+    def deed(self, numbers: Sequence[str]) -> Callable[[Case, Job], object]:
+        """What enters what was chosen, for :meth:`Session.act`; it raises what the core raises."""
+        choice, reason = self.choice, self.reason
+        if choice == "back":
+            return lambda case, job: edits.give_back(case, numbers, reason)
+        return lambda case, job: edits.withhold(case, numbers, reason, part=Part(choice))
 
     def _look(self) -> None:
         self.go.setEnabled(bool(self.reason))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from evidencekit.binder.formats import KINDS
 from evidencekit.binder.words import short_size
+from evidencekit.casefile.protection import GPS, UNSEARCHABLE
 from evidencekit.custody.names import shown
-from evidencekit.model import Hit, Part
+from evidencekit.model import Hit, Part, Protection
 from evidencekit.production.produce import Preview
 from evidencekit.production.values import HeldBack, ProducedItem
 from ui.models.lines import Line, Look
@@ -20,35 +22,61 @@ _WHERE = {
     "text": "in its words",
     "name": "in its name",
     "index": "in the index",
-    "metadata": "in its hidden data",
+    "metadata": "in what is known of it",
 }
-_GPS = "gps"
+_FILE_ONLY = frozenset({"native", "metadata"})
+_ITEM = re.compile(r"(ITEM-\d{4,}): (.+)", re.DOTALL)
+_TIP = 20  # places told one by one
+_LONG = 96  # characters of a line
+
+Key = tuple[str, str]
+"""What is decided at once: an item's number (empty for words that stand on or with everything) and a hit's key."""
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """The lines of a preview, and what heads them."""
+    """The lines of a preview, and what heads them; ``number`` counts the case's productions. Of what is to be decided,
+    ``file_only`` is settled when native files stay. ``protection`` is what was protected when it was looked."""
 
+    number: int
     head: str
     goes: tuple[Line, ...]
     stays: tuple[Line, ...]
     open: tuple[Line, ...]
-    warnings: tuple[str, ...]
+    notes: tuple[Line, ...] = ()
+    file_only: frozenset[Key] = frozenset()
+    protection: Protection = field(default_factory=Protection)
+
+    def left(self, part: Part | None, decided: Sequence[Key]) -> tuple[Line, ...]:
+        """What is still to be decided after this decision, as far as it can be told without looking again."""
+        items = {item for item, _ in decided}
+        gone = set(decided)
+        if part is Part.WHOLE:
+            return tuple(line for line in self.open if line.key[0] not in items)
+        if part is Part.NATIVE:
+            gone = {key for key in self.file_only if key[0] in items}
+        return tuple(line for line in self.open if line.key not in gone)
 
 
-def tell(preview: Preview) -> Told:
+def tell(preview: Preview, protection: Protection) -> Told:
     """What a preview says, in lines."""
     production = preview.production
     items = production.items
     count = "1 item" if len(items) == 1 else f"{len(items):,} items"
     pages = "1 page" if production.pages == 1 else f"{production.pages:,} pages"
     span = f"{production.first} to {production.last}" if items else ""
+    places: dict[Key, list[Hit]] = {}
+    for hit in preview.hits:
+        places.setdefault((hit.item, hit.key), []).append(hit)
     return Told(
+        production.number,
         " · ".join(part for part in (f"Production {production.number}", count, pages, span) if part),
         tuple(_going(each) for each in items),
         tuple(_staying(each) for each in production.held),
-        tuple(_open(preview.hits)),
-        preview.warnings,
+        tuple(_open(key, found) for key, found in places.items()),
+        tuple(_note(each) for each in preview.warnings),
+        frozenset(key for key, found in places.items() if {hit.where for hit in found} <= _FILE_ONLY),
+        protection,
     )
 
 
@@ -72,37 +100,45 @@ def _staying(each: HeldBack) -> Line:
     return Line(basis, what, "", (each.item, ""), ("", ""), False, (each.item,), basis, spoken, key=each.item)
 
 
+def _note(text: str) -> Line:
+    """What a person should know, in two lines where it is long."""
+    named = _ITEM.fullmatch(text)
+    item, words = (named[1], named[2]) if named else ("", text)
+    words = shown(words[:1].upper() + words[1:])
+    cut = words.rfind(" ", 0, _LONG)
+    first = words if len(words) <= _LONG else words[: cut if cut > 0 else _LONG]
+    items = (item,) if item else ()
+    spoken = f"{item}, {words}" if item else words
+    return Line(
+        first, words[len(first) :].strip(), "", (item, ""), ("", ""), False, items, words, spoken, key=("note", text)
+    )
+
+
 def what_words(hit: Hit) -> str:
-    """What was found, for people: the term, or that it is a position."""
-    return "A position (GPS)" if hit.what == _GPS else shown(hit.what)
+    """What was found, for people: the term, a position, or that nobody could look."""
+    if hit.key == UNSEARCHABLE:
+        return "It could not be searched through"
+    return "A position (GPS)" if hit.key == GPS else f"“{shown(hit.what)}”"
 
 
-def _open(hits: Sequence[Hit]) -> list[Line]:
-    """One line for each item and protected thing, with all the places where it was found."""
-    places: dict[tuple[str, str], list[Hit]] = {}
-    for hit in hits:
-        places.setdefault((hit.item, hit.key), []).append(hit)
-    lines = []
-    for (item, key), found in places.items():
-        where = Counter(_WHERE.get(hit.where, hit.where) for hit in found)
-        told = ", ".join(f"{words} ({many})" if many > 1 else words for words, many in where.items())
-        shows = shown(found[0].found)
-        what = what_words(found[0])
-        tip = "\n".join(f"{_WHERE.get(hit.where, hit.where)}: {shown(hit.found)}" for hit in found[:20])
-        spoken = ", ".join(part for part in (item, what, told, shows) if part)
-        lines.append(
-            Line(
-                what,
-                f"{told}: {shows}" if shows else told,
-                "",
-                (item, ""),
-                ("", ""),
-                False,
-                (item,),
-                tip,
-                spoken,
-                Look.WARN,
-                (item, key),
-            )
-        )
-    return lines
+def key_words(key: str, terms: dict[str, str]) -> str:
+    """As :func:`what_words`, of a key; ``terms`` by their keys."""
+    if key == UNSEARCHABLE:
+        return "what could not be searched through"
+    return "a position (GPS)" if key == GPS else f"“{shown(terms[key])}”" if key in terms else "a term taken off since"
+
+
+def _open(key: Key, found: Sequence[Hit]) -> Line:
+    """One line for an item and a protected thing, with all the places where it was found."""
+    item, _ = key
+    where = Counter(_WHERE.get(hit.where, hit.where) if item else "on every page or in the letter" for hit in found)
+    told = ", ".join(f"{words} ({many})" if many > 1 else words for words, many in where.items())
+    shows = shown(found[0].found)
+    what = what_words(found[0])
+    below = f"{told}: {shows}" if shows else told
+    below = below[:1].upper() + below[1:]
+    tip = "\n".join([what, *(f"{_WHERE.get(hit.where, hit.where)}: {shown(hit.found)}" for hit in found[:_TIP])])
+    first = item or "Everything"
+    spoken = ", ".join(part for part in (first, what, told, shows) if part)
+    items = (item,) if item else ()
+    return Line(what, below, "", (first, ""), ("", ""), False, items, tip, spoken, Look.WARN, key)

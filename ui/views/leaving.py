@@ -1,17 +1,21 @@
-"""What is done at chosen items about productions: holding them back, or preparing a production of them."""
+"""What is done about productions: holding chosen items back, and preparing a production of them or of everything."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from evidencekit.casefile import Case
 from evidencekit.casefile.protection import protection_of
-from evidencekit.job import Job
 from evidencekit.model import Held
 from ui.desk import Desk
-from ui.models.productions import Productions, gather
+from ui.models.productions import Begun, Productions, gather
+
+if TYPE_CHECKING:
+    from ui.dialogs.production import ProductionDialog
 
 
 def withhold(desk: Desk, chosen: Callable[[], list[str]], parent: QWidget) -> None:
@@ -28,15 +32,15 @@ def withhold(desk: Desk, chosen: Callable[[], list[str]], parent: QWidget) -> No
         from ui.dialogs.protecting import WithholdDialog
 
         dialog = WithholdDialog(desk, numbers, held, parent)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
 
-        def entering(case: Case, job: Job) -> None:
-            del job
-            dialog.deed(case, numbers)
+        def go() -> None:
+            desk.session.act("Entering the decision", dialog.deed(numbers), (), entered)
 
-        def entered(_: None) -> None:
+        def entered(_: object) -> None:
             desk.say("Entered in the ledger.")
 
-        dialog.accepted.connect(lambda: desk.session.act("Entering the decision", entering, (), entered))
+        dialog.accepted.connect(go)
         dialog.open()
 
     desk.session.read(looking, come, key="held")
@@ -45,12 +49,35 @@ def withhold(desk: Desk, chosen: Callable[[], list[str]], parent: QWidget) -> No
 def produce_chosen(desk: Desk, chosen: Callable[[], list[str]], parent: QWidget) -> None:
     """Prepare a production of the chosen items and what belongs to them."""
     numbers = chosen()
-    if not numbers:
-        return
+    if numbers:
+        prepare(desk, numbers, parent)
+
+
+def prepare(
+    desk: Desk,
+    numbers: Sequence[str],
+    parent: QWidget,
+    then: Callable[[ProductionDialog], None] | None = None,
+    begun: Begun | None = None,
+) -> None:
+    """Prepare a production of these items, or of everything, or complete one that was begun; ``then`` is given the
+    dialog. One that is being prepared is shown again instead."""
 
     def come(known: Productions) -> None:
         from ui.dialogs.production import ProductionDialog
 
-        ProductionDialog(desk, numbers, known.recipients, parent).open()
+        window = parent.window()
+        for each in window.findChildren(ProductionDialog):
+            if each.isVisible():
+                each.raise_()
+                each.activateWindow()
+                return
+        dialog = ProductionDialog(desk, numbers, known, window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if then is not None:
+            then(dialog)
+        dialog.show()
+        if begun is not None:
+            dialog.complete(begun)
 
     desk.session.read(gather, come, key="recipients")

@@ -1,0 +1,117 @@
+"""What must not leave, who said so, when and why; and what may leave although it is protected."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QDialog, QStackedWidget, QVBoxLayout, QWidget
+
+from evidencekit import edits
+from evidencekit.casefile import Case
+from evidencekit.errors import EvidenceKitError
+from evidencekit.job import Job
+from ui.advice import in_the_app
+from ui.desk import Desk
+from ui.models.lines import Line
+from ui.views.lines import LinesView
+from ui.widgets import Elided, Empty, action_button, button, row, set_role
+
+
+class HeldBackView(QWidget):
+    """``dialog`` is what is asked at the moment."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+        self.dialog: QDialog | None = None
+        px = desk.theme.px
+        self.told = Elided("", "muted", name="What can be done")
+        self.back = button("Give back…", self.give_back, tip="The chosen items may go with the next production")
+        self.look = button("Show item", self._show_item)
+        self.list = LinesView(desk.theme, "What is held back", first=104, last=190)
+        self.empty = Empty(
+            desk.theme,
+            "eye-off",
+            "Nothing is held back",
+            "Choose items on the Items page and then Withhold from productions, or decide while a production is "
+            "prepared.",
+            [action_button(desk.actions["production.terms"])],
+        )
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self.list)
+        self.pages.addWidget(self.empty)
+        head = row(self.told, self.look, self.back)
+        inside = head.layout()
+        assert inside is not None
+        inside.setStretch(0, 1)  # type: ignore[attr-defined]  # row() lays out in a box
+        head.setContentsMargins(px(14), px(6), px(14), px(6))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(head)
+        layout.addWidget(self.pages, 1)
+        self.list.opened.connect(lambda line: self._show(line.items))
+        self.list.selectionModel().selectionChanged.connect(lambda now, before: self._tell())
+        desk.session.state_changed.connect(self._tell)
+        self.put(())
+
+    def put(self, lines: Sequence[Line]) -> None:
+        """Show these lines."""
+        if lines != self.list.lines.lines:
+            self.list.put(lines)
+        self.pages.setCurrentWidget(self.list if lines else self.empty)
+        self._tell()
+
+    @property
+    def chosen(self) -> list[str]:
+        """The items of the chosen lines, each once."""
+        rows = sorted({index.row() for index in self.list.selectedIndexes()})
+        lines = self.list.lines.lines
+        return list(dict.fromkeys(item for at in rows for item in lines[at].items))
+
+    def _tell(self) -> None:
+        chosen = bool(self.chosen)
+        self.back.setEnabled(chosen and self.desk.session.writable)
+        self.look.setEnabled(chosen)
+
+    def give_back(self) -> None:
+        """Ask why, and hold the chosen items back no longer."""
+        from ui.dialogs.reason import ReasonDialog
+
+        numbers = self.chosen
+        if not numbers or not self.desk.session.writable:
+            return
+        asked = ReasonDialog(self.desk, "back", numbers, self)
+
+        def go() -> None:
+            reason = asked.reason
+
+            def giving(case: Case, job: Job) -> None:
+                del job
+                edits.give_back(case, numbers, reason)
+
+            self.desk.session.act("Entering the decision", giving, (), self._given, self._refused)
+
+        asked.accepted.connect(go)
+        if self.dialog is not None:
+            self.dialog.deleteLater()
+        self.dialog = asked
+        asked.open()
+
+    def _given(self, _: object) -> None:
+        set_role(self.told, "muted")
+        self.told.put("Entered in the ledger.")
+
+    def _refused(self, error: BaseException) -> None:
+        if not isinstance(error, EvidenceKitError):
+            self.desk.session.tasks.trouble.emit(error)
+            return
+        set_role(self.told, "bad")
+        self.told.put(f"{error.what} {in_the_app(error.todo)}")
+
+    def _show_item(self) -> None:
+        self._show(self.chosen)
+
+    def _show(self, items: Sequence[str]) -> None:
+        if items:
+            self.desk.show_item(items[0])
