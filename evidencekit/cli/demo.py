@@ -42,6 +42,8 @@ def demo(
         "chronology": str(tour.chronology),
         "contacts": str(tour.contacts),
         "counted": summary_shape(tour.counted) if tour.counted else None,
+        "production": str(tour.production),
+        "letter": str(tour.letter),
         "items": tour.items,
         "refused": tour.refused,
         "pages": tour.pages,
@@ -58,6 +60,11 @@ def demo(
         tell(f"Chronology       {tour.chronology}   (also .csv and .xlsx)")
         if tour.counted:
             tell(f"Contacts         {tour.contacts}   ({_counts(tour.counted)})")
+        if tour.produced:
+            first, last, pages = tour.produced
+            held = f"; all or part of {tour.held_back} items is held back" if tour.held_back else ""
+            tell(f"Production       {tour.production}   ({first} to {last}, {pages} pages{held})")
+            tell(f"Its letter       {tour.letter}")
         tell(f"Custody record   {tour.case / 'ledger.jsonl'}")
         tell(f"Verified         {'yes, nothing changed' if document['verified'] else 'NO'}")
         for each in (*tour.unexpected, *tour.missing, *(finding.message for finding in findings)):

@@ -1,4 +1,5 @@
-"""The whole job on the synthetic case: new, add, descriptions, exhibits, binder, chronology, contacts, verify."""
+"""The whole job on the synthetic case: new, add, descriptions, exhibits, binder, chronology, contacts, production,
+verify."""
 
 from __future__ import annotations
 
@@ -16,6 +17,7 @@ from evidencekit.chronology.contact_report import csv_lines
 from evidencekit.chronology.report import write
 from evidencekit.chronology.tally import Summary
 from evidencekit.custody.keys import Home
+from evidencekit.custody.packaged import check_package
 from evidencekit.demo.received import write_received
 from evidencekit.demo.story import Contacts, HandOver, Story
 from evidencekit.intake import HandOver as Given
@@ -44,6 +46,10 @@ class Tour:
     items: int = 0
     refused: int = 0
     pages: int = 0
+    production: Path | None = None
+    letter: Path | None = None
+    produced: tuple[str, str, int] | None = None  # first and last Bates number, pages
+    held_back: int = 0
     verdict: Verdict | None = None
     unexpected: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
@@ -84,6 +90,7 @@ def run_tour(folder: Path, home: Home, job: Job, say: Say, *, items: int = 120, 
         _chronology(case, folder, tour)
         say("Counting contacts")
         _contacts(case, folder, story, tour)
+        _produce(case, story, folder, tour, job, say)
     _note_binder(tour, built)
     say("Verifying the case")
     tour.verdict = verify_path(tour.case, home, job)
@@ -213,6 +220,18 @@ def _contacts(case: Case, folder: Path, story: Story, tour: Tour) -> None:
     seen = Contacts(counted.total, counted.to_victim, counted.after_no or 0, counted.after_order_served or 0)
     if seen != story.planted.contacts:
         tour.unexpected.append(f"{seen} were counted where {story.planted.contacts} were told of")
+
+
+def _produce(case: Case, story: Story, folder: Path, tour: Tour, job: Job, say: Say) -> None:
+    from evidencekit.demo.producing import produce_all
+
+    say("Looking for what is protected, and producing the rest")
+    made = produce_all(case, story, folder / "production", job, say)
+    told = made.production
+    tour.production, tour.letter = made.folder, made.letter
+    tour.produced, tour.held_back = (told.first, told.last, told.pages), len(told.held)
+    faults = check_package(made.folder, job).findings
+    tour.unexpected += [f"The production does not hold: {each.message}" for each in faults]
 
 
 def _note_binder(tour: Tour, built: Built) -> None:
