@@ -54,13 +54,18 @@ def check_anchors(folder: Path, lines: list[Line], state: State) -> Iterator[Fin
 
 
 def strays_of(folder: Path, lines: list[Line]) -> list[str]:
-    """Names in the folder of anchors that were never acknowledged: replies without a line, and what is none."""
+    """Names in the folder of anchors that were never acknowledged: replies without a line, requests that were not
+    finished, and what is none of these."""
     answered = {line.fields.get("covers") for line in lines if line.act == "anchor"}
+    names = kept_names(folder)
     strays = []
-    for name in kept_names(folder):
+    for name in names:
         found = _NAME.fullmatch(name)
-        if found is None or (found[2] == "tsr" and int(found[1]) not in answered):
+        if found is None:
             strays.append(name)
+        elif int(found[1]) not in answered:
+            whole = {f"{found[1]}.note", f"{found[1]}.tsq"} <= set(names)
+            strays.extend([name] if found[2] == "tsr" or not whole else [])
     return strays
 
 
