@@ -89,16 +89,17 @@ def _read(folder: Path, name: str, found: Examined, largest: int = _LARGEST) -> 
 def _check_lists(folder: Path, found: Examined) -> None:
     """Manifests byte for byte in our one form, and what BagIt itself does not ask for."""
     tags = [name for name in found.contents.files if not name.startswith("data/") and name != TAG_MANIFEST]
+    payload = found.payload
     lists = {}
     for name in (MANIFEST, TAG_MANIFEST, BLAKE3_SUMS):
         if name in found.contents.files:
             lists[name] = _list(folder, name, found)
-    for name, wanted in ((TAG_MANIFEST, tags), (BLAKE3_SUMS, list(found.payload))):
+    for name, wanted in ((TAG_MANIFEST, tags), (BLAKE3_SUMS, list(payload))):
         for each in wanted:
             if name in lists and each not in lists[name]:
                 found.fault("package-unlisted", f"{shown(each)} is not listed in {name}.", each)
     for name, digest in lists.get(BLAKE3_SUMS, {}).items():
-        if name not in found.payload:
+        if name not in payload:
             message = f"{shown(name)} is listed in {BLAKE3_SUMS} and is not in the payload."
             found.fault("package-missing", message, name)
         elif name in found.digests and found.digests[name]["blake3"] != digest:
