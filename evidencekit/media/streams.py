@@ -84,9 +84,14 @@ def open_container(file: Any, media_type: str, what: str) -> Any:
         demuxer = "mpegvideo"
     file.seek(0)
     try:
-        return av.open(file, mode="r", format=demuxer, metadata_errors="replace")
+        container = av.open(file, mode="r", format=demuxer, metadata_errors="replace")
     except (av.error.FFmpegError, ValueError, OSError) as error:
         raise unplayable(what, getattr(error, "strerror", None) or "its beginning makes no sense") from None
+    firsts = [*container.streams.video[:1], *container.streams.audio[:1]]
+    if any(each.codec_context is None for each in firsts):
+        container.close()
+        raise unplayable(what, "nothing here decodes what is in it")
+    return container
 
 
 def unplayable(what: str, why: str) -> ReaderError:

@@ -11,7 +11,7 @@ import av
 import numpy
 import pypdfium2
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -259,6 +259,7 @@ def test_through_the_contained_worker(film: Film, tmp_path: Path) -> None:
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
 @given(st.sampled_from(sorted(VideoReader.media_types)), st.binary(max_size=3_000), st.integers(0, 2_000))
+@example("video/3gpp", bytes(11) + b"\1", 1284)  # names a kind of sound that nobody has
 def test_only_reader_errors_leave_the_reader(
     film: Film, tmp_path: Path, media_type: str, noise: bytes, at: int
 ) -> None:
