@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -28,9 +28,6 @@ from evidencekit.job import Job
 from evidencekit.model import CaseInfo, Person
 from evidencekit.profile import load_profile
 from evidencekit.verify import verify_path
-
-if TYPE_CHECKING:
-    from conftest import Authority
 
 ACTOR = "A. Rivera, victim-witness unit"
 NG = Person("B. Ng", "clerk", "")
