@@ -30,6 +30,7 @@ from typing import Any
 
 LONG, LONG_NUMBER = 8, 7
 _GRAM = 3
+_LONGEST_WORD = 60
 _WITHIN, _BETWEEN = 3, 8  # signs, runs of white space counted as one
 _MOST_VARIANTS = 64
 _PIECE = 512
@@ -89,7 +90,7 @@ class Finder:
                 self._patterns.setdefault(pattern.tight[:_GRAM], []).append(pattern)
                 self._table[int.from_bytes(pattern.tight[:_GRAM], "little")] = True
 
-    def in_text(self, text: str, known: Container[int] = ()) -> Iterator[Match]:
+    def in_text(self, text: str, known: Container[int | str] = ()) -> Iterator[Match]:
         """Where the terms stand in a text, in no order; a place may come more than once. Terms that are ``known`` to be
         there, by their places in the list, are not looked for; more may become known on the way."""
         flat = tight(text)
@@ -100,7 +101,7 @@ class Finder:
             if _fits(pattern, text, start, end):
                 yield Match(pattern.term, start, end)
 
-    def in_bytes(self, data: bytes, known: Container[int] = ()) -> Iterator[Match]:
+    def in_bytes(self, data: bytes, known: Container[int | str] = ()) -> Iterator[Match]:
         """Where the terms stand in bytes of which nobody knows what they are: in ASCII, Latin-1 or Windows-1252, and in
         UTF-8 and UTF-16 of either order as far as they are letters of ASCII; offsets are bytes. What is shorter than
         six letters must stand in some printable text, for in random bytes it stands anyway."""
@@ -114,7 +115,7 @@ class Finder:
                 if _fits_in_bytes(pattern, data, start, end):
                     yield Match(pattern.term, start, end)
 
-    def _candidates(self, flat: bytes, known: Container[int]) -> Iterator[tuple[_Pattern, int]]:
+    def _candidates(self, flat: bytes, known: Container[int | str]) -> Iterator[tuple[_Pattern, int]]:
         import numpy
 
         if len(flat) < _GRAM:
@@ -294,7 +295,17 @@ def _bounded(text: str, start: int, end: int) -> bool:
     first, last = text[start], text[end - 1]
     if _joined(before, first):
         return False
+    if (before.isalnum() or after.isalnum()) and _as_random(text, start, end):
+        return False  # in base64 every short word stands somewhere
     return not _joined(last, after) or (last.isalpha() and _PLURAL.match(text, end) is not None)
+
+
+def _as_random(text: str, start: int, end: int) -> bool:
+    """Whether it stands within more signs without a gap than words have."""
+    left, right = text[max(0, start - _LONGEST_WORD) : start], text[end : end + _LONGEST_WORD]
+    ahead = next((n for n, each in enumerate(reversed(left)) if not (each.isalnum() or each in "+/")), len(left))
+    behind = next((n for n, each in enumerate(right) if not (each.isalnum() or each in "+/")), len(right))
+    return ahead + behind + end - start >= _LONGEST_WORD
 
 
 def _beside(text: str, at: int, step: int) -> str:
@@ -342,7 +353,8 @@ def _in_print(left: bytes, middle: bytes, right: bytes) -> bool:
     behind = _run(right)
     if ahead + len(middle) + behind >= _RUN:
         return True
-    return ahead == behind == 0 and left[-1:] in (b"", _NUL) and right[:1] in (b"", _NUL)
+    ends = right[:1] in (b"", _NUL) or left[-1:] in (b"", _NUL, bytes([len(middle)]))
+    return ahead == behind == 0 and ends
 
 
 def _run(data: bytes) -> int:

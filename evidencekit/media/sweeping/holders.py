@@ -94,7 +94,7 @@ def archive(hunt: Hunt, blob: Blob, inside: tuple[str, ...]) -> None:
     kept = blob.path is not None
     path = blob.file(hunt.out, f"{len(inside)}.archive")
     try:
-        faults = (*unpack.faults(), unpack.TooFarError)
+        faults: tuple[type[Exception], ...] = (*unpack.faults(), unpack.TooFarError)
         try:
             for number, member in enumerate(unpack.members(path, media_type, blob.name, 1 << 40)):
                 if number >= _MOST_MEMBERS:

@@ -92,7 +92,7 @@ class Hunt:
             self._within(blob, inside, holder)
         elif is_text(head):
             self.text_blob(blob, inside, drawing=drawing or media_type == "image/svg+xml")
-        elif media_type == UNKNOWN and not drawing and inside[-1:] != (ENCODED,) and _packed(blob):
+        elif media_type == UNKNOWN and not drawing and ENCODED not in inside and _packed(blob):
             self.unsearchable("it may be packed or encrypted in a way that is not known here", inside)
 
     def _within(

@@ -97,7 +97,7 @@ def _part(hunt: Hunt, part: Message, whole: int, inside: tuple[str, ...]) -> Non
 
 def outlook_parts(hunt: Hunt, blob: Blob, here: tuple[str, ...]) -> None:
     """The compressed RTF bodies ([MS-OXRTFCP]) among other bytes."""
-    from evidencekit.media.mail.richtext import rich_body, unpacked
+    from evidencekit.media.mail.richtext import unpacked
 
     data = blob.whole(_LARGEST) or b""
     for magic in _COMPRESSED:
@@ -107,8 +107,6 @@ def outlook_parts(hunt: Hunt, blob: Blob, here: tuple[str, ...]) -> None:
             body = data[at - 8 : at - 4 + size]
             try:
                 hunt.blob(Blob.of_bytes(unpacked(body), "body.rtf"), (*here, "body"))
-                rich = rich_body(body)
-                hunt.text("\n".join((rich.html, rich.plain, rich.words)), (*here, "body"))
             except ValueError:
                 hunt.unsearchable("its body is damaged", here)
             at = data.find(magic, at + 4)

@@ -5,6 +5,7 @@ A page's words are taken from all that is drawn on it, also under a picture, out
 
 from __future__ import annotations
 
+import io
 import re
 import zlib
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ _LARGEST_STREAM = 256 << 20
 _LARGEST_PICTURE = 64 << 10  # of pixels as they are; in more of them nothing can be read but by looking
 _MOST_OBJECTS = 1_000_000
 _MOST_DEPTH = 50
+_SHORT_NAME = 3
 _STREAM = re.compile(rb"stream\r?\n(?=[\x48\x58\x68\x78])")
 _SHOWN = re.compile(rb"\[((?:[^\[\]()]|\((?:[^()\\]|\\[\s\S]){0,2000}\)){0,4000})\]\s{0,4}TJ")
 _PART = re.compile(rb"\(((?:[^()\\]|\\[\s\S]){0,2000})\)|<([0-9A-Fa-f\s]{0,4000})>")
@@ -31,7 +33,7 @@ def pdf(hunt: Hunt, blob: Blob, inside: tuple[str, ...]) -> None:
     import pikepdf
 
     try:
-        with blob.open() as file, pikepdf.open(file) as document:
+        with pikepdf.open(blob.path or io.BytesIO(blob.data)) as document:
             _objects(hunt, document, inside)
     except pikepdf.PasswordError:
         hunt.unsearchable("it is encrypted", inside)
@@ -51,7 +53,7 @@ def _objects(hunt: Hunt, document: Any, inside: tuple[str, ...]) -> None:
         if number > _MOST_OBJECTS:
             hunt.unsearchable(f"it has more than {_MOST_OBJECTS:,} objects", inside)
             break
-        for text in _strings(each, hunt, inside, 0):
+        for text in _said(each, hunt, inside):
             words.append(text)
             size += len(text)
         if size > 1 << 20:
@@ -60,7 +62,14 @@ def _objects(hunt: Hunt, document: Any, inside: tuple[str, ...]) -> None:
         if isinstance(each, pikepdf.Stream):
             _stream(hunt, each, inside)
     hunt.text("\n".join(words), inside)
-    hunt.text("\n".join(_strings(document.trailer, hunt, inside, 0)), inside)
+    hunt.text("\n".join(_said(document.trailer, hunt, inside)), inside)
+
+
+def _said(value: Any, hunt: Hunt, inside: tuple[str, ...]) -> list[str]:
+    try:
+        return list(_strings(value, hunt, inside, 0))
+    except UnicodeDecodeError:  # a name that is not UTF-8
+        return [value.unparse().decode("latin-1")]
 
 
 def _strings(value: Any, hunt: Hunt, inside: tuple[str, ...], deep: int) -> Iterator[str]:
@@ -75,7 +84,8 @@ def _strings(value: Any, hunt: Hunt, inside: tuple[str, ...], deep: int) -> Iter
         if not raw.isascii():
             yield raw.decode("utf-8", "replace")
     elif isinstance(value, pikepdf.Name):
-        yield str(value)[1:]
+        if len(str(value)) > _SHORT_NAME:  # those of single letters, one after the other, are a font's
+            yield str(value)[1:]
     elif isinstance(value, pikepdf.Array):
         for each in value:
             if not _refers(each):
@@ -84,7 +94,8 @@ def _strings(value: Any, hunt: Hunt, inside: tuple[str, ...], deep: int) -> Iter
         for key, each in value.items():
             if key == "/GPTS":
                 hunt.note("gps", "a map's coordinates", inside)
-            yield key[1:]
+            if len(key) > _SHORT_NAME:
+                yield key[1:]
             if not _refers(each):
                 yield from _strings(each, hunt, inside, deep + 1)
 
