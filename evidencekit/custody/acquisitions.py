@@ -6,16 +6,14 @@ One immutable file per hand-over: a line for the hand-over itself, one per item,
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from evidencekit.custody.durable import fsync_fd, fsync_folder, write_all
+from evidencekit.custody.durable import write_once
 from evidencekit.model import Acquisition, Digests
 
 
@@ -105,18 +103,7 @@ def write_record(folder: Path, record: Record) -> str:
     """Write a new record, flushed and read-only; returns its SHA-256 (hex). Raises :class:`OSError`, leaving none."""
     path = folder / record_name(record.acquisition.number)
     data = record.encode()
-    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o444)
-    try:
-        try:
-            write_all(fd, data)
-            fsync_fd(fd)
-        finally:
-            os.close(fd)
-        fsync_folder(folder)
-    except OSError:  # a full disk: half a record is none
-        with contextlib.suppress(OSError):
-            path.unlink()
-        raise
+    write_once(path, data)
     return hashlib.sha256(data).hexdigest()
 
 

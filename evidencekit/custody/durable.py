@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import errno
 import os
@@ -140,6 +141,22 @@ def write_atomic(path: Path, data: bytes, *, mode: int = 0o644) -> None:
         os.close(fd)
     temporary.replace(path)
     fsync_folder(path.parent)
+
+
+def write_once(path: Path, data: bytes) -> None:
+    """Write a new file for good, flushed and read-only. Raises :class:`OSError`, leaving none."""
+    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o444)
+    try:
+        try:
+            write_all(fd, data)
+            fsync_fd(fd)
+        finally:
+            os.close(fd)
+        fsync_folder(path.parent)
+    except OSError:  # a full disk: half a record is none
+        with contextlib.suppress(OSError):
+            path.unlink()
+        raise
 
 
 def write_all(fd: int, data: bytes | memoryview) -> None:

@@ -6,14 +6,12 @@ the record's number and SHA-256. As with acquisition records, nothing of them le
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
-import os
 from pathlib import Path
 from typing import Any
 
-from evidencekit.custody.durable import fsync_fd, fsync_folder, write_all
+from evidencekit.custody.durable import write_once
 
 FOLDER = "records"
 Body = dict[str, Any]
@@ -52,16 +50,5 @@ def write_paper(case: Path, number: int, body: Body) -> str:
     folder = case / FOLDER
     folder.mkdir(exist_ok=True)
     path, data = folder / paper_name(number), encode_paper(body)
-    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o444)
-    try:
-        try:
-            write_all(fd, data)
-            fsync_fd(fd)
-        finally:
-            os.close(fd)
-        fsync_folder(folder)
-    except OSError:  # a full disk: half a record is none
-        with contextlib.suppress(OSError):
-            path.unlink()
-        raise
+    write_once(path, data)
     return hashlib.sha256(data).hexdigest()

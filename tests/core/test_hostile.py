@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-import evidencekit.custody.acquisitions as acquisitions
+import evidencekit.custody.durable as durable
 import evidencekit.custody.originals as originals
 from evidencekit.casefile import read_case, write_case
 from evidencekit.custody.keys import Home
@@ -102,7 +102,7 @@ def test_a_disk_that_fills_up_at_the_end_keeps_no_copies(
         if step == "naming":
             patched.setattr(originals, "flush_names", full)
         else:
-            patched.setattr(acquisitions, "fsync_folder", full)
+            patched.setattr(durable, "fsync_folder", full)
         with pytest.raises(StorageError, match="No space left"):
             take(new_case, received)
     assert files() == before
