@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QListView,
     QPushButton,
     QSizePolicy,
     QStyledItemDelegate,
@@ -111,6 +112,10 @@ def framed(theme: Theme, view: QAbstractItemView) -> None:
     """Have a short list look like a field: a frame around it, roomy rows."""
     view.setProperty("framed", True)
     view.setItemDelegate(RoomyRows(theme, view))
+    if isinstance(view, QListView):  # a long name takes two lines
+        view.setWordWrap(True)
+        view.setResizeMode(QListView.ResizeMode.Adjust)
+        view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
 
 def even_width(words: QLabel, widest: int) -> int:

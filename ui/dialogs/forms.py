@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QLabel,
     QLineEdit,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -90,6 +91,7 @@ class FormsDialog(QDialog):
         self.which = QComboBox()
         self.which.setAccessibleName("Document")
         self.which.addItems([each.title for each in FORMS])
+        self.which.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.about = label("", "muted", wrap=True, name="What it is for")
         self.items = _line("Items", "all, or ITEM-0003, ITEM-0007")
         self.items.setText(", ".join(items))

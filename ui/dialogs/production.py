@@ -72,7 +72,7 @@ class ProductionDialog(QDialog):
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName("How far it is")
-        self.bar.setFixedWidth(px(160))
+        self.bar.setFixedSize(px(160), px(6))
         self.at = Elided("", "muted", name="At the moment")
         self.progress = row(self.bar, self.at)
         stretching = self.progress.layout()
@@ -225,11 +225,11 @@ class ProductionDialog(QDialog):
     # Deciding
 
     def _decide(self, part: Part | None) -> None:
-        keys, lines = self.what.keys, self.what.lines
-        if not keys or not self.desk.session.writable:
+        keys, told = self.what.keys, self.told
+        if not keys or told is None or not self.desk.session.writable:
             return
         numbers = list(dict.fromkeys(item for item, _ in keys))
-        found = list(dict.fromkeys(line.text for line in lines))
+        found = list(dict.fromkeys(told.what[key] for key in keys))
         what = ", ".join(found[:4]) + (f" and {len(found) - 4:,} more" if len(found) > 4 else "")
         asked = ReasonDialog(self.desk, part or "disclose", numbers, self, what if part is None else "")
         asked.accepted.connect(lambda: self._enter(part, keys, asked.reason))
@@ -329,6 +329,7 @@ class ProductionDialog(QDialog):
         self.done_page.put(made)
         self._show(2)
         self.title.setText(f"Production {made.production.number} is written")
+        self.go.setFocus(Qt.FocusReason.OtherFocusReason)
         if not self.whole.isVisible():
             self.come_back()
 

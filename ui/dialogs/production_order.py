@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QRadioButton,
     QScrollArea,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -71,12 +72,12 @@ class OrderPage(QScrollArea):
     def _make_fields(self) -> None:
         px = self.desk.theme.px
         self.to = _box("To whom", self._known.recipients, "Public Defender, Ms. R. Alvarez")
-        self.to_wrong = label("", "bad", wrap=True, name="What is wrong with the recipient")
+        self.to_wrong = _told("bad", "What is wrong with the recipient")
         self.medium = _box("Medium", _MEDIA, "Disc, portal…")
         self.prefix = QLineEdit()
         self.prefix.setAccessibleName("Prefix of the Bates numbers")
         self.prefix.setPlaceholderText(self._known.prefix)
-        self.prefix_told = label("", "small", wrap=True, name="Numbers")
+        self.prefix_told = _told("small", "Numbers")
         self.designation = _box("Designation on every page", _DESIGNATIONS, "none")
         self.all = QRadioButton("Everything that may go")
         self.some = QRadioButton(f"The {_many(len(self._chosen), 'chosen item')}, with what belongs to them")
@@ -86,7 +87,7 @@ class OrderPage(QScrollArea):
             self._which.addButton(each)
         (self.some if self._chosen else self.all).setChecked(True)
         self.new = QCheckBox("Only what this recipient has not got yet (a supplement)")
-        self.new_told = label("", "small", wrap=True, name="What a supplement is")
+        self.new_told = _told("small", "What a supplement is")
         self.note = QPlainTextEdit()
         self.note.setAccessibleName("Words for the letter")
         self.note.setPlaceholderText("Anything the production letter should say besides")
@@ -207,6 +208,7 @@ def _box(name: str, choices: Sequence[str], example: str) -> QComboBox:
     box.setAccessibleName(name)
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     box.setMinimumContentsLength(20)
+    box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
     box.addItems([each for each in choices if each])
     edit = box.lineEdit()
     assert edit is not None
@@ -214,6 +216,15 @@ def _box(name: str, choices: Sequence[str], example: str) -> QComboBox:
     edit.setAccessibleName(name)
     box.setEditText("")
     return box
+
+
+def _told(role: str, name: str) -> QLabel:
+    """Words below a field, as wide as it."""
+    made = label("", role, wrap=True, name=name)
+    policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+    policy.setHeightForWidth(True)
+    made.setSizePolicy(policy)
+    return made
 
 
 def _many(count: int, one: str) -> str:

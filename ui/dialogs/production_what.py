@@ -11,7 +11,6 @@ from evidencekit.model import Part
 from evidencekit.production.produce import Produced
 from evidencekit.production.values import Production
 from ui.desk import Desk
-from ui.models.lines import Line
 from ui.models.producing import Key, Told
 from ui.views.details.pieces import Known
 from ui.views.details.wording import Line as Fact
@@ -19,6 +18,7 @@ from ui.views.lines import LinesView
 from ui.widgets import Empty, button, label, row, shown_lines
 
 _FIRST = "Everything that would leave is printed and searched first. Nothing is written yet."
+_TOLD = 20  # warnings said again at the end
 _EVERYTHING = (
     "This stands in words of the production itself: the recipient, the designation, the words for the letter or the "
     "case’s own. Go back and say it otherwise, or take the term off under Protected terms."
@@ -52,11 +52,7 @@ class WhatPage(QStackedWidget):
 
     def _lay_out(self) -> None:
         theme, px = self.desk.theme, self.desk.theme.px
-        looking = QWidget()
-        inside = QVBoxLayout(looking)
-        inside.addStretch(1)
-        inside.addWidget(label(_FIRST, "muted", wrap=True))
-        inside.addStretch(2)
+        looking = Empty(theme, "scan-text", "Looking through what would leave", _FIRST)
         self.hold = self._decider("Withhold…", Part.WHOLE, "Hold the chosen items back as a whole")
         self.native = self._decider("Native file only…", Part.NATIVE, "Their pages and words go, their files stay")
         self.let = self._decider("Disclose…", None, "Let them go although they hold that")
@@ -121,12 +117,6 @@ class WhatPage(QStackedWidget):
         rows = sorted({index.row() for index in self.undecided.selectedIndexes()})
         return [self.undecided.lines.lines[at].key for at in rows]
 
-    @property
-    def lines(self) -> list[Line]:
-        """The chosen lines."""
-        rows = sorted({index.row() for index in self.undecided.selectedIndexes()})
-        return [self.undecided.lines.lines[at] for at in rows]
-
     def _tell(self) -> None:
         keys = self.keys
         whole = any(not item for item, _ in keys)
@@ -184,7 +174,10 @@ class DonePage(QWidget):
         ]
         if made.completed:
             rows.insert(0, Fact("Completed", "A run before had begun it; its numbers are the same."))
-        rows += [Fact("To know" if not at else "", shown_lines(each)) for at, each in enumerate(made.warnings)]
+        told = list(made.warnings[:_TOLD])
+        if len(made.warnings) > _TOLD:
+            told.append(f"… and {len(made.warnings) - _TOLD:,} more, which stood under To know.")
+        rows += [Fact("" if at else "To know", shown_lines(each)) for at, each in enumerate(told)]
         self.outcome.put(rows)
 
 

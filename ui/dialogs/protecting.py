@@ -30,6 +30,7 @@ from ui.desk import Desk
 from ui.widgets import Snug, button, framed, label, row, shown_lines, size_within
 
 _NAMED = 6
+_REASON = 140  # characters of a reason that is told beside
 _CHOICES = (
     ("whole", "The whole item", "Neither its file nor its pages nor its words leave the office."),
     ("native", "Its native file only", "Its pages and words go, its file with all that hides in it stays."),
@@ -45,7 +46,7 @@ class WithholdDialog(Snug):
         super().__init__(parent)
         px = desk.theme.px
         self.setWindowTitle("Withhold from productions")
-        self.setMinimumWidth(px(520))
+        self.setMinimumWidth(px(580))
         self._group = QButtonGroup(self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(px(20), px(18), px(20), px(16))
@@ -71,13 +72,13 @@ class WithholdDialog(Snug):
         self.words.setAccessibleName("Why")
         self.words.setTabChangesFocus(True)
         self.words.setAcceptDrops(False)
-        self.words.setFixedHeight(px(72))
+        self.words.setFixedHeight(px(56))
         self.words.setPlaceholderText("Privileged; holds the victim’s new address; not relevant…")
         layout.addWidget(self.words)
         told = (
-            "The reason is kept with the record and printed in the production letter: write nothing in it that must "
-            "not leave. Copies of the same content, and the native file of a mail or archive that holds it, are held "
-            "back with it. This is entered in the ledger; it can be changed by another entry."
+            "The reason is printed in the production letter: write nothing in it that must not leave. Copies of the "
+            "same content, and the native file of a mail or archive that holds it, are held back with it. A further "
+            "entry in the ledger can change this."
         )
         layout.addWidget(label(told, "muted", wrap=True))
         self.go = button("Enter", self.accept, primary=True)
@@ -213,5 +214,6 @@ def _named(numbers: Sequence[str]) -> str:
 def _held_words(held: Sequence[Held]) -> str:
     first = held[0]
     what = "as a whole" if first.part is Part.WHOLE else "as to its native file"
-    told = f"{first.item} is held back {what}: {first.reason}"
+    reason = first.reason if len(first.reason) <= _REASON else f"{first.reason[:_REASON].rstrip()}…"
+    told = f"{first.item} is held back {what}: {reason}"
     return shown_lines(told if len(held) == 1 else f"{told} (and {len(held) - 1:,} more of these)")

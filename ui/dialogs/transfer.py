@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
-    QDialog,
     QFormLayout,
     QLabel,
     QLineEdit,
@@ -27,12 +26,12 @@ from evidencekit.job import Job
 from evidencekit.model import Person
 from ui.advice import in_the_app
 from ui.desk import Desk
-from ui.widgets import button, label, row, shown_lines
+from ui.widgets import Snug, button, label, row, shown_lines
 
 Outcome = tuple[Transfer, tuple[str, ...]]
 
 
-class TransferDialog(QDialog):
+class TransferDialog(Snug):
     """Asks about one transfer and makes it; ``done`` is called with what was entered and what to know of it."""
 
     def __init__(
@@ -81,7 +80,7 @@ class TransferDialog(QDialog):
 
     def _lay_out(self, holds: str) -> None:
         px = self.desk.theme.px
-        form = QFormLayout()
+        self._form = form = QFormLayout()
         form.setSpacing(px(8))
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
         form.addRow(self.here)
@@ -104,7 +103,7 @@ class TransferDialog(QDialog):
         layout.addLayout(form)
         told = (
             "Both people sign one and the same note. It is entered in the ledger and cannot be undone. Elsewhere, the "
-            "receiver opens the case and chooses Custody › Receive."
+            "receiver opens the case and chooses Receive under Custody › Transfers."
         )
         layout.addWidget(label(told, "muted", wrap=True))
         layout.addWidget(self.wrong)
@@ -112,10 +111,11 @@ class TransferDialog(QDialog):
 
     def _look(self) -> None:
         here = self.here.isChecked()
-        self.who.setEnabled(here)
+        self._form.setRowVisible(self.who, here)
         for field in (self.name, self.role, self.agency):
-            field.setEnabled(not here)
+            self._form.setRowVisible(field, not here)
         self.go.setText("Sign, both of us" if here else "Sign and release")
+        self.fit()
 
     def make(self) -> None:
         """Enter the transfer, signed by both, or by the one who gives."""
@@ -137,6 +137,7 @@ class TransferDialog(QDialog):
             if not person.name:
                 self.wrong.setText("Say who receives it.")
                 self.wrong.show()
+                self.fit()
                 self.name.setFocus()
                 return
 
@@ -164,6 +165,7 @@ class TransferDialog(QDialog):
         where = f"{error.item}: " if error.item else ""
         self.wrong.setText(shown_lines(f"{where}{error.what} {in_the_app(error.todo)}"))
         self.wrong.show()
+        self.fit()
 
 
 def _line(name: str, example: str = "") -> QLineEdit:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from evidencekit.binder.formats import KINDS
@@ -36,7 +36,8 @@ Key = tuple[str, str]
 @dataclass(frozen=True, slots=True)
 class Told:
     """The lines of a preview, and what heads them; ``number`` counts the case's productions. Of what is to be decided,
-    ``file_only`` is settled when native files stay. ``protection`` is what was protected when it was looked."""
+    ``what`` says what was found, and ``file_only`` is settled when native files stay. ``protection`` is what was
+    protected when it was looked."""
 
     number: int
     head: str
@@ -44,6 +45,7 @@ class Told:
     stays: tuple[Line, ...]
     open: tuple[Line, ...]
     notes: tuple[Line, ...] = ()
+    what: Mapping[Key, str] = field(default_factory=dict)
     file_only: frozenset[Key] = frozenset()
     protection: Protection = field(default_factory=Protection)
 
@@ -65,6 +67,7 @@ def tell(preview: Preview, protection: Protection) -> Told:
     count = "1 item" if len(items) == 1 else f"{len(items):,} items"
     pages = "1 page" if production.pages == 1 else f"{production.pages:,} pages"
     span = f"{production.first} to {production.last}" if items else ""
+    names = {each.item: shown(each.name) for each in items}
     places: dict[Key, list[Hit]] = {}
     for hit in preview.hits:
         places.setdefault((hit.item, hit.key), []).append(hit)
@@ -73,8 +76,9 @@ def tell(preview: Preview, protection: Protection) -> Told:
         " · ".join(part for part in (f"Production {production.number}", count, pages, span) if part),
         tuple(_going(each) for each in items),
         tuple(_staying(each) for each in production.held),
-        tuple(_open(key, found) for key, found in places.items()),
+        tuple(_open(key, found, names.get(key[0], "")) for key, found in places.items()),
         tuple(_note(each) for each in preview.warnings),
+        {key: what_words(found[0]) for key, found in places.items()},
         frozenset(key for key, found in places.items() if {hit.where for hit in found} <= _FILE_ONLY),
         protection,
     )
@@ -128,8 +132,8 @@ def key_words(key: str, terms: dict[str, str]) -> str:
     return "a position (GPS)" if key == GPS else f"“{shown(terms[key])}”" if key in terms else "a term taken off since"
 
 
-def _open(key: Key, found: Sequence[Hit]) -> Line:
-    """One line for an item and a protected thing, with all the places where it was found."""
+def _open(key: Key, found: Sequence[Hit], name: str) -> Line:
+    """One line for an item of that ``name`` and a protected thing, with all the places where it was found."""
     item, _ = key
     where = Counter(_WHERE.get(hit.where, hit.where) if item else "on every page or in the letter" for hit in found)
     told = ", ".join(f"{words} ({many})" if many > 1 else words for words, many in where.items())
@@ -137,8 +141,9 @@ def _open(key: Key, found: Sequence[Hit]) -> Line:
     what = what_words(found[0])
     below = f"{told}: {shows}" if shows else told
     below = below[:1].upper() + below[1:]
-    tip = "\n".join([what, *(f"{_WHERE.get(hit.where, hit.where)}: {shown(hit.found)}" for hit in found[:_TIP])])
+    tip = "\n".join([what, name, *(f"{_WHERE.get(hit.where, hit.where)}: {shown(hit.found)}" for hit in found[:_TIP])])
     first = item or "Everything"
-    spoken = ", ".join(part for part in (first, what, told, shows) if part)
+    text = f"{what} · {name}" if name else what
+    spoken = ", ".join(part for part in (first, text, told, shows) if part)
     items = (item,) if item else ()
-    return Line(what, below, "", (first, ""), ("", ""), False, items, tip, spoken, Look.WARN, key)
+    return Line(text, below, "", (first, ""), ("", ""), False, items, tip, spoken, Look.WARN, key)

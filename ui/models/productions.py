@@ -98,7 +98,7 @@ def _begun(each: Earlier) -> Begun:
 
 
 def _line(each: Logged, zone: str) -> Line:
-    head = f"Production {each.number} to {shown(each.to)}"
+    head = shown(each.to) or "Its record is damaged"
     parts = [_many(each.count, "item"), _many(each.pages, "page"), shown(each.medium)]
     if each.held:
         parts.append(f"{_many(len({held.item for held in each.held}), 'item')} held back")
@@ -109,9 +109,10 @@ def _line(each: Logged, zone: str) -> Line:
     below = " · ".join(part for part in parts if part)
     numbers = (each.first, "" if each.first == each.last else f"to {each.last}")
     when = clock(each.time, zone)
-    spoken = ", ".join(part for part in (head, *when, *numbers, below, shown(each.by)) if part)
+    spoken = ", ".join(part for part in (f"Production {each.number}", head, *when, *numbers, below) if part)
     look = Look.ROW if each.complete else Look.WARN
-    return Line(head, below, str(each.number), when, numbers, False, (), f"{head}\n{below}", spoken, look, each.line)
+    tip = "\n".join((head, below, ", ".join(part for part in when if part)))
+    return Line(head, below, str(each.number), (when[0], ""), numbers, False, (), tip, spoken, look, each.line)
 
 
 def _facts(each: Logged, zone: str) -> tuple[Fact, ...]:

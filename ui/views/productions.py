@@ -59,7 +59,7 @@ class ProductionsView(QWidget):
             "production.log": self.save_log,
         }
         self.written = Written(desk)
-        self.list = LinesView(desk.theme, "Productions", lead=34, first=194, last=170)
+        self.list = LinesView(desk.theme, "Productions", lead=34, first=98, last=122)
         self.held = HeldBackView(desk)
         self.state = Elided("", "muted")
         self._lay_out()
@@ -81,7 +81,7 @@ class ProductionsView(QWidget):
         self.splitter.addWidget(self.list)
         self.splitter.addWidget(self._beside())
         self.splitter.setChildrenCollapsible(False)
-        self.splitter.setSizes([px(560), px(480)])
+        self.splitter.setSizes([px(620), px(440)])
         self.pages = QStackedWidget()
         self.pages.addWidget(self.splitter)
         self.pages.addWidget(self.empty)

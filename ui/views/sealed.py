@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QToolButton
 
 from evidencekit.casefile import Case
@@ -57,4 +57,5 @@ class SealButton(QToolButton):
         self.setAccessibleName(words)
         self.setAccessibleDescription(meaning)
         self.setIcon(self._desk.theme.icon(icon))
+        self.setIconSize(QSize(self._desk.theme.px(16), self._desk.theme.px(16)))
         self.setVisible(bool(words))
