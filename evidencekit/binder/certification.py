@@ -71,8 +71,9 @@ def certification_data(binder: BinderInput, record: Record, places: Mapping[str,
 
 
 def _opening(items: Sequence[_Item], record: Record) -> list[str]:
+    tools = " and ".join(dict.fromkeys(item.copied_with or record.tool for _, item in items)) or record.tool
     return [
-        f"This certification concerns {plural(len(items), 'file', 'files')} copied with {record.tool}, listed in the "
+        f"This certification concerns {plural(len(items), 'file', 'files')} copied with {tools}, listed in the "
         "schedule at the end with exhibit number and digest. The statements below were filled in by the program from "
         "the custody record. The declarant is to check each, to complete the blanks, and to strike what they cannot "
         "say of their own knowledge or training."
@@ -104,7 +105,7 @@ def _acquisition(number: int, items: Sequence[_Item], record: Record) -> dict[st
             ("Place", ""),
             ("Method of transfer", item.method),
             ("Copied by", first.actor if first else ""),
-            ("Tool and version", record.tool),
+            ("Tool and version", item.copied_with or record.tool),
             ("Algorithms", ALGORITHMS),
             ("Digests computed and compared", clock(first.time, item.case_zone) if first else ""),
             ("Ledger line", f"{first.line:,}" if first else ""),

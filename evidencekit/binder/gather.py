@@ -161,6 +161,7 @@ def bound_item(
         warnings=item.warnings,
         seconds=item.seconds,
         context=context_of(case, item.number, item.kind) if context is None else context,
+        copied_with=one_line(head.tool),
     )
 
 

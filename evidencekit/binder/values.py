@@ -24,7 +24,8 @@ class Handling:
 class BoundItem:
     """One item as it is printed. ``name`` is the bare received name, already shown safely (control characters
     escaped), never a path. ``when`` is printed words, ``when_basis`` how it is known; ``facts`` are (label, value)
-    pairs fit for a court filing: never GPS, never the source's path. ``original`` is where the bytes lie."""
+    pairs fit for a court filing: never GPS, never the source's path. ``original`` is where the bytes lie,
+    ``copied_with`` the program and version that put them there."""
 
     number: str
     name: str
@@ -47,6 +48,7 @@ class BoundItem:
     warnings: tuple[str, ...]
     seconds: float | None
     context: Context = NO_CONTEXT
+    copied_with: str = ""
 
 
 @dataclass(frozen=True, slots=True)
