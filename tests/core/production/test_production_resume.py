@@ -100,7 +100,6 @@ def test_dying_at_any_point_is_completed_by_running_it_again(dying: Dying) -> No
     case, out = dying.fresh("whole")
     total = changes_of(*dying.words(case, out))
     reached = [dying.die_and_complete(at, payload(out)) for at in range(1, total + 1)]
-    print(list(enumerate(reached)))
     order = ["nothing", "line", "package", "end"]
     assert [each for each, _ in itertools.groupby(reached)] == order
 
