@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from evidencekit.casefile.checks import Checked
+from evidencekit.casefile.recovery import being_made_anew
 from evidencekit.custody.lines import Line
 from evidencekit.errors import CaseError
 from evidencekit.model import CaseInfo, Exhibit, Finding, Status
@@ -64,6 +65,9 @@ def _compare(catalog: Catalog, checked: Checked) -> list[Finding]:
 
     findings: list[Finding] = []
     applied = catalog.applied()
+    if not applied and checked.state.size and not being_made_anew(catalog.path.parent, checked):
+        message = "The catalog is empty: what people wrote in it is gone."
+        findings.append(Finding("catalog-damaged", message, path="catalog.db"))
     if applied > checked.state.size:
         message = f"The catalog reflects {applied} ledger lines; the ledger has {checked.state.size}."
         findings.append(Finding("catalog-ahead", message, path="catalog.db"))

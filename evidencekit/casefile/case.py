@@ -22,6 +22,7 @@ from evidencekit.casefile.agreement import check_catalog
 from evidencekit.casefile.checks import (
     KEPT_ACTS,
     Checked,
+    Stamp,
     check_originals,
     check_record,
     is_case,
@@ -29,7 +30,7 @@ from evidencekit.casefile.checks import (
     unless_stamped,
 )
 from evidencekit.casefile.lock import CaseLock
-from evidencekit.casefile.recovery import set_aside
+from evidencekit.casefile.recovery import being_made_anew, set_aside
 from evidencekit.casefile.replay import replay
 from evidencekit.custody.checkpoint import Checkpoint, Signer
 from evidencekit.custody.durable import fsync_folder, write_atomic
@@ -344,14 +345,18 @@ def _open_locked(
     signer = home.signer(checked.state.case_uuid, actor)
     ledger = Ledger(folder, checked.state, signer, actor, clock)
     ledger.must_not_be_revoked([signer.public])
+    fresh: dict[str, Stamp] = {}
+    if rebuild:  # before anything is moved
+        fresh = check_originals(folder, checked, job)
+        _must_be_sound(folder, checked)
     catalog = _open_catalog(folder, rebuild, checked)
     try:
-        with catalog.read() as connection:
-            from evidencekit.catalog.items import all_stamps, set_stamps
+        from evidencekit.catalog.items import all_stamps, set_stamps
 
-            stamps = all_stamps(connection)
-        fresh = check_originals(folder, checked, job, rehash=unless_stamped(stamps))
         if not rebuild:
+            with catalog.read() as connection:
+                stamps = all_stamps(connection)
+            fresh = check_originals(folder, checked, job, rehash=unless_stamped(stamps))
             checked.findings.extend(check_catalog(catalog, checked))
         _must_be_sound(folder, checked)
         entries = set_aside(folder, checked)
@@ -390,8 +395,11 @@ def _put_catalog_aside(folder: Path, checked: Checked) -> None:
     except CaseError:
         pass
     else:
+        begun = being_made_anew(folder, checked) and not catalog.applied()
         faults = check_catalog(catalog, checked)
         catalog.close()
+        if begun:
+            return
         if not faults:
             raise CaseError(
                 "The catalog is sound; a new one would lose titles, notes, order and the hand-written chronology.",
@@ -410,9 +418,9 @@ def _open_catalog(folder: Path, rebuild: bool, checked: Checked) -> Catalog:
     path = folder / "catalog.db"
     if rebuild:
         _put_catalog_aside(folder, checked)
-    else:
-        looked_at = Catalog(path, write=False)  # raises when it is missing: a new one must be asked for
-        if looked_at.older:  # it is migrated in place only when it is sound
+    elif not being_made_anew(folder, checked):
+        looked_at = Catalog(path, write=False)  # raises when it is missing or empty: a new one must be asked for
+        if looked_at.older or not looked_at.applied():  # it is migrated or filled only when it is sound
             checked.findings.extend(check_catalog(looked_at, replace(checked, notes=[])))
         looked_at.close()
         _must_be_sound(folder, checked)

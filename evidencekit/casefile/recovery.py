@@ -48,6 +48,12 @@ def _set_aside(folder: Path, checked: Checked) -> list[Entry]:
     return [_entry(path) for path in aside]
 
 
+def being_made_anew(folder: Path, checked: Checked) -> bool:
+    """Whether a catalog was put aside for a new one that was not finished: the line that tells of it is missing."""
+    logged = {line.fields.get("folder") for line in checked.lines if line.act == "recover"}
+    return any(path.name not in logged for path in (folder / "recovered").glob("catalog-*"))
+
+
 def _complete_seal(folder: Path, checked: Checked) -> None:
     """A seal that a crash kept from being written is the checkpoint, as long as that is the newest; the signature that
     a crash kept from being added to the note of a release stands in the line of its receipt."""

@@ -16,13 +16,17 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import Connection, Engine, delete, insert, select
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
-from evidencekit.catalog.database import copy_to, is_older, migrate, open_engine, told
+from evidencekit.catalog.database import REVISIONS, copy_to, migrate, open_engine, revision, told
 from evidencekit.catalog.tables import facts_of_case
 from evidencekit.changes import RowChange
 from evidencekit.errors import CaseError
 from evidencekit.model import CaseInfo
 
 _PREFERENCE = "preference:"  # no choice can be taken for one of the case's own fields
+_RESTORE = (
+    "Restore catalog.db from a backup, or make a new one from the record with `evidencekit reread CASE --rebuild` "
+    "(titles, notes and order are then lost)."
+)
 
 
 class Catalog:
@@ -34,12 +38,7 @@ class Catalog:
         An older one that is only looked at stays as it is: a temporary copy is migrated and read (``older``).
         """
         if not write and not path.exists():
-            raise CaseError(
-                "The catalog is missing.",
-                item=str(path),
-                todo="Restore catalog.db from a backup, or make a new one from the record with "
-                "`evidencekit reread CASE --rebuild` (titles, notes and order are then lost).",
-            )
+            raise CaseError("The catalog is missing.", item=str(path), todo=_RESTORE)
         if path.is_symlink() or (path.exists() and not path.is_file()):
             raise CaseError(
                 "The catalog is no file, or a link out of the case.",
@@ -53,7 +52,9 @@ class Catalog:
         self._engine = open_engine(path, write=write)
         if write:
             migrate(self._engine, path)
-        elif is_older(self._engine, path):
+        elif (found := revision(self._engine, path)) is None:
+            raise CaseError("The catalog is empty: what people wrote in it is gone.", item=str(path), todo=_RESTORE)
+        elif found in REVISIONS[:-1]:
             self._engine = self._migrated_copy()
 
     @property

@@ -119,11 +119,6 @@ def migrate(engine: Engine, path: Path) -> None:
         raise told(error, path) from error
 
 
-def is_older(engine: Engine, path: Path) -> bool:
-    """Whether the database must be migrated before it can be read. Raises :class:`CaseError` for a damaged one."""
-    return revision(engine, path) in REVISIONS[:-1]
-
-
 def copy_to(engine: Engine, path: Path, copy: Path) -> None:
     """Copy a database that may be in use, with all that is committed. Raises :class:`CaseError` or
     :class:`StorageError`."""

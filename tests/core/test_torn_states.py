@@ -13,16 +13,17 @@ from typing import Any
 
 import pytest
 
-from evidencekit.casefile import Case, create_case, read_case, write_case
+from evidencekit.casefile import Case, create_case, write_case
 from evidencekit.casefile.anchoring import add_anchor, request_anchor
 from evidencekit.casefile.checks import check_originals, check_record
 from evidencekit.casefile.transferring import receive, release, transfer
 from evidencekit.casefile.vouching import add_key
+from evidencekit.catalog import Catalog
 from evidencekit.custody.checkpoint import Checkpoint
 from evidencekit.custody.keys import Home
 from evidencekit.custody.lines import Entry
 from evidencekit.edits import mark_exhibit
-from evidencekit.errors import CaseError, StorageError
+from evidencekit.errors import CaseError, StorageError, UnsoundError
 from evidencekit.intake import HandOver, take_in
 from evidencekit.job import Job
 from evidencekit.model import CaseInfo, Person
@@ -367,15 +368,59 @@ UPDATE alembic_version SET version_num = '0001';
 """
 
 
-def test_a_catalog_put_aside_before_the_new_one_was_made(stage: Stage) -> None:
+def _moved(stage: Stage) -> None:
     aside = stage.case / "recovered" / "catalog-0123abcd"
     aside.mkdir(parents=True)
     (stage.case / "catalog.db").rename(aside / "catalog.db")
-    for opening in (lambda: write_case(stage.case, stage.home, ACTOR), lambda: read_case(stage.case, stage.home)):
-        with pytest.raises(CaseError, match="reread CASE --rebuild"):
-            opening()
+
+
+def _begun(stage: Stage) -> None:
+    _moved(stage)
+    (stage.case / "catalog.db").touch()
+
+
+def _made(stage: Stage) -> None:
+    _moved(stage)
+    Catalog(stage.case / "catalog.db", write=True).close()
+
+
+@pytest.mark.parametrize("tear", [_moved, _begun, _made])
+@pytest.mark.parametrize("rebuild", [False, True])
+def test_a_catalog_that_was_being_made_anew_is_made(stage: Stage, tear: Callable[[Stage], None], rebuild: bool) -> None:
+    tear(stage)
+    write_case(stage.case, stage.home, ACTOR, rebuild=rebuild).close()
+    lines = check_record(stage.case, None).lines
+    assert {line.fields["why"] for line in lines if line.act == "recover"} == {"catalog made anew"}
+    verdict = verify_path(stage.case, stage.home, Job())
+    assert (verdict.findings, verdict.notes, verdict.items) == ((), (), 4)
+
+
+@pytest.mark.parametrize("empty", [lambda path: path.write_bytes(b""), lambda path: _emptied(path)])
+def test_a_catalog_that_was_emptied_is_not_filled_as_if_nothing_had_been_in_it(
+    stage: Stage, empty: Callable[[Path], object]
+) -> None:
+    path = stage.case / "catalog.db"
+    empty(path)
+    before = path.read_bytes()
+    with pytest.raises(CaseError, match="The catalog is empty"):
+        write_case(stage.case, stage.home, ACTOR)
+    assert path.read_bytes() == before
+    assert [each.code for each in verify_path(stage.case, stage.home, Job()).findings] == ["catalog-damaged"]
     write_case(stage.case, stage.home, ACTOR, rebuild=True).close()
-    assert [line.fields["why"] for line in check_record(stage.case, None).lines if line.act == "recover"] == [
-        "catalog made anew"
-    ]
     assert verify_path(stage.case, stage.home, Job()).ok
+
+
+def _emptied(path: Path) -> None:
+    path.unlink()
+    Catalog(path, write=True).close()
+
+
+def test_a_catalog_is_not_put_aside_while_the_record_is_damaged(stage: Stage) -> None:
+    (stage.case / "catalog.db").write_bytes(b"no database")
+    original = next(path for path in (stage.case / "originals").glob("*/*") if path.is_file())
+    original.chmod(0o644)
+    original.write_bytes(b"changed")
+    with pytest.raises(UnsoundError, match="was changed"):
+        write_case(stage.case, stage.home, ACTOR, rebuild=True)
+    assert (stage.case / "catalog.db").read_bytes() == b"no database"
+    assert not (stage.case / "recovered").exists()
