@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 from evidencekit.casefile import Case
-from evidencekit.casefile.protection import GPS, UNSEARCHABLE, folded, protected_key, protection_of
+from evidencekit.casefile.protection import GPS, UNSEARCHABLE, protected_key, protection_of
 from evidencekit.custody.lines import Entry
 from evidencekit.custody.names import words
 from evidencekit.edits.items import item_number
@@ -156,14 +156,16 @@ def _reason(text: str) -> str:
 
 
 def _printed_reason(case: Case, text: str) -> str:
+    from evidencekit.media.sweeping.hunt import Words
+
     reason = _reason(text)
-    for term in protection_of(case.checked).terms:
-        if folded(term) in folded(reason):
-            raise UsageError(
-                "The reason holds a protected term, and it is printed in the letter that goes with a production.",
-                item=term,
-                todo="Say it without that term.",
-            )
+    terms = protection_of(case.checked).terms
+    for found in Words(terms).find(reason):
+        raise UsageError(
+            "The reason holds what is protected, and it is printed in the letter that goes with a production.",
+            item=terms[found.term] if isinstance(found.term, int) else None,
+            todo="Say it without that.",
+        )
     return reason
 
 
