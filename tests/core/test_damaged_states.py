@@ -51,7 +51,7 @@ class Made:
 def fill(case: Path, home: Home, received: Path) -> None:
     create_case(case, CaseInfo("", case.name, "People v. X", "UTC"), home, ACTOR)
     with write_case(case, home, ACTOR) as opened:
-        take_in(opened, [received], HandOver("Phone of J. D."), Job(), workers=1)
+        take_in(opened, [received], HandOver(f"Phone in the {case.name}"), Job(), workers=1)
         paper = opened.record({"kind": "withheld", "reason": case.name})
         opened.commit([Entry("withhold", {"decision": "hold", "items": ["ITEM-0001"], **paper})])
         opened.seal_now("asked")
