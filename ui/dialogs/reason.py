@@ -15,6 +15,7 @@ _DEEDS: dict[Part | str, tuple[str, str]] = {
     Part.WHOLE: ("Withhold", "Neither the file nor its pages nor its words leave the office."),
     Part.NATIVE: ("Withhold the native file", "Its pages and words go, the file itself stays."),
     "disclose": ("Disclose", "It goes with what was found in it. What else is protected in it still stops it."),
+    "anew": ("Ask anew", "What was let go of it is asked about again when a production is prepared."),
     "back": ("Give back", "It goes with the next production, unless something protected is found in it."),
 }
 _PRINTED = "The reason is kept with the record and printed in the letter: write nothing in it that must not leave."
@@ -23,7 +24,7 @@ _KEPT = "The reason is kept with the record, and never leaves."
 
 class ReasonDialog(Snug):
     """Asks why items are held back, let go although something protected is in them, or given back. ``deed`` is the
-    part that is held back, ``disclose`` or ``back``; ``reason`` is what was said."""
+    part that is held back, ``disclose``, ``back`` or ``anew``; ``reason`` is what was said."""
 
     def __init__(
         self, desk: Desk, deed: Part | str, numbers: Sequence[str], parent: QWidget | None = None, what: str = ""

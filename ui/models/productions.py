@@ -13,11 +13,13 @@ from evidencekit.production.bates import Issued, prefix_for
 from evidencekit.production.earlier import Earlier, earlier, issued
 from evidencekit.production.holding import held_back
 from evidencekit.production.log import Logged, logged, span
-from evidencekit.production.values import Order
+from evidencekit.production.values import HeldBack, Order
 from ui.models.ledger import clock
 from ui.models.lines import Line, Look, heading
 from ui.models.producing import key_words
 from ui.views.details.wording import Line as Fact
+
+HELD, LET_GO = "held", "let go"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +153,17 @@ def _items(each: Logged) -> tuple[Line, ...]:
     return tuple(made)
 
 
+def held_of(case: Case, now: Protection) -> dict[str, HeldBack]:
+    """Item number → what of it is held back now, by name or along with another one."""
+    if not now.held:
+        return {}
+    return held_back((_Lying(each.number, each.parent or "", each.digests.sha256) for each in case.checked.items), now)
+
+
 def _held_lines(case: Case, now: Protection, zone: str) -> Iterator[Line]:
     """What is held back by name, what is held back along with it, and what was let go although it is protected."""
     if now.held:
-        lying = [_Lying(each.number, each.parent or "", each.digests.sha256) for each in case.checked.items]
-        along = [each for number, each in held_back(lying, now).items() if number not in now.held]
+        along = [each for number, each in held_of(case, now).items() if number not in now.held]
         yield heading("Held back", _many(len(now.held), "item"))
         yield from (_held_line(each, zone) for each in now.held.values())
         if along:
@@ -163,7 +171,7 @@ def _held_lines(case: Case, now: Protection, zone: str) -> Iterator[Line]:
             for each in along:
                 what, basis = _part(each.part), shown(each.basis)
                 spoken = f"{each.item}, {what}, {basis}"
-                key = ("held", each.item)
+                key = (HELD, each.item)
                 yield Line(basis, what, "", (each.item, ""), items=(each.item,), tip=basis, spoken=spoken, key=key)
     if now.cleared:
         terms = {protected_key(term): term for term in now.terms}
@@ -171,11 +179,11 @@ def _held_lines(case: Case, now: Protection, zone: str) -> Iterator[Line]:
         for found in now.cleared.values():
             for one in found:
                 what = f"May leave with {', '.join(key_words(key, terms) for key in sorted(one.keys))}"
-                yield _decided(one.item, shown(one.reason), what, one.actor, one.time, zone, ("let go", one.item))
+                yield _decided(one.item, shown(one.reason), what, one.actor, one.time, zone, (LET_GO, one.item))
 
 
 def _held_line(each: Held, zone: str) -> Line:
-    return _decided(each.item, shown(each.reason), _part(each.part), each.actor, each.time, zone, ("held", each.item))
+    return _decided(each.item, shown(each.reason), _part(each.part), each.actor, each.time, zone, (HELD, each.item))
 
 
 def _decided(item: str, reason: str, what: str, actor: str, time: str, zone: str, key: object) -> Line:

@@ -13,6 +13,7 @@ from evidencekit.job import Job
 from ui.advice import in_the_app
 from ui.desk import Desk
 from ui.models.lines import Line
+from ui.models.productions import LET_GO
 from ui.views.lines import LinesView
 from ui.widgets import Elided, Empty, action_button, button, row, set_role
 
@@ -26,7 +27,7 @@ class HeldBackView(QWidget):
         self.dialog: QDialog | None = None
         px = desk.theme.px
         self.told = Elided("", "muted", name="What can be done")
-        self.back = button("Give back…", self.give_back, tip="The chosen items may go with the next production")
+        self.back = button("Give back…", self.give_back, tip="Take the decision on the chosen items back")
         self.look = button("Show item", self._show_item)
         self.list = LinesView(desk.theme, "What is held back", first=104, last=190)
         self.empty = Empty(
@@ -69,8 +70,15 @@ class HeldBackView(QWidget):
         lines = self.list.lines.lines
         return list(dict.fromkeys(item for at in rows for item in lines[at].items))
 
+    @property
+    def _let_go(self) -> bool:
+        """Whether what is chosen may leave already."""
+        rows = {index.row() for index in self.list.selectedIndexes()}
+        return bool(rows) and all(self.list.lines.lines[at].key[0] == LET_GO for at in rows)
+
     def _tell(self) -> None:
         chosen = bool(self.chosen)
+        self.back.setText("Ask anew…" if self._let_go else "Give back…")
         self.back.setEnabled(chosen and self.desk.session.writable)
         self.look.setEnabled(chosen)
 
@@ -81,7 +89,7 @@ class HeldBackView(QWidget):
         numbers = self.chosen
         if not numbers or not self.desk.session.writable:
             return
-        asked = ReasonDialog(self.desk, "back", numbers, self)
+        asked = ReasonDialog(self.desk, "anew" if self._let_go else "back", numbers, self)
 
         def go() -> None:
             reason = asked.reason

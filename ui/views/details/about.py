@@ -36,6 +36,7 @@ class AboutSection(QWidget):
         self.asked = AskedSection(desk)
         self.when = WhenSection(desk, deeds)
         self.party = PartySection(desk, deeds)
+        self.leaving = Passage(desk.theme, "Productions", "muted", size=0.92)
         self._links = QVBoxLayout()
         self._links.setSpacing(px(4))
         self.links: dict[str, QPushButton] = {}
@@ -48,6 +49,7 @@ class AboutSection(QWidget):
         layout.addLayout(self._named("Title", self.title))
         layout.addWidget(self.untold)
         layout.addLayout(self._named("Party", self.party))
+        layout.addWidget(self.leaving)
         layout.addSpacing(px(4))
         layout.addWidget(label("When it happened", "strong"))
         layout.addWidget(self.when)
@@ -81,10 +83,22 @@ class AboutSection(QWidget):
         told = warnings(loaded.item)
         self.warnings.setVisible(bool(told))
         self.warnings.say("\n".join(told))
+        self.leaving.say("\n".join(loaded.leaving))
+        self.leaving.setVisible(bool(loaded.leaving))
         if former is None or _linked(former) != _linked(loaded):
             self._link(loaded)
         party = (self.party.box, self.party.new, *self.party.offers())
-        chain([self.warnings, *self.asked.controls, self.title, *party, *self.when.stops, *self.links.values()])
+        chain(
+            [
+                self.warnings,
+                *self.asked.controls,
+                self.title,
+                *party,
+                *self.when.stops,
+                self.leaving,
+                *self.links.values(),
+            ]
+        )
 
     def follow(self, possible: bool) -> None:
         """Whether anything can be changed now."""

@@ -18,6 +18,7 @@ from evidencekit.model import Acquisition, Hint, Item, Kind, Party, Status
 from evidencekit.moments import show, sort_key, zone_basis
 from evidencekit.moments.compared import compare, conflicts, span_words
 from ui.choices import chosen
+from ui.views.details.leaving import Leavings
 from ui.views.details.proposals import Proposal, proposals
 from ui.views.details.wording import Line, at_second, fact_lines, of_size
 
@@ -63,7 +64,7 @@ class Label:
 @dataclass(frozen=True, slots=True)
 class Loaded:
     """One item. ``used`` is the value of the found time in use; ``said`` a person's own words where they are in use;
-    ``choice`` whether a person chose at all."""
+    ``choice`` whether a person chose at all; ``leaving`` what is said about productions."""
 
     item: Item
     zone: str
@@ -82,6 +83,7 @@ class Loaded:
     chosen_by: str = ""
     conflict: str = ""
     answers: tuple[tuple[str, str], ...] = ()
+    leaving: tuple[str, ...] = ()
 
     @property
     def number(self) -> str:
@@ -109,7 +111,7 @@ class Handled:
     history: tuple[Line, ...]
 
 
-def load(case: Case, number: str) -> Loaded:
+def load(case: Case, number: str, leavings: Leavings | None = None) -> Loaded:
     """All about one item but its custody. Raises :class:`~evidencekit.errors.UsageError` when there is none."""
     from evidencekit.catalog import answers, court, derivatives, items
     from evidencekit.edits import known_items
@@ -145,6 +147,7 @@ def load(case: Case, number: str) -> Loaded:
         chosen_by=_chosen_by(item, zone),
         conflict=_conflict(item, zone),
         answers=given,
+        leaving=(leavings or Leavings(case)).of(number),
     )
 
 

@@ -18,6 +18,7 @@ from ui.views.details.about import AboutSection
 from ui.views.details.custody import CustodySection
 from ui.views.details.facts import FactsSection
 from ui.views.details.head import Head
+from ui.views.details.leaving import Leavings
 from ui.views.details.loaded import Handled, Histories, Loaded, Several, load, load_several
 from ui.views.details.notes import NotesSection
 from ui.views.details.pieces import Deeds, scrolled
@@ -41,6 +42,7 @@ class Details(QWidget):
         self.dialog: QDialog | None = None
         self._key = f"details-{id(self)}"  # two panels must not take each other's answers
         self._histories: Histories | None = None
+        self._leavings: Leavings | None = None
         self._then: Callable[[], None] | None = None
         self.deeds = Deeds(desk)
         self._build()
@@ -141,7 +143,10 @@ class Details(QWidget):
             return
         if len(numbers) == 1:
             self.hint.setText(f"Reading {numbers[0]}…")
-            session.read(lambda case: load(case, numbers[0]), self._come, key=self._key, failed=self._unknown)
+            leavings = self._leavings
+            if leavings is None or leavings.case is not session.case:
+                leavings = self._leavings = Leavings(session.case)
+            session.read(lambda case: load(case, numbers[0], leavings), self._come, key=self._key, failed=self._unknown)
         else:
             self.hint.setText(f"Counting {len(numbers):,} items…")
             session.read(lambda case: load_several(case, numbers), self._counted, key=self._key)
@@ -192,12 +197,10 @@ class Details(QWidget):
         session.read(reading, self.custody.tell, key=f"{self._key}-custody")
 
     def _changed(self, changes: Changes) -> None:
-        if changes.touch(*_SHOWN) and (
-            not changes.items or changes.items & set(self.numbers) or changes.touch(Part.PARTIES)
-        ):
+        about = not changes.items or changes.items & set(self.numbers) or changes.touch(Part.PARTIES)
+        decided = changes.touch(Part.LEDGER) and len(self.numbers) == 1
+        if decided or (about and changes.touch(*_SHOWN)):
             self._ask()
-        elif changes.touch(Part.LEDGER):
-            self._ask_custody()
 
     def _follow(self) -> None:
         possible = self.deeds.possible
@@ -211,7 +214,7 @@ class Details(QWidget):
 
     def _closed(self) -> None:
         self.numbers = ()
-        self._histories = self._then = None
+        self._histories = self._leavings = self._then = None
         self._count.stop()
         if self.dialog is not None:
             self.dialog.reject()
