@@ -26,6 +26,7 @@ from evidencekit.production.sweep import Leaving, sweep
 from evidencekit.production.texts import extract_texts
 from evidencekit.production.values import Order, Production
 
+_NO_WORDS = "[No text could be extracted from this item.]\n"
 _SHOWING = "its pages may show what is held back of what lies inside it"
 
 
@@ -62,8 +63,7 @@ def make_ready(case: Case, order: Order, paper: Sheet, by: str, scratch: Path, j
     pdfs = _with_sheets(planned, bound, pages, paper, scratch, job)
     own = {number: pdf for number, pdf in pdfs.items() if _printed(pages[number])}
     texts = extract_texts(case, [each.item for each in planned.items], own, scratch / "text", job)
-    items = tuple(each if each.item in texts else replace(each, text="") for each in planned.items)
-    planned = replace(planned, items=items)
+    texts |= _without_words([each.item for each in planned.items if each.item not in texts], scratch)
     begun = next((each for each in reversed(before) if not each.finished and each.is_of(planned)), None)
     if begun is not None:
         planned = replace(planned, number=begun.number, by=str(begun.body.get("by", by)))
@@ -126,6 +126,13 @@ def _with_sheets(
         out = found[each.item] = folder / f"{each.item}.pdf"
         native_sheet(each, items[each.item], told, paper, out, typesetter)
     return found
+
+
+def _without_words(numbers: Sequence[str], scratch: Path) -> dict[str, Path]:
+    """A review platform wants a text beside every item; where there is none, it says so."""
+    told = scratch / "no-text.txt"
+    told.write_text(_NO_WORDS, "utf-8")
+    return dict.fromkeys(numbers, told)
 
 
 def _warnings(planned: Production, pages: Mapping[str, Pages]) -> Iterator[str]:
