@@ -92,12 +92,13 @@ def test_the_folder_is_as_the_contract_draws_it(made_once: Made) -> None:
     for each in made_once.items:
         assert hashlib.sha256(made_once.data(each.native).read_bytes()).hexdigest() == each.sha256
         assert made_once.data(each.pdf).name == f"{each.begin}.pdf"
-        assert each.text in ("", f"text/{each.begin}.txt")
+        assert each.text == f"text/{each.begin}.txt"
     written = {path.relative_to(folder / "data").as_posix() for path in (folder / "data").rglob("*") if path.is_file()}
     told = {name for each in made_once.items for name in (each.native, each.pdf, each.text) if name}
     assert written - told == {"load/production.dat", "load/production.opt", "index.html", "index.csv"}
     assert told <= written
     assert "outside the building" in made_once.data(made_once.items[3].text).read_text("utf-8")
+    assert made_once.data(made_once.items[5].text).read_text("utf-8").startswith("[No text")
     assert [Path(each.native).suffix for each in made_once.items] == [
         ".eml", ".png", ".txt", ".txt", ".bin", ".wav", ".pdf",
     ]  # fmt: skip
