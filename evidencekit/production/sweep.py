@@ -36,6 +36,7 @@ _NAMES = frozenset({"name", "received_path"})
 # Fields of our own making, in which nothing of evidence stands.
 _OURS = frozenset(
     {"item", "parent", "begin", "end", "family_begin", "family_end", "kind", "sha256", "blake3", "pdf", "text"}
+    | {"confidentiality"}  # the order's own
 )
 _PLACES = frozenset({"gps", "place"})
 _ORDER = ("native", "pdf", "text", "name", "index", "metadata")

@@ -354,7 +354,7 @@ def _in_print(left: bytes, middle: bytes, right: bytes) -> bool:
     if ahead + len(middle) + behind >= _RUN:
         return True
     ends = right[:1] in (b"", _NUL) or left[-1:] in (b"", _NUL, bytes([len(middle)]))
-    return ahead == behind == 0 and ends
+    return ahead == behind == 0 and ends and middle.isascii()
 
 
 def _run(data: bytes) -> int:

@@ -26,6 +26,7 @@ _DEEPEST = 10
 _MARGIN = 128
 _TEXT_CHUNK = 4 << 20
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_UNPRINTED = re.compile(r"[^\x20-\x7e\t\r\n\xa0-\xff]")
 _SAMPLE = 64 << 10
 
 
@@ -116,8 +117,7 @@ class Hunt:
             floor, ceiling = (OVERLAP if at else 0) - _MARGIN, len(piece) if last else len(piece) - _MARGIN
             for match in self._finder.in_bytes(piece, self.found):
                 if floor < match.end <= ceiling:
-                    shown = piece[max(0, match.start - 80) : match.end + 80].replace(b"\0", b"").decode("latin-1")
-                    self.note(match.term, excerpt(shown, 0, len(shown), 0), inside)
+                    self.note(match.term, _printed(piece, match.start, match.end), inside)
 
     def text_blob(self, blob: Blob, inside: tuple[str, ...], *, drawing: bool = False) -> None:
         """Search a text in all its readings."""
@@ -193,6 +193,15 @@ class Words:
             for what, start, end in self._places.in_text(view):
                 found.setdefault(GPS, Found(GPS, f"{what} {excerpt(view, start, end, 0)}"))
         return list(found.values())
+
+
+def _printed(piece: bytes, start: int, end: int) -> str:
+    """A place among bytes, with as much around it as is printable."""
+    left, middle, right = (
+        part.replace(b"\0", b"").decode("latin-1")
+        for part in (piece[max(0, start - 80) : start], piece[start:end], piece[end : end + 80])
+    )
+    return excerpt(_UNPRINTED.split(left)[-1] + middle + _UNPRINTED.split(right)[0], 0, 300, 0)
 
 
 def is_text(head: bytes) -> bool:
