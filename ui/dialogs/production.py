@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from ui.advice import in_the_app
 from ui.desk import Desk
 from ui.dialogs.production_order import OrderPage
 from ui.dialogs.production_what import DonePage, WhatPage
-from ui.dialogs.reason import ReasonDialog
+from ui.dialogs.reason import ReasonDialog, enter_by
 from ui.models.producing import Key, Told, tell
 from ui.models.productions import Begun, Productions
 from ui.parts import Changes
@@ -232,26 +232,17 @@ class ProductionDialog(QDialog):
         found = list(dict.fromkeys(told.what[key] for key in keys))
         what = ", ".join(found[:4]) + (f" and {len(found) - 4:,} more" if len(found) > 4 else "")
         asked = ReasonDialog(self.desk, part or "disclose", numbers, self, what if part is None else "")
-        asked.accepted.connect(lambda: self._enter(part, keys, asked.reason))
+        enter_by(asked, self.desk, lambda: deciding(part, keys, asked.reason))
+        asked.entered.connect(lambda: self._entered(part, keys))
         self._open(asked)
 
-    def _enter(self, part: Part | None, keys: Sequence[Key], reason: str) -> None:
-        def deciding(case: Case, job: Job) -> None:
-            del job
-            if part is not None:
-                edits.withhold(case, list(dict.fromkeys(item for item, _ in keys)), reason, part=part)
-                return
-            for found, numbers in by_keys(keys).items():
-                edits.disclose(case, numbers, reason, keys=found)
-
-        def entered(_: object) -> None:
-            told = self.told
-            if told is not None and self.at_step == 1:  # so that the next can be decided while it looks again
-                self.told = replace(told, open=told.left(part, keys))
-                self.what.put(self.told, first=False)
-                self._enable()
-
-        self.desk.session.act("Entering the decision", deciding, (), entered, self._say)
+    def _entered(self, part: Part | None, keys: Sequence[Key]) -> None:
+        """Take what is decided off the list, so that the next can be decided while it looks again."""
+        told = self.told
+        if told is not None and self.at_step == 1:
+            self.told = replace(told, open=told.left(part, keys))
+            self.what.put(self.told, first=False)
+            self._enable()
 
     def _ask_terms(self) -> None:
         from ui.dialogs.protecting import TermsDialog
@@ -389,6 +380,20 @@ class ProductionDialog(QDialog):
             self.asked.deleteLater()
         self.asked = dialog
         dialog.open()
+
+
+def deciding(part: Part | None, keys: Sequence[Key], reason: str) -> Callable[[Case, Job], None]:
+    """What holds the items of chosen lines back, or lets them go with exactly what was found in them."""
+
+    def decide(case: Case, job: Job) -> None:
+        del job
+        if part is not None:
+            edits.withhold(case, list(dict.fromkeys(item for item, _ in keys)), reason, part=part)
+            return
+        for found, numbers in by_keys(keys).items():
+            edits.disclose(case, numbers, reason, keys=found)
+
+    return decide
 
 
 def by_keys(keys: Sequence[Key]) -> dict[tuple[str, ...], list[str]]:

@@ -27,7 +27,8 @@ from evidencekit.job import Job
 from evidencekit.model import Held, Part
 from ui.advice import in_the_app
 from ui.desk import Desk
-from ui.widgets import Snug, button, framed, label, row, shown_lines, size_within
+from ui.dialogs.reason import Deciding, enter_by
+from ui.widgets import button, framed, label, row, shown_lines, size_within
 
 _NAMED = 6
 _REASON = 140  # characters of a reason that is told beside
@@ -38,7 +39,7 @@ _CHOICES = (
 )
 
 
-class WithholdDialog(Snug):
+class WithholdDialog(Deciding):
     """Asks what of items is held back, and why. ``choice`` is ``whole``, ``native`` or ``back``, ``reason`` the words
     that the production letter prints."""
 
@@ -75,17 +76,21 @@ class WithholdDialog(Snug):
         self.words.setFixedHeight(px(56))
         self.words.setPlaceholderText("Privileged; holds the victim’s new address; not relevant…")
         layout.addWidget(self.words)
+        self.wrong = label("", "bad", wrap=True, name="What is wrong")
+        self.wrong.hide()
+        layout.addWidget(self.wrong)
         told = (
             "The reason is printed in the production letter: write nothing in it that must not leave. Copies of the "
             "same content, and the native file of a mail or archive that holds it, are held back with it. A further "
             "entry in the ledger can change this."
         )
         layout.addWidget(label(told, "muted", wrap=True))
-        self.go = button("Enter", self.accept, primary=True)
+        self.go = button("Enter", self.deciding.emit, primary=True)
         self.go.setDefault(True)
         layout.addWidget(row(None, button("Cancel", self.reject), self.go))
         self.words.textChanged.connect(self._look)
         self._look()
+        enter_by(self, desk, lambda: self.deed(numbers))
         self.words.setFocus()
 
     @property
@@ -105,6 +110,8 @@ class WithholdDialog(Snug):
 
     def _look(self) -> None:
         self.go.setEnabled(bool(self.reason))
+        if self.wrong.text():
+            self.say_wrong("")
 
 
 class TermsDialog(QDialog):

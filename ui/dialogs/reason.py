@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
-from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
+from evidencekit.casefile import Case
+from evidencekit.errors import Cancelled, EvidenceKitError
+from evidencekit.job import Job
 from evidencekit.model import Part
+from ui.advice import in_the_app
 from ui.desk import Desk
 from ui.widgets import Snug, button, label, row, shown_lines
 
@@ -22,7 +28,52 @@ _PRINTED = "The reason is kept with the record and printed in the letter: write 
 _KEPT = "The reason is kept with the record, and never leaves."
 
 
-class ReasonDialog(Snug):
+class Deciding(Snug):
+    """A dialog that stays until what is decided in it is entered: ``deciding`` asks for that. ``wrong`` says why it was
+    refused; what was typed stands there still."""
+
+    deciding = Signal()
+    entered = Signal()
+
+    def refuse(self, error: BaseException) -> None:
+        """Say why it cannot be entered so."""
+        if isinstance(error, EvidenceKitError):
+            where = f"{error.item}: " if error.item else ""
+            self.say_wrong(f"{where}{error.what} {in_the_app(error.todo)}")
+
+    def say_wrong(self, text: str) -> None:
+        """Say what is wrong, or nothing."""
+        self.wrong.setText(shown_lines(text))
+        self.wrong.setVisible(bool(text))
+        self.fit()
+
+    wrong: QLabel
+    go: QPushButton
+
+
+def enter_by(dialog: Deciding, desk: Desk, deed: Callable[[], Callable[[Case, Job], Any]]) -> None:
+    """Enter what is decided in a dialog, by what ``deed`` gives when it is asked for."""
+
+    def come(_: object) -> None:
+        dialog.entered.emit()
+        dialog.accept()
+
+    def failed(error: BaseException) -> None:
+        dialog.go.setEnabled(True)
+        if isinstance(error, EvidenceKitError | Cancelled):
+            dialog.refuse(error)
+        else:
+            desk.session.tasks.trouble.emit(error)
+
+    def go() -> None:
+        if desk.session.writable:
+            dialog.go.setEnabled(False)
+            desk.session.act("Entering the decision", deed(), (), come, failed)
+
+    dialog.deciding.connect(go)
+
+
+class ReasonDialog(Deciding):
     """Asks why items are held back, let go although something protected is in them, or given back. ``deed`` is the
     part that is held back, ``disclose``, ``back`` or ``anew``; ``reason`` is what was said."""
 
@@ -41,7 +92,7 @@ class ReasonDialog(Snug):
         self.words.setFixedHeight(px(72))
         self.wrong = label("", "bad", wrap=True, name="What is wrong")
         self.wrong.hide()
-        self.go = button("Enter", self.accept, primary=True)
+        self.go = button("Enter", self.deciding.emit, primary=True)
         self.go.setDefault(True)
         many = numbers[0] if len(numbers) == 1 else f"{len(numbers):,} items"
         layout = QVBoxLayout(self)
@@ -65,9 +116,8 @@ class ReasonDialog(Snug):
         return self.words.toPlainText().strip()
 
     def _look(self) -> None:
-        over = len(self.reason) - _LONGEST
-        self.go.setEnabled(bool(self.reason) and over <= 0)
-        if (over > 0) != (not self.wrong.isHidden()):
-            self.wrong.setText(shown_lines(f"At most {_LONGEST} characters."))
-            self.wrong.setVisible(over > 0)
-            self.fit()
+        over = len(self.reason) > _LONGEST
+        self.go.setEnabled(bool(self.reason) and not over)
+        told = f"At most {_LONGEST} characters." if over else ""
+        if self.wrong.text() != told:
+            self.say_wrong(told)

@@ -17,7 +17,6 @@ from evidencekit.production.values import HeldBack, Order
 from ui.models.ledger import clock
 from ui.models.lines import Line, Look, heading
 from ui.models.producing import key_words
-from ui.views.details.wording import Line as Fact
 
 HELD, LET_GO = "held", "let go"
 
@@ -37,7 +36,7 @@ class About:
     """All about one production: names with values, and its items and what was held back as lines."""
 
     number: int
-    facts: tuple[Fact, ...]
+    facts: tuple[tuple[str, str], ...]
     lines: tuple[Line, ...]
 
 
@@ -117,7 +116,7 @@ def _line(each: Logged, zone: str) -> Line:
     return Line(head, below, str(each.number), (when[0], ""), numbers, False, (), tip, spoken, look, each.line)
 
 
-def _facts(each: Logged, zone: str) -> tuple[Fact, ...]:
+def _facts(each: Logged, zone: str) -> tuple[tuple[str, str], ...]:
     state = "complete" if each.complete else "never finished: its numbers are issued, and nobody has it"
     rows = [
         ("To", each.to),
@@ -132,7 +131,7 @@ def _facts(each: Logged, zone: str) -> tuple[Fact, ...]:
         ("SHA-256 of manifest-sha256.txt", each.manifest),
         ("SHA-256 of tagmanifest-sha256.txt", each.tagmanifest),
     ]
-    return tuple(Fact(name, shown(value.replace("\n", " "))) for name, value in rows if value)
+    return tuple((name, shown(value.replace("\n", " "))) for name, value in rows if value)
 
 
 def _items(each: Logged) -> tuple[Line, ...]:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtWidgets import QDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from evidencekit import edits
 from evidencekit.casefile import Case
-from evidencekit.errors import EvidenceKitError
 from evidencekit.job import Job
-from ui.advice import in_the_app
 from ui.desk import Desk
 from ui.models.lines import Line
 from ui.models.productions import LET_GO
 from ui.views.lines import LinesView
-from ui.widgets import Elided, Empty, action_button, button, row, set_role
+from ui.widgets import Elided, Empty, action_button, button, row
 
 
 class HeldBackView(QWidget):
@@ -84,38 +82,23 @@ class HeldBackView(QWidget):
 
     def give_back(self) -> None:
         """Ask why, and hold the chosen items back no longer."""
-        from ui.dialogs.reason import ReasonDialog
+        from ui.dialogs.reason import ReasonDialog, enter_by
 
         numbers = self.chosen
         if not numbers or not self.desk.session.writable:
             return
         asked = ReasonDialog(self.desk, "anew" if self._let_go else "back", numbers, self)
 
-        def go() -> None:
+        def giving() -> Callable[[Case, Job], object]:
             reason = asked.reason
+            return lambda case, job: edits.give_back(case, numbers, reason)
 
-            def giving(case: Case, job: Job) -> None:
-                del job
-                edits.give_back(case, numbers, reason)
-
-            self.desk.session.act("Entering the decision", giving, (), self._given, self._refused)
-
-        asked.accepted.connect(go)
+        enter_by(asked, self.desk, giving)
+        asked.entered.connect(lambda: self.told.put("Entered in the ledger."))
         if self.dialog is not None:
             self.dialog.deleteLater()
         self.dialog = asked
         asked.open()
-
-    def _given(self, _: object) -> None:
-        set_role(self.told, "muted")
-        self.told.put("Entered in the ledger.")
-
-    def _refused(self, error: BaseException) -> None:
-        if not isinstance(error, EvidenceKitError):
-            self.desk.session.tasks.trouble.emit(error)
-            return
-        set_role(self.told, "bad")
-        self.told.put(f"{error.what} {in_the_app(error.todo)}")
 
     def _show_item(self) -> None:
         self._show(self.chosen)

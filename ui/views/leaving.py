@@ -34,13 +34,7 @@ def withhold(desk: Desk, chosen: Callable[[], list[str]], parent: QWidget) -> No
         dialog = WithholdDialog(desk, numbers, held, parent)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
 
-        def go() -> None:
-            desk.session.act("Entering the decision", dialog.deed(numbers), (), entered)
-
-        def entered(_: object) -> None:
-            desk.say("Entered in the ledger.")
-
-        dialog.accepted.connect(go)
+        dialog.entered.connect(lambda: desk.say("Entered in the ledger."))
         dialog.open()
 
     desk.session.read(looking, come, key="held")

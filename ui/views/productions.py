@@ -25,6 +25,7 @@ from ui.desk import Desk
 from ui.models.productions import About, Productions, gather
 from ui.parts import Changes, Part
 from ui.views.details.pieces import Known
+from ui.views.details.wording import Line as Fact
 from ui.views.heldback import HeldBackView
 from ui.views.leaving import prepare
 from ui.views.lines import LinesView
@@ -161,7 +162,7 @@ class ProductionsView(QWidget):
         begun = line is not None and line.key in self.known.begun
         folder = self.folders.get(each.number) if each is not None else None
         self.title.setText(f"Production {each.number}" if each is not None else "")
-        self.about.put(each.facts if each is not None else ())
+        self.about.put([Fact(*fact) for fact in each.facts] if each is not None else ())
         lines = each.lines if each is not None else ()
         if self.items.lines.lines is not lines:
             self.items.put(lines)
