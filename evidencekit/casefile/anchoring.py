@@ -7,14 +7,13 @@ from __future__ import annotations
 import hashlib
 import re
 import shlex
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evidencekit.casefile.anchored import FOLDER, kept_names, name_of
-from evidencekit.custody.anchors import answers, check_reply, make_request, read_request
+from evidencekit.custody.anchors import answers, check_reply, find_openssl, make_request, needs_openssl, read_request
 from evidencekit.custody.checkpoint import Checkpoint
 from evidencekit.custody.durable import write_atomic
 from evidencekit.custody.lines import Entry, Line
@@ -83,7 +82,8 @@ def add_anchor(
     try:
         asked = _answered(case, read_reply(reply))
         note, request = asked.note.read_bytes(), asked.request.read_bytes()
-        stamped = check_reply(note, request, reply, roots, openssl=openssl or shutil.which("openssl"))
+        program = openssl or (find_openssl() if needs_openssl(reply) else None)
+        stamped = check_reply(note, request, reply, roots, openssl=program)
     except BadReply as error:
         raise UsageError(
             f"The reply was not taken: {error}; nothing was changed.",

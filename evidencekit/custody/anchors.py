@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import os
 import subprocess
+import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -125,6 +126,30 @@ def check_reply(
         _by_strict(strict, asked, note, roots)
     checked = OPENSSL if openssl is not None and _decoded(reply) is None else STRICT
     return Stamped(stamp.time, authority, serial_text(stamp.serial), checked, bool(roots))
+
+
+def needs_openssl(reply: bytes) -> bool:
+    """Whether the strict reader refuses a reply's form."""
+    return _decoded(reply) is None
+
+
+def find_openssl() -> str | None:
+    """OpenSSL's program, as an absolute path, where there is one; its likes know other options. Nothing is run that
+    lies where a person happens to be."""
+    name = "openssl.exe" if sys.platform == "win32" else "openssl"
+    for folder in map(Path, os.environ.get("PATH", "").split(os.pathsep)):
+        program = folder / name
+        if not folder.is_absolute() or not os.access(program, os.X_OK) or not program.is_file():
+            continue
+        try:
+            done = subprocess.run(
+                [program, "version"], stdin=subprocess.DEVNULL, capture_output=True, timeout=_PATIENCE
+            )
+        except (OSError, subprocess.TimeoutExpired):
+            continue
+        if done.stdout.startswith(b"OpenSSL "):
+            return str(program)
+    return None
 
 
 def serial_text(serial: int) -> str:

@@ -11,7 +11,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from evidencekit.custody.der import OCTETS, SEQUENCE, SET, TIME, UTF8, BadDer, Element, element
 from evidencekit.custody.names import shown
@@ -235,10 +235,8 @@ def _verify(certificate: x509.Certificate, signature: bytes, data: bytes, hashed
     try:
         if isinstance(key, rsa.RSAPublicKey):
             key.verify(signature, data, padding.PKCS1v15(), algorithm)
-        elif isinstance(key, ec.EllipticCurvePublicKey):
-            key.verify(signature, data, ec.ECDSA(algorithm))
-        else:
-            raise BadReply("it is signed in a way that is not known here")
+        else:  # a key of a third kind does not verify like this, and says so
+            cast("ec.EllipticCurvePublicKey", key).verify(signature, data, ec.ECDSA(algorithm))
     except InvalidSignature:
         raise BadReply("its signature does not belong to it: it was changed or forged") from None
 

@@ -21,6 +21,7 @@ default_policy = 1.2.3.4.1
 digests = {digests}
 ess_cert_id_chain = no
 ess_cert_id_alg = {ess}
+clock_precision_digits = {digits}
 """
 _TST_INFO = "1.2.840.113549.1.9.16.1.4"
 
@@ -52,11 +53,18 @@ class Authority:
         return self.folder / "root.pem"
 
     def reply(
-        self, request: bytes, signer: str = "ec", *, chain: bool = False, digests: str = "sha256", ess: str = "sha256"
+        self,
+        request: bytes,
+        signer: str = "ec",
+        *,
+        chain: bool = False,
+        digests: str = "sha256",
+        ess: str = "sha256",
+        digits: int = 0,
     ) -> bytes:
         """A reply; with the ``chain`` the root's certificate comes along, in the order in which openssl puts it."""
         (self.folder / "q.tsq").write_bytes(request)
-        (self.folder / "tsa.cnf").write_text(_CONFIG.format(digests=digests, ess=ess))
+        (self.folder / "tsa.cnf").write_text(_CONFIG.format(digests=digests, ess=ess, digits=digits))
         command = ["ts", "-reply", "-config", "tsa.cnf", "-queryfile", "q.tsq", "-out", "r.tsr"]
         command += ["-signer", f"{signer}.pem", "-inkey", f"{signer}.key", *(["-chain", "root.pem"] if chain else [])]
         self._run(command)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +17,9 @@ from evidencekit.custody.anchors import (
     OPENSSL,
     STRICT,
     check_reply,
+    find_openssl,
     make_request,
+    needs_openssl,
     read_request,
     read_roots,
     serial_text,
@@ -74,12 +78,12 @@ def test_a_request_holds_a_digest_and_a_number_and_nothing_of_the_case() -> None
             read_request(bad)
 
 
-@pytest.mark.parametrize("signer", ["ec", "rsa"])
+@pytest.mark.parametrize(("signer", "ess", "digits"), [("ec", "sha256", 0), ("rsa", "sha1", 3), ("ec", "sha512", 6)])
 def test_a_reply_is_taken_with_and_without_the_authoritys_root(
-    authority: Authority, request_: bytes, roots: tuple[x509.Certificate, ...], signer: str
+    authority: Authority, request_: bytes, roots: tuple[x509.Certificate, ...], signer: str, ess: str, digits: int
 ) -> None:
-    reply = authority.reply(request_, signer, ess="sha1" if signer == "rsa" else "sha256")
     before = datetime.now(UTC).timestamp()
+    reply = authority.reply(request_, signer, ess=ess, digits=digits)
     alone, vouched = check_reply(NOTE, request_, reply), check_reply(NOTE, request_, reply, roots)
     assert abs(vouched.time.timestamp() - before) < 60
     assert vouched.authority == f"Signer {signer}, Test Authority"
@@ -114,6 +118,28 @@ def test_openssl_gets_no_settings_of_this_computer(
     )
     monkeypatch.setenv("OPENSSL_CONF", str(tmp_path / "bad.cnf"))
     assert check_reply(NOTE, request_, unsorted, openssl=authority.openssl).checked == OPENSSL
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the stand-ins are shell scripts")
+def test_only_openssl_itself_is_found_and_never_where_a_person_happens_to_be(
+    unsorted: bytes, reply: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert (needs_openssl(unsorted), needs_openssl(reply)) == (True, False)
+    kinds = {"libre": "echo LibreSSL 3.3.6", "broken": "exit 1", "ours": "echo OpenSSL 3.0.19"}
+    for name, script in kinds.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "openssl").write_text(f"#!/bin/sh\n{script}\n")
+        (tmp_path / name / "openssl").chmod(0o755)
+    (tmp_path / "no program").mkdir()
+    (tmp_path / "no program" / "openssl").write_bytes(b"\x7fnone")
+    (tmp_path / "no program" / "openssl").chmod(0o755)
+    (tmp_path / "a folder" / "openssl").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "ours")
+    others = [str(tmp_path / name) for name in ("nowhere", "a folder", "no program", "broken", "libre")]
+    monkeypatch.setenv("PATH", os.pathsep.join([".", "", *others]))
+    assert find_openssl() is None
+    monkeypatch.setenv("PATH", os.pathsep.join([*others, str(tmp_path / "ours")]))
+    assert find_openssl() == str(tmp_path / "ours" / "openssl")
 
 
 def test_roots_of_somebody_else_do_not_vouch(authority: Authority, request_: bytes, reply: bytes) -> None:
@@ -279,3 +305,46 @@ def test_the_signers_name_is_told_safely(reply: bytes) -> None:
     assert named(signer_of(read_reply(reply))) == "Signer ec, Test Authority"
     assert serial_text(5) == "0x05"
     assert serial_text(0xABC) == "0x0ABC"
+
+
+def test_what_is_signed_in_ways_not_known_here_is_refused(authority: Authority, request_: bytes, reply: bytes) -> None:
+    """None of these bytes is covered by the signature."""
+    sha256, ecdsa = bytes.fromhex("0609608648016503040201"), bytes.fromhex("06082a8648ce3d040302")
+    signer = read_reply(reply).signer.whole
+    for old in (sha256, ecdsa):
+        at = signer.index(old) + len(old) - 1  # the first in the signer's part: how it digests, how it signs
+        if old == ecdsa:
+            at = signer.rindex(old) + len(old) - 1
+        changed = signer[:at] + b"\x63" + signer[at + 1 :]
+        refused(reply.replace(signer, changed), request_, "signed in a way that is not known here")
+    content = content_of(reply)
+    header = reply[reply.index(content) - 3 : reply.index(content)]
+    at = reply.index(content) - (3 if header[0] == 0x04 else 2)
+    assert reply[at] == 0x04
+    refused(reply[:at] + b"\x24" + reply[at + 1 :], request_, "not in one piece")
+
+
+def test_a_request_over_another_digest_is_none_of_ours() -> None:
+    from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
+
+    other = TimestampRequestBuilder().data(NOTE).hash_algorithm(HashAlgorithm.SHA512).build().as_bytes()
+    with pytest.raises(BadReply, match="not over a SHA-256"):
+        read_request(other)
+
+
+def test_two_readers_must_read_the_same(reply: bytes, request_: bytes) -> None:
+    from rfc3161_client import decode_timestamp_response
+
+    from evidencekit.custody import anchors
+
+    asked = read_request(request_)
+    decoded = decode_timestamp_response(reply)
+    anchors._by_strict(decoded, asked, NOTE, ())
+    for other in (anchors.Request(asked.imprint, 1), anchors.Request(bytes(32), asked.nonce)):
+        with pytest.raises(BadReply, match="two readers"):
+            anchors._by_strict(decoded, other, NOTE, ())
+
+
+def test_certificates_that_are_not_there_have_no_order(authority: Authority, reply: bytes) -> None:
+    with pytest.raises(BadReply, match="do not stand together"):
+        in_order(authority.signed(content_of(reply), extra=("-cades", "-nocerts")))

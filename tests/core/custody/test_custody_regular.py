@@ -1,0 +1,34 @@
+"""Files of a record are files."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from evidencekit.custody.regular import open_regular, read_regular
+
+
+def test_a_file_is_read_to_its_bound(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"12345")
+    assert read_regular(path) == read_regular(path, 5) == b"12345"
+    with pytest.raises(OSError, match="far too large"):
+        read_regular(path, 4)
+    with open_regular(path) as file:
+        assert file.readline() == b"12345"
+
+
+def test_what_is_none_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"1")
+    (tmp_path / "link").symlink_to(tmp_path / "file")
+    (tmp_path / "folder").mkdir()
+    kinds = [("link", "a link"), ("folder", "no file|Is a directory|Permission"), ("nothing", "No such file")]
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(tmp_path / "pipe")
+        kinds.append(("pipe", "it is no file"))
+    for name, why in kinds:
+        with pytest.raises(OSError, match=why) as told:
+            read_regular(tmp_path / name)
+        assert told.value.strerror
