@@ -224,7 +224,7 @@ def check_opens(at: str, state: Stage, before: Stage, after: Stage) -> None:
     assert not [path for path in state.case.rglob("*.tmp") if "recovered" not in path.parts], at
 
 
-SHORT = ("commit", "intake", "record", "receipt", "anchor", "anchor request")
+SHORT = ("commit", "intake", "receipt", "anchor")
 
 
 @pytest.mark.parametrize(

@@ -87,7 +87,10 @@ def _seen_through(paper: Image.Image) -> Image.Image:
     return picture
 
 
-@pytest.mark.parametrize("name", WAYS)
+SLOW = ("large.jpg", "palette.gif", "page.webp", "upside-down.png")
+
+
+@pytest.mark.parametrize("name", [pytest.param(n, marks=pytest.mark.slow if n in SLOW else ()) for n in WAYS])
 def test_the_code_is_read(name: str, paper: Image.Image, note: Checkpoint, tmp_path: Path) -> None:
     WAYS[name](paper).save(tmp_path / name)
     assert found(tmp_path / name, tmp_path) == [note.note().decode()]
