@@ -201,7 +201,7 @@ def column(*parts: QWidget, margin: int = 0, gap: int = 8) -> QWidget:
 
 
 def row(*parts: QWidget | None, margin: int = 0, gap: int = 8) -> QWidget:
-    """Widgets beside each other; None is a space that gives way."""
+    """Widgets beside each other; None is a space that gives way, and a line that gives way gets the room."""
     holder = QWidget()
     layout = QHBoxLayout(holder)
     layout.setContentsMargins(margin, margin, margin, margin)
@@ -210,7 +210,7 @@ def row(*parts: QWidget | None, margin: int = 0, gap: int = 8) -> QWidget:
         if part is None:
             layout.addStretch(1)
         else:
-            layout.addWidget(part)
+            layout.addWidget(part, 1 if isinstance(part, Elided) else 0)
     return holder
 
 

@@ -75,9 +75,6 @@ class ProductionDialog(QDialog):
         self.bar.setFixedSize(px(160), px(6))
         self.at = Elided("", "muted", name="At the moment")
         self.progress = row(self.bar, self.at)
-        stretching = self.progress.layout()
-        assert stretching is not None
-        stretching.setStretch(1, 1)  # type: ignore[attr-defined]  # row() lays out in a box
         self.back = button("Back", self._back)
         self.cancel = button("Cancel", self.reject)
         self.go = button("", self._go, primary=True)
@@ -93,7 +90,6 @@ class ProductionDialog(QDialog):
         self.aside_words = Elided("", "strong", name="Waiting")
         self.return_to = button("Back to the list", self.come_back, primary=True)
         self.aside = row(self.aside_words, self.return_to, margin=px(12))
-        self.aside.layout().setStretch(0, 1)  # type: ignore[union-attr]  # row() lays out in a box
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.whole, 1)

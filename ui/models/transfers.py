@@ -53,6 +53,7 @@ def _line(each: Transfer, zone: str) -> Line:
         keys.append(f"received {each.taken.fingerprint[:16]}")
     tip = "\n".join(part for part in (text, below, f"Received: {received}" if received else "", *keys) if part)
     spoken = ", ".join(part for part in (text, *when, below, state, received) if part)
-    last = (state, received)
+    came = clock(each.received, zone) if each.received else ("", "")
+    last = (state, came[1] if came[0] == when[0] else came[0])
     look = Look.WARN if each.stage is Stage.PENDING else Look.ROW
     return Line(text, below, "", when, last, False, each.items, tip, spoken, look, each.release)

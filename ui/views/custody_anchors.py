@@ -51,7 +51,7 @@ class AnchorsView(QWidget):
         self.ask_it = button("Make a request…", self.request, tip="Seal, and save a file that an authority stamps")
         self.add_it = button("Add a reply…", self.add, tip="Check the authority’s reply and keep it")
         self.check_it = button("How to check", self.tell_how, tip="How an expert checks the chosen one by hand")
-        self.list = LinesView(desk.theme, "Time-stamps", first=194, last=230)
+        self.list = LinesView(desk.theme, "Time-stamps", first=168, last=140)
         self.empty = Empty(
             desk.theme,
             "anchor",

@@ -28,9 +28,9 @@ class TransfersView(QWidget):
         self.dialog: QDialog | None = None
         px = desk.theme.px
         self.holds = Elided("", "strong", name="Who holds the case")
-        self.take = button("Receive…", self.receive, tip="Receive what was released to you, and sign for it")
+        self.take = button("Receive", self.receive, tip="Receive what was released to you, and sign for it")
         self.back = button("Take back…", self.take_back, tip="Take a release back that nobody received yet")
-        self.list = LinesView(desk.theme, "Transfers of custody", first=194, last=190)
+        self.list = LinesView(desk.theme, "Transfers of custody", first=168, last=160)
         self.empty = Empty(
             desk.theme,
             "handshake",

@@ -40,9 +40,6 @@ class HeldBackView(QWidget):
         self.pages.addWidget(self.list)
         self.pages.addWidget(self.empty)
         head = row(self.told, self.look, self.back)
-        inside = head.layout()
-        assert inside is not None
-        inside.setStretch(0, 1)  # type: ignore[attr-defined]  # row() lays out in a box
         head.setContentsMargins(px(14), px(6), px(14), px(6))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
