@@ -418,7 +418,7 @@ def _records(batch: _Batch, first: int, known: dict[str, str]) -> tuple[ItemReco
 
 
 def _stamps(case: Case, records: Sequence[ItemRecord]) -> dict[str, tuple[int, int, int]]:
-    from evidencekit.casefile.checks import stamp
+    from evidencekit.casefile.originals_checked import stamp
 
     return {each.digests.sha256: stamp(case.originals.path(each.digests.sha256)) for each in records}
 

@@ -22,14 +22,12 @@ from evidencekit.casefile.agreement import check_catalog
 from evidencekit.casefile.checks import (
     KEPT_ACTS,
     Checked,
-    Stamp,
-    check_originals,
     check_record,
     is_case,
     seal_name,
-    unless_stamped,
 )
 from evidencekit.casefile.lock import CaseLock
+from evidencekit.casefile.originals_checked import Stamp, check_originals, unless_stamped
 from evidencekit.casefile.recovery import being_made_anew, set_aside
 from evidencekit.casefile.replay import replay
 from evidencekit.custody.checkpoint import Checkpoint, Signer

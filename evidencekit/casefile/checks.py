@@ -1,16 +1,14 @@
-"""What a case's record says of itself: ledger, checkpoint, keys, seals, acquisition records, originals.
+"""What a case's record says of itself: ledger, checkpoint, keys, seals, acquisition and protected records, anchors.
 
-Used by every opening for writing (stamps of the originals instead of their digests) and by ``verify`` (all of it).
+Used by every opening for writing and by ``verify``; the originals are :mod:`evidencekit.casefile.originals_checked`.
 Every fault is collected, not only the first. Nothing is written.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
 import re
-import stat
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from pathlib import Path
@@ -24,18 +22,14 @@ from evidencekit.custody.checkpoint import BadNote, Checkpoint
 from evidencekit.custody.keys import Home, format_keys
 from evidencekit.custody.ledger import State, Visit, check_signatures, read_ledger
 from evidencekit.custody.lines import Line
-from evidencekit.custody.originals import Originals
 from evidencekit.custody.records import FOLDER as RECORDS
 from evidencekit.custody.records import BadPaper, Body, decode_paper, paper_name
 from evidencekit.custody.regular import SMALL, open_regular, read_regular
-from evidencekit.custody.rehash import Asked, Hashed, digest_all
 from evidencekit.errors import CaseError
-from evidencekit.job import Job
 from evidencekit.model import Finding
 
 MARKS = ("ledger.jsonl", "checkpoint", "catalog.db", "originals")
 _SEAL = re.compile(r"[0-9]{8,}\.note")
-_DIGEST_PATH = re.compile(r"([0-9a-f]{2})/\1[0-9a-f]{62}")
 # The acts whose lines the catalog, the binder and recovery rest on.
 KEPT_ACTS = frozenset(
     {"create", "acquire", "exhibit", "withdraw", "bind", "derive", "produce", "recover", "withhold", "release"}
@@ -47,8 +41,6 @@ SEALED_ACTS = frozenset({"bind", "seal", "produce", "release", "receive"})
 PAPER_ACTS = frozenset({"withhold", "release", "receive", "produce", "key-revoke"})
 # Left in any folder by the systems that show it.
 _LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
-
-Stamp = tuple[int, int, int]  # size, mtime and ctime in nanoseconds
 
 
 @dataclass(slots=True)
@@ -87,7 +79,7 @@ def check_record(
     """Check everything but the originals' bytes. ``home`` None: without the last-seen checkpoint. ``also`` is shown
     every sound ledger line in order, ``roots_at`` are further sizes whose roots are wanted."""
     lines: list[Line] = []
-    seals = sorted(path for path in (folder / "seals").glob("*") if not _is_litter(path.name))
+    seals = sorted(path for path in (folder / "seals").glob("*") if not is_litter(path.name))
     notes = [(path, _seal(path)) for path in seals]
     wanted = {note.size for _, note in notes if isinstance(note, Checkpoint)}
     seen = _last_seen(folder, home)
@@ -258,14 +250,14 @@ def _check_acquisitions(folder: Path, checked: Checked) -> None:
         )
 
 
-def _is_litter(name: str) -> bool:
+def is_litter(name: str) -> bool:
     """Whether it is what systems leave in any folder that they show."""
     return name in _LITTER or name.startswith("._")
 
 
 def _names(folder: Path, besides: set[str]) -> list[str]:
     """What else lies in a folder of the record."""
-    return sorted(path.name for path in folder.glob("*") if path.name not in besides and not _is_litter(path.name))
+    return sorted(path.name for path in folder.glob("*") if path.name not in besides and not is_litter(path.name))
 
 
 def _read_record(folder: Path, name: str, line: Line, checked: Checked) -> Record | None:
@@ -314,7 +306,7 @@ def _check_anchors(folder: Path, checked: Checked) -> None:
     if checked.state.findings:
         return
     for name in strays_of(folder, checked.lines):
-        if _is_litter(name):
+        if is_litter(name):
             continue
         checked.strays.append(folder / ANCHORS / name)
         checked.notes.append(
@@ -341,111 +333,3 @@ def _read_paper(folder: Path, number: int, line: Line, checked: Checked) -> Body
     except BadPaper as error:
         checked.fault("record-damaged", f"The protected record {name}: {error}.", line=line.number, path=where)
         return None
-
-
-def stamp(path: Path) -> Stamp:
-    """What a file's ``stat`` shows of a change: size, modification and change times. Raises :class:`OSError`."""
-    return _stamp(path.lstat())
-
-
-def _stamp(info: os.stat_result) -> Stamp:
-    return info.st_size, info.st_mtime_ns, info.st_ctime_ns
-
-
-def _rehash_all(sha256: str, now: Stamp) -> bool:
-    del sha256, now
-    return True
-
-
-def unless_stamped(stamps: Mapping[str, Stamp]) -> Callable[[str, Stamp], bool]:
-    """Re-hash an original only when its stamp is not the one on record."""
-    return lambda sha256, now: stamps.get(sha256) != now
-
-
-def check_originals(
-    folder: Path,
-    checked: Checked,
-    job: Job,
-    *,
-    rehash: Callable[[str, Stamp], bool] = _rehash_all,
-) -> dict[str, Stamp]:
-    """Check that every original is there and unchanged; adds findings to ``checked``.
-
-    Returns the stamps of those that were found good by their digests.
-    """
-    kept = Originals(folder / "originals").kept()
-    first: dict[str, ItemRecord] = {}
-    for item in checked.items:
-        first.setdefault(item.digests.sha256, item)
-    total = sum(item.size for item in first.values())
-    faults: dict[str, Finding] = {}
-    asked: dict[str, tuple[Asked, Stamp]] = {}
-    for sha256, item in first.items():
-        job.step(0, total, item.number)
-        path = kept.pop(f"{sha256[:2]}/{sha256}", None)
-        now = _look(path, item)
-        if isinstance(now, Finding):
-            faults[sha256] = now
-        elif rehash(sha256, now):
-            asked[sha256] = Asked(str(path), item.size, item.number), now
-    good: dict[str, Stamp] = {}
-    files = [each for each, _ in asked.values()]
-    results = digest_all(files, job, done=total - sum(each.size for each in files), total=total)
-    for (sha256, (_, now)), hashed in zip(asked.items(), results, strict=True):
-        fault = _compare(first[sha256], hashed)
-        if fault is None:
-            good[sha256] = now
-        else:
-            faults[sha256] = fault
-    checked.findings.extend(faults[sha256] for sha256 in first if sha256 in faults)
-    sound = not checked.state.findings and not any(each.code.startswith("acquisition") for each in checked.findings)
-    for name, left in sorted(kept.items()):
-        _note_stray(name, Path(left), checked, told=sound)
-    return good
-
-
-def _where(item: ItemRecord) -> str:
-    sha256 = item.digests.sha256
-    return f"originals/{sha256[:2]}/{sha256}"
-
-
-def _look(path: str | None, item: ItemRecord) -> Stamp | Finding:
-    """The stamp of an item's original, or why there is none that could be read."""
-    if path is None:
-        message = f"The original of {item.number} is missing."
-        return Finding("original-missing", message, item=item.number, path=_where(item))
-    try:
-        info = os.lstat(path)  # text and one look: pathlib's own costs as much as the rest, ten thousand times over
-        if not stat.S_ISREG(info.st_mode):
-            raise OSError(0, "it is no regular file")
-    except OSError as error:
-        return _unreadable(item, error)
-    return _stamp(info)
-
-
-def _unreadable(item: ItemRecord, error: OSError) -> Finding:
-    message = f"The original of {item.number} cannot be read ({error.strerror})."
-    return Finding("original-unreadable", message, item=item.number, path=_where(item))
-
-
-def _compare(item: ItemRecord, hashed: Hashed) -> Finding | None:
-    if hashed.fault is not None:
-        return _unreadable(item, hashed.fault)
-    if hashed.digests == item.digests and hashed.size == item.size:
-        return None
-    message = f"The original of {item.number} was changed: its digests are not those taken at intake."
-    return Finding("original-changed", message, item=item.number, path=_where(item))
-
-
-def _note_stray(name: str, path: Path, checked: Checked, *, told: bool) -> None:
-    where = f"originals/{name}"
-    if _is_litter(path.name):
-        return
-    if path.is_symlink() or not _DIGEST_PATH.fullmatch(name):
-        checked.fault("original-foreign", f"{where} was put there by something else.", path=where)
-    elif told:  # where the record itself is damaged, it cannot say what belongs to it
-        checked.strays.append(path)
-        checked.notes.append(
-            f"{where} has no ledger line; it was never acknowledged "
-            "and will be set aside when the case is next written."
-        )

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from evidencekit.casefile import Case
 from evidencekit.casefile.agreement import check_catalog
-from evidencekit.casefile.checks import Checked, check_originals, check_record, is_case
+from evidencekit.casefile.checks import Checked, check_record, is_case
+from evidencekit.casefile.originals_checked import check_originals
 from evidencekit.custody.bagfiles import list_files
 from evidencekit.custody.checkpoint import Checkpoint
 from evidencekit.custody.keys import Home

@@ -15,7 +15,8 @@ import pytest
 
 from evidencekit.casefile import Case, create_case, write_case
 from evidencekit.casefile.anchoring import add_anchor, request_anchor
-from evidencekit.casefile.checks import check_originals, check_record
+from evidencekit.casefile.checks import check_record
+from evidencekit.casefile.originals_checked import check_originals
 from evidencekit.casefile.transferring import receive, release, transfer
 from evidencekit.casefile.vouching import add_key
 from evidencekit.catalog import Catalog

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from evidencekit.casefile.checks import check_originals
+from evidencekit.casefile.originals_checked import check_originals
 from evidencekit.cli import main
 from evidencekit.custody.keys import Home
 from evidencekit.errors import StorageError, UsageError
