@@ -32,6 +32,7 @@ from ui.window import Window
 PICTURES = Path(__file__).resolve().parent / "pictures"
 SCALE = 0.62  # of 72 dpi: four pages side by side are still legible
 GAP = 14
+PROTECTED = "Kiln list"  # what a second production is stopped by
 SETTLED = 700  # milliseconds without anything under way
 
 
@@ -132,12 +133,32 @@ def photograph(case: Path, received: Path) -> None:
     window.actions_made["binder.build"].trigger()
     camera.settle(lambda: window.session.work is None)
     camera.take("binder-page")
+    photograph_production(camera)
     sheet = IntakeDialog(window.desk, [received], None, "", window)
     sheet.source.setEditText("Phone of J. D.")
     sheet.giver.setEditText("J. D.")
     sheet.method.setEditText("AirDrop")
     camera.dialog(sheet, "intake")
     camera.close()
+
+
+def photograph_production(camera: Camera) -> None:
+    """The list of productions, and the step of a second one at which people decide."""
+    from evidencekit import edits
+    from evidencekit.production.values import Order
+    from ui.parts import Part
+
+    window = camera.window
+    camera.page("productions", "productions")
+    window.session.edit("Protect", lambda opened: edits.protect(opened, [PROTECTED]), [Part.LEDGER])
+    camera.settle(lambda: window.session.work is None)
+    window.actions_made["production.new"].trigger()
+    camera.settle()
+    wizard = window.views["productions"].wizard  # type: ignore[attr-defined]
+    wizard.ordering.put(Order("Office of the Attorney General", "Disc"))
+    wizard.go.click()
+    camera.settle(lambda: wizard.told is not None)
+    camera.dialog(wizard, "production")
 
 
 def make(folder: Path) -> None:

@@ -55,7 +55,7 @@ class ProductionDialog(QDialog):
         size_within(self, desk.theme.px(860), desk.theme.px(640))
         self.ordering = OrderPage(desk, chosen, known)
         self.what = WhatPage(desk)
-        self.done_page = DonePage(desk, self._reveal, self._verify)
+        self.done_page = DonePage(desk)
         self._lay_out()
         self._connect()
         self._show(0)
@@ -319,18 +319,6 @@ class ProductionDialog(QDialog):
         self.go.setFocus(Qt.FocusReason.OtherFocusReason)
         if not self.whole.isVisible():
             self.come_back()
-
-    def _reveal(self) -> None:
-        from ui.reveal import reveal
-
-        if self.made is not None:
-            reveal(self.made.folder)
-
-    def _verify(self) -> None:
-        from ui.elsewhere import Elsewhere
-
-        if self.made is not None:
-            Elsewhere(self.desk, self).verify_path(self.made.folder / "bagit.txt")
 
     # Small things
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
@@ -143,14 +143,16 @@ class WhatPage(QStackedWidget):
 
 
 class DonePage(QWidget):
-    """Says what was written, and where. The buttons do what they are given."""
+    """Says what was written, and where; ``made`` is that."""
 
-    def __init__(self, desk: Desk, reveal: Callable[[], None], verify: Callable[[], None]) -> None:
+    def __init__(self, desk: Desk) -> None:
         super().__init__()
+        self.desk = desk
+        self.made: Produced | None = None
         px = desk.theme.px
         self.outcome = Known(desk.theme, "What was written")
-        self.reveal = button("Show in folder", reveal)
-        self.verify = button("Verify it now", verify, tip="Check the package as the other side can")
+        self.reveal = button("Show in folder", self._reveal)
+        self.verify = button("Verify it now", self._verify, tip="Check the package as the other side can")
         told = (
             "Send the letter by another way than the package: it holds the digests that vouch for it. Anybody can "
             "check the package with “python3 verify.py”, which lies in it, or by hand as README-VERIFY.txt says."
@@ -164,7 +166,7 @@ class DonePage(QWidget):
 
     def put(self, made: Produced) -> None:
         """Show this outcome."""
-        production = made.production
+        self.made, production = made, made.production
         rows = [
             Fact("To", shown_lines(production.order.to)),
             Fact("Numbers", f"{production.first} to {production.last}"),
@@ -179,6 +181,18 @@ class DonePage(QWidget):
             told.append(f"… and {len(made.warnings) - _TOLD:,} more, which stood under To know.")
         rows += [Fact("" if at else "To know", shown_lines(each)) for at, each in enumerate(told)]
         self.outcome.put(rows)
+
+    def _reveal(self) -> None:
+        from ui.reveal import reveal
+
+        if self.made is not None:
+            reveal(self.made.folder)
+
+    def _verify(self) -> None:
+        from ui.elsewhere import Elsewhere
+
+        if self.made is not None:
+            Elsewhere(self.desk, self.window()).verify_path(self.made.folder / "bagit.txt")
 
 
 def _what(production: Production) -> str:
