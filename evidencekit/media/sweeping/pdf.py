@@ -5,6 +5,7 @@ A page's words are taken from all that is drawn on it, also under a picture, out
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
 import zlib
@@ -22,7 +23,11 @@ _LARGEST_PICTURE = 64 << 10  # of pixels as they are; in more of them nothing ca
 _MOST_OBJECTS = 1_000_000
 _MOST_DEPTH = 50
 _SHORT_NAME = 3
+_MOST_VERSIONS = 100
 _STREAM = re.compile(rb"stream\r?\n(?=[\x48\x58\x68\x78])")
+_VERSION = re.compile(
+    rb"startxref\s{1,9}0{0,9}[1-9]\d{0,15}\s{1,9}%%EOF"
+)  # one that points to 0 is half a linearized one
 _SHOWN = re.compile(rb"\[((?:[^\[\]()]|\((?:[^()\\]|\\[\s\S]){0,2000}\)){0,4000})\]\s{0,4}TJ")
 _PART = re.compile(rb"\(((?:[^()\\]|\\[\s\S]){0,2000})\)|<([0-9A-Fa-f\s]{0,4000})>")
 _PICTURES = ("/DCTDecode", "/JPXDecode", "/CCITTFaxDecode", "/JBIG2Decode", "/DCT", "/CCF")
@@ -32,19 +37,21 @@ def pdf(hunt: Hunt, blob: Blob, inside: tuple[str, ...]) -> None:
     """Search a PDF. Whatever a library throws at one leaves it."""
     import pikepdf
 
+    seen = set[bytes]()
     try:
         with pikepdf.open(blob.path or io.BytesIO(blob.data)) as document:
-            _objects(hunt, document, inside)
+            _objects(hunt, document, inside, seen)
     except pikepdf.PasswordError:
         hunt.unsearchable("it is encrypted", inside)
         return
     except pikepdf.PdfError:
         hunt.unsearchable("the PDF is damaged", inside)
     _pages(hunt, blob, inside)
-    _earlier(hunt, blob, inside)
+    _earlier(hunt, blob, inside, seen)
 
 
-def _objects(hunt: Hunt, document: Any, inside: tuple[str, ...]) -> None:
+def _objects(hunt: Hunt, document: Any, inside: tuple[str, ...], seen: set[bytes]) -> None:
+    """``seen``: digests of the streams that were searched already, of whatever version."""
     import pikepdf
 
     words: list[str] = []
@@ -60,7 +67,7 @@ def _objects(hunt: Hunt, document: Any, inside: tuple[str, ...]) -> None:
             hunt.text("\n".join(words), inside)
             words, size = [], 0
         if isinstance(each, pikepdf.Stream):
-            _stream(hunt, each, inside)
+            _stream(hunt, each, inside, seen)
     hunt.text("\n".join(words), inside)
     hunt.text("\n".join(_said(document.trailer, hunt, inside)), inside)
 
@@ -104,7 +111,7 @@ def _refers(value: Any) -> bool:
     return bool(getattr(value, "is_indirect", False))
 
 
-def _stream(hunt: Hunt, stream: Any, inside: tuple[str, ...]) -> None:
+def _stream(hunt: Hunt, stream: Any, inside: tuple[str, ...], seen: set[bytes]) -> None:
     import pikepdf
 
     filters = stream.get("/Filter", [])
@@ -129,6 +136,8 @@ def _stream(hunt: Hunt, stream: Any, inside: tuple[str, ...]) -> None:
         return
     if len(data) > _LARGEST_STREAM:
         hunt.unsearchable("a part of the PDF is too large", here)
+        return
+    if _known(data, seen, attached=_attached(stream)):
         return
     hunt.blob(Blob.of_bytes(data, name), here, drawing=not _attached(stream))
     drawn = _drawn(data)
@@ -201,17 +210,44 @@ def _page(document: Any, number: int) -> str | None:
         return None
 
 
-def _earlier(hunt: Hunt, blob: Blob, inside: tuple[str, ...]) -> None:
-    """What an earlier version of the PDF holds, which its last one no longer refers to."""
+def _earlier(hunt: Hunt, blob: Blob, inside: tuple[str, ...], seen: set[bytes]) -> None:
+    """What earlier versions of the PDF hold, which its last one no longer shows: a program that saves a change adds it
+    behind what was there. Each is opened as it was; what no version refers to is unpacked wherever it lies."""
     data = blob.whole(_LARGEST_STREAM)
     if data is None:
         hunt.unsearchable("the PDF is too large to be searched for what earlier versions left", inside)
         return
-    if data.count(b"startxref") < 2:
-        return
+    ends = [found.end() for found in _VERSION.finditer(data)]
+    if len(ends) > _MOST_VERSIONS:
+        hunt.unsearchable(f"it has more than {_MOST_VERSIONS} earlier versions", inside)
+    here = (*inside, "an earlier version")
+    for end in ends[: min(len(ends) - 1, _MOST_VERSIONS)]:
+        _version(hunt, Blob.of_bytes(data[:end], "earlier.pdf"), here, seen)
     for found in _STREAM.finditer(data):
         try:
             plain = zlib.decompressobj().decompress(data[found.end() :], _LARGEST_STREAM)
         except zlib.error:
             continue
-        hunt.blob(Blob.of_bytes(plain, "stream"), (*inside, "an earlier version"), drawing=True)
+        if not _known(plain, seen):
+            hunt.blob(Blob.of_bytes(plain, "stream"), here, drawing=True)
+            hunt.text(_drawn(plain), here, drawing=True)
+
+
+def _version(hunt: Hunt, blob: Blob, inside: tuple[str, ...], seen: set[bytes]) -> None:
+    import pikepdf
+
+    try:
+        with pikepdf.open(io.BytesIO(blob.data)) as document:
+            _objects(hunt, document, inside, seen)
+    except pikepdf.PdfError:
+        hunt.unsearchable("an earlier version of the PDF is damaged or encrypted", inside)
+        return
+    _pages(hunt, blob, inside)
+
+
+def _known(data: bytes, seen: set[bytes], *, attached: bool = False) -> bool:
+    digest = hashlib.sha256(data).digest() + bytes([attached])
+    if digest in seen:
+        return True
+    seen.add(digest)
+    return False
