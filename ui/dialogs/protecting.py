@@ -140,7 +140,7 @@ class TermsDialog(QDialog):
             "No production leaves while a file, page, text, name or hidden field of it holds one of these, however it "
             "is written: capitals, spaces, dashes of a number and foreign encodings do not matter. Every place is "
             "named to you first. Terms are kept in the case’s protected records and are never printed. What only a "
-            "person can see in a picture is not found: look at what leaves."
+            "person can see or hear is not found: look at what leaves."
         )
         layout = QVBoxLayout(self)
         layout.setContentsMargins(px(20), px(18), px(20), px(16))

@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 
 from evidencekit.binder.formats import KINDS
 from evidencekit.binder.words import short_size
+from evidencekit.casefile import Case
 from evidencekit.casefile.protection import GPS, UNSEARCHABLE
 from evidencekit.custody.names import shown
 from evidencekit.model import Hit, Part, Protection
 from evidencekit.production.produce import Preview
-from evidencekit.production.values import HeldBack, ProducedItem
+from evidencekit.production.values import HeldBack, ProducedItem, Production
 from ui.models.lines import Line, Look
 
 _WHERE = {
@@ -26,6 +27,11 @@ _WHERE = {
 }
 _FILE_ONLY = frozenset({"native", "metadata"})
 _ITEM = re.compile(r"(ITEM-\d{4,}): (.+)", re.DOTALL)
+_UNREAD = (
+    ("ocr", "Words in {} were not read yet", "picture or PDF", "pictures and PDFs"),
+    ("transcript", "What is said in {} was not written down yet", "recording", "recordings"),
+)
+_NOT_SEARCHED = ", so it was not searched. Let the work in the background end first, or see for yourself."
 _TIP = 20  # places told one by one
 _LONG = 96  # characters of a line
 
@@ -60,8 +66,8 @@ class Told:
         return tuple(line for line in self.open if line.key not in gone)
 
 
-def tell(preview: Preview, protection: Protection) -> Told:
-    """What a preview says, in lines."""
+def tell(preview: Preview, protection: Protection, also: Sequence[str] = ()) -> Told:
+    """What a preview says, in lines; ``also`` is to be known besides."""
     production = preview.production
     items = production.items
     count = "1 item" if len(items) == 1 else f"{len(items):,} items"
@@ -77,11 +83,24 @@ def tell(preview: Preview, protection: Protection) -> Told:
         tuple(_going(each) for each in items),
         tuple(_staying(each) for each in production.held),
         tuple(_open(key, found, names.get(key[0], "")) for key, found in places.items()),
-        tuple(_note(each) for each in preview.warnings),
+        tuple(_note(each) for each in (*also, *preview.warnings)),
         {key: what_words(found[0]) for key, found in places.items()},
         frozenset(key for key, found in places.items() if {hit.where for hit in found} <= _FILE_ONLY),
         protection,
     )
+
+
+def unread(case: Case, production: Production) -> tuple[str, ...]:
+    """What of a production was not searched because no words were read out of it, in sentences."""
+    from evidencekit.background import waiting
+
+    going = {each.item for each in production.items}
+    found = []
+    for kind, told, one, more in _UNREAD:
+        many = sum(bool(going & set(each.numbers)) for each in waiting(case, (kind,)))
+        if many:
+            found.append(told.format(f"1 {one}" if many == 1 else f"{many:,} {more}") + _NOT_SEARCHED)
+    return tuple(found)
 
 
 def _going(each: ProducedItem) -> Line:
