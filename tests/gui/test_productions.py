@@ -15,11 +15,11 @@ from pytestqt.qtbot import QtBot
 from evidencekit import edits
 from evidencekit.background import waiting
 from evidencekit.casefile import create_case, read_case, write_case
-from evidencekit.casefile.protection import GPS, protected_key, protection_of
+from evidencekit.casefile.protection import GPS, UNSEARCHABLE, protected_key, protection_of
 from evidencekit.custody.keys import Home
 from evidencekit.intake import HandOver, take_in
 from evidencekit.job import Job
-from evidencekit.model import CaseInfo, Part
+from evidencekit.model import CaseInfo, Hit, Part
 from evidencekit.production.produce import preview
 from evidencekit.production.values import Order
 from evidencekit.verify import verify_path
@@ -28,6 +28,7 @@ from ui.dialogs.protecting import TermsDialog, WithholdDialog
 from ui.dialogs.reason import ReasonDialog
 from ui.dialogs.status import LastingDialog
 from ui.elsewhere import VerdictDialog
+from ui.models.producing import what_words
 from ui.views.productions import ProductionsView
 from ui.window import Window
 
@@ -345,6 +346,43 @@ def test_while_it_writes_stopping_is_asked_about_and_leaves_nothing(
     window.session.close()
     settle(window, qtbot)
     assert not window.findChildren(ProductionDialog) or not dialog.isVisible()
+
+
+def test_what_stands_in_the_order_itself_is_said_otherwise_and_terms_are_reached(
+    to_leave: Path, opened: Opened, qtbot: QtBot, home: Home
+) -> None:
+    with write_case(to_leave, home, "A. Rivera, advocate") as case:
+        edits.protect(case, [TO])
+        edits.disclose(case, [NOTE, PHOTO], "Known to both sides", terms=[TERM], gps=True)
+    window = opened(to_leave)
+    dialog = wizard(window, qtbot)
+    dialog.ordering.to.setEditText(TO)
+    dialog.go.click()
+    settle(window, qtbot)
+    assert open_items(dialog) == [("", protected_key(TO))]
+    assert not dialog.what.hold.isEnabled()
+    assert not dialog.what.let.isEnabled()
+    assert "the recipient" in dialog.what.hint.text()
+    dialog.what.terms.click()
+    settle(window, qtbot)
+    terms = dialog.asked
+    assert isinstance(terms, TermsDialog)
+    terms.list.setCurrentRow(terms.terms.index(TO))
+    terms.remove_it.click()
+    settle(window, qtbot)
+    terms.accept()
+    settle(window, qtbot)
+    assert open_items(dialog) == []
+    assert dialog.go.isEnabled()
+
+
+def test_what_was_found_is_told_in_words() -> None:
+    def told(key: str, what: str) -> str:
+        return what_words(Hit(NOTE, "native", what, key, "…"))
+
+    assert told(GPS, GPS) == "A position (GPS)"
+    assert told(UNSEARCHABLE, UNSEARCHABLE) == "It could not be searched through"
+    assert told("ab", "12\u202e Elm") == "“12\\u{202e} Elm”"
 
 
 def test_items_with_the_same_findings_are_decided_together() -> None:
