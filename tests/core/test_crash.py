@@ -22,45 +22,14 @@ from evidencekit.job import Job
 from evidencekit.model import CaseInfo
 from evidencekit.profile import load_profile
 from evidencekit.verify import verify_path
+from tests.core.dying import changes_of, run
 
 ACTOR = "A. Rivera, victim-witness unit"
-
-# Dies, as by kill -9, right before the Nth change to the file system that Python makes.
-DYING = """
-import os, sys
-left = int(sys.argv[1])
-CHANGES = {"os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.chmod", "os.truncate", "sqlite3.connect"}
-def writes(flags):
-    return isinstance(flags, int) and flags & (os.O_WRONLY | os.O_RDWR)
-def hook(event, arguments):
-    global left
-    if event in CHANGES or (event == "open" and writes(arguments[2])):
-        left -= 1
-        if left == 0:
-            os._exit(137)
-from evidencekit.cli import main
-sys.addaudithook(hook)
-code = main(sys.argv[2:])
-print(left, file=sys.stderr)
-sys.exit(code)
-"""
-
-
-def run(*arguments: str, die_at: int = 0) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-B", "-c", DYING, str(die_at or 10**9), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
 def numbers(case: Path, home: Home) -> list[str]:
     with read_case(case, home) as opened, opened.catalog.read() as connection:
         return [item.number for item in all_items(connection)]
-
-
-def changes_of(*arguments: str) -> int:
-    """How many changes a whole run makes."""
-    done = run(*arguments)
-    assert done.returncode in (0, 1), done.stderr
-    return 10**9 - int(done.stderr.split()[-1])
 
 
 def check_after_crash(case: Path, received: Path, home: Home, at: int) -> None:

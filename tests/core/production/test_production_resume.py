@@ -21,8 +21,8 @@ from evidencekit.job import Job
 from evidencekit.production import payload as writing
 from evidencekit.production import produce as producing
 from evidencekit.verify import verify_path
+from tests.core.dying import changes_of, run
 from tests.core.production.conftest import ACTOR, DEFENDER, NOTE, TURNED, VOICE, Produces
-from tests.core.test_crash import changes_of, run
 
 
 def lines_of(case: Path, act: str) -> list[dict[str, object]]:
