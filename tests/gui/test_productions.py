@@ -13,7 +13,6 @@ from PIL import Image
 from pytestqt.qtbot import QtBot
 
 from evidencekit import edits
-from evidencekit.background import waiting
 from evidencekit.casefile import create_case, read_case, write_case
 from evidencekit.casefile.protection import GPS, UNSEARCHABLE, protected_key, protection_of
 from evidencekit.custody.keys import Home
@@ -206,8 +205,6 @@ def test_a_production_from_the_order_to_the_log(
     assert dialog.told is not None
     assert open_items(dialog) == [(PHOTO, GPS), (NOTE, protected_key(TERM))]
     assert not dialog.go.isEnabled()
-    unread = bool(waiting(window.session.open_case, ("ocr",)))  # a picture, where words can be read here
-    assert any("not searched" in line.tip for line in dialog.told.notes) == unread
     assert "A position (GPS)" in dialog.told.open[0].text
     assert "c.txt" in dialog.told.open[1].text
 

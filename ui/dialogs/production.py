@@ -22,7 +22,7 @@ from ui.desk import Desk
 from ui.dialogs.production_order import OrderPage
 from ui.dialogs.production_what import DonePage, WhatPage
 from ui.dialogs.reason import ReasonDialog, enter_by
-from ui.models.producing import Key, Told, tell, unread
+from ui.models.producing import Key, Told, tell
 from ui.models.productions import Begun, Productions
 from ui.parts import Changes
 from ui.parts import Part as Changed
@@ -173,8 +173,7 @@ class ProductionDialog(QDialog):
 
         def looking(case: Case, job: Job) -> Told:
             now = protection_of(case.checked)
-            found = preview(case, order, job)
-            return tell(found, now, unread(case, found.production) if now.terms else ())
+            return tell(preview(case, order, job), now)
 
         self.wrong.hide()
         self._progress(0, 0, "Looking through what would leave…")

@@ -11,7 +11,7 @@ from evidencekit.model import Part
 from evidencekit.production.produce import Produced
 from evidencekit.production.values import Production
 from ui.desk import Desk
-from ui.models.producing import Key, Told
+from ui.models.producing import Key, Told, shortened
 from ui.views.details.pieces import Known
 from ui.views.details.wording import Line as Fact
 from ui.views.lines import LinesView
@@ -179,7 +179,7 @@ class DonePage(QWidget):
         told = list(made.warnings[:_TOLD])
         if len(made.warnings) > _TOLD:
             told.append(f"… and {len(made.warnings) - _TOLD:,} more, which stood under To know.")
-        rows += [Fact("" if at else "To know", shown_lines(each)) for at, each in enumerate(told)]
+        rows += [Fact("" if at else "To know", shortened(each)) for at, each in enumerate(told)]
         self.outcome.put(rows)
 
     def _reveal(self) -> None:

@@ -9,12 +9,11 @@ from dataclasses import dataclass, field
 
 from evidencekit.binder.formats import KINDS
 from evidencekit.binder.words import short_size
-from evidencekit.casefile import Case
 from evidencekit.casefile.protection import GPS, UNSEARCHABLE
 from evidencekit.custody.names import shown
 from evidencekit.model import Hit, Part, Protection
 from evidencekit.production.produce import Preview
-from evidencekit.production.values import HeldBack, ProducedItem, Production
+from evidencekit.production.values import HeldBack, ProducedItem
 from ui.models.lines import Line, Look
 
 _WHERE = {
@@ -27,13 +26,9 @@ _WHERE = {
 }
 _FILE_ONLY = frozenset({"native", "metadata"})
 _ITEM = re.compile(r"(ITEM-\d{4,}): (.+)", re.DOTALL)
-_UNREAD = (
-    ("ocr", "Words in {} were not read yet", "picture or PDF", "pictures and PDFs"),
-    ("transcript", "What is said in {} was not written down yet", "recording", "recordings"),
-)
-_NOT_SEARCHED = ", so it was not searched. Let the work in the background end first, or see for yourself."
 _TIP = 20  # places told one by one
 _LONG = 96  # characters of a line
+_LONGEST = 600  # of a note
 
 Key = tuple[str, str]
 """What is decided at once: an item's number (empty for words that stand on or with everything) and a hit's key."""
@@ -66,8 +61,8 @@ class Told:
         return tuple(line for line in self.open if line.key not in gone)
 
 
-def tell(preview: Preview, protection: Protection, also: Sequence[str] = ()) -> Told:
-    """What a preview says, in lines; ``also`` is to be known besides."""
+def tell(preview: Preview, protection: Protection) -> Told:
+    """What a preview says, in lines."""
     production = preview.production
     items = production.items
     count = "1 item" if len(items) == 1 else f"{len(items):,} items"
@@ -83,24 +78,11 @@ def tell(preview: Preview, protection: Protection, also: Sequence[str] = ()) -> 
         tuple(_going(each) for each in items),
         tuple(_staying(each) for each in production.held),
         tuple(_open(key, found, names.get(key[0], "")) for key, found in places.items()),
-        tuple(_note(each) for each in (*also, *preview.warnings)),
+        tuple(sorted((_note(each) for each in preview.warnings), key=lambda line: bool(line.items))),
         {key: what_words(found[0]) for key, found in places.items()},
         frozenset(key for key, found in places.items() if {hit.where for hit in found} <= _FILE_ONLY),
         protection,
     )
-
-
-def unread(case: Case, production: Production) -> tuple[str, ...]:
-    """What of a production was not searched because no words were read out of it, in sentences."""
-    from evidencekit.background import waiting
-
-    going = {each.item for each in production.items}
-    found = []
-    for kind, told, one, more in _UNREAD:
-        many = sum(bool(going & set(each.numbers)) for each in waiting(case, (kind,)))
-        if many:
-            found.append(told.format(f"1 {one}" if many == 1 else f"{many:,} {more}") + _NOT_SEARCHED)
-    return tuple(found)
 
 
 def _going(each: ProducedItem) -> Line:
@@ -123,11 +105,17 @@ def _staying(each: HeldBack) -> Line:
     return Line(basis, what, "", (each.item, ""), ("", ""), False, (each.item,), basis, spoken, key=each.item)
 
 
+def shortened(text: str) -> str:
+    """What a note says, fit for the screen; one that names hundreds of items breaks off."""
+    text = shown(text)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST].rsplit(' ', 1)[0]} …"
+
+
 def _note(text: str) -> Line:
     """What a person should know, in two lines where it is long."""
     named = _ITEM.fullmatch(text)
     item, words = (named[1], named[2]) if named else ("", text)
-    words = shown(words[:1].upper() + words[1:])
+    words = shortened(words[:1].upper() + words[1:])
     cut = words.rfind(" ", 0, _LONG)
     first = words if len(words) <= _LONG else words[: cut if cut > 0 else _LONG]
     items = (item,) if item else ()
