@@ -15,7 +15,7 @@ from evidencekit.chronology.wording import one_line
 from evidencekit.custody.names import shown
 from evidencekit.custody.provenance import utc_text
 from evidencekit.errors import UsageError
-from evidencekit.model import Acquisition, Context, Item, Kind
+from evidencekit.model import Acquisition, Beside, Context, Item, Kind
 from evidencekit.production.bates import checked_prefix
 from evidencekit.production.values import Order, ProducedItem
 
@@ -25,6 +25,7 @@ _SHOWS_OTHERS = frozenset({Kind.EMAIL, Kind.MESSAGES, Kind.ARCHIVE})
 _SAFE = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 _LONGEST_SUFFIX = 8
 _NO_SUFFIX = ".bin"
+_HELD = "held back"
 _LONGEST = 200
 _LONGEST_NOTE = 4000
 
@@ -157,4 +158,7 @@ def _context(case: Case, item: Item, hidden: Collection[str]) -> Context:
         neighbours = item.kind is Kind.MESSAGES
         whole = full_context(connection, item.number, case.originals.folder, neighbours=neighbours)
     inside = tuple(sorted({each.path.name for each in whole.beside} & set(hidden)))
-    return Context(beside=tuple(each for each in whole.beside if each.path.name not in hidden), hidden=inside)
+    nowhere = case.originals.folder / "held-back"
+    # Its place and its name stay: the page must say that it is held back, not that it was never received.
+    told = (Beside(each.name, nowhere, "", _HELD) if each.path.name in inside else each for each in whole.beside)
+    return Context(beside=tuple(told), hidden=inside)

@@ -1,0 +1,41 @@
+"""A page that is printed without what is held back says so: held back, never “not received”."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+from evidencekit.casefile import write_case
+from evidencekit.custody.keys import Home
+from evidencekit.job import Job
+from evidencekit.production.produce import produce
+from evidencekit.production.values import Order
+from tests.conftest import TakeIn
+from tests.core.production.conftest import ACTOR, DEFENDER, hold, picture
+
+_PHOTO = "00000002-PHOTO-2026-01-06.png"
+_CHAT = f"""[06/01/2026, 07:12:00] Dana: hello
+[06/01/2026, 07:13:00] Eric: <attached: {_PHOTO}>
+[06/01/2026, 07:14:00] Eric: <attached: 00000003-PHOTO-2026-01-06.png>
+"""
+
+
+def test_a_conversation_and_an_archive_tell_what_is_held_back_from_what_never_came(
+    tmp_path: Path, home: Home, new_case: Path, take: TakeIn
+) -> None:
+    received = tmp_path / "export"
+    received.mkdir()
+    with zipfile.ZipFile(received / "WhatsApp Chat - Eric.zip", "w") as archive:
+        archive.writestr("_chat.txt", _CHAT)
+        archive.writestr(_PHOTO, picture((60, 40), (200, 30, 30)))
+    take(new_case, received)
+    shown = "ITEM-0002"
+    with write_case(new_case, home, ACTOR) as case:
+        hold(case, shown)
+        made = produce(case, Order(DEFENDER), tmp_path / "out", Job())
+    texts = {each.item: (made.folder / "data" / each.text).read_text("utf-8") for each in made.production.items}
+    assert shown not in texts
+    chat, listing = texts["ITEM-0003"], texts["ITEM-0001"]
+    assert f"held back · {_PHOTO}" in chat
+    assert "00000003-PHOTO-2026-01-06.png · not among the items received" in " ".join(chat.split())
+    assert next(each for each in listing.splitlines() if _PHOTO in each).endswith("held back")
