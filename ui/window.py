@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from evidencekit import edits
 from evidencekit.custody.names import shown
+from evidencekit.errors import EvidenceKitError
 from evidencekit.model import Status
 from ui.actions import MENUS, TABLE, Actions
 from ui.advice import in_the_app
@@ -390,7 +391,10 @@ class Window(QMainWindow):
 
     def _keep_acting(self, actor: str) -> None:
         """Another person could not act here after all."""
-        self.settings.identity = actor
+        try:
+            self.settings.identity = actor
+        except EvidenceKitError as error:
+            self.session.tasks.trouble.emit(error)
 
     def _guide(self) -> None:
         from ui.dialogs.guide import GuideDialog

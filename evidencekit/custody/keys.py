@@ -306,9 +306,11 @@ class Home:
         return read_key(path)
 
     def _private(self, identity: Identity | None, key: str) -> bytes:
-        found, person = self._key(key), self._person(identity)
+        found = self._key(key)
         opened = self._opened.get(found.fingerprint)
         if opened is None:
+            # Whose it is matters only to who is asked for it: damaged settings keep nobody from signing.
+            person = Person("") if found.kept is Kept.PLAIN else self._person(identity)
             opened = open_key(found, person.actor, lambda: self.ask(person) if self.ask else None)
             if found.kept is not Kept.PLAIN:
                 self._opened[found.fingerprint] = opened
