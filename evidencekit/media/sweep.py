@@ -16,7 +16,7 @@ from evidencekit.media.protocol import Source
 from evidencekit.media.sweeping.hunt import Hunt
 from evidencekit.model import Study
 
-VERSION = "1"
+VERSION = "2"
 
 
 def search(source: Source, settings: Mapping[str, str], out: Path, job: Job) -> Study:

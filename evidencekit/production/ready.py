@@ -22,7 +22,7 @@ from evidencekit.production.gather import checked_order, gather, printables
 from evidencekit.production.holding import held_back
 from evidencekit.production.plan import Choice, choose, plan, showing
 from evidencekit.production.sheets import native_sheet
-from evidencekit.production.sweep import Leaving, sweep
+from evidencekit.production.sweep import Leaving, sweep, unread
 from evidencekit.production.texts import extract_texts
 from evidencekit.production.values import Order, Production
 
@@ -63,12 +63,15 @@ def make_ready(case: Case, order: Order, paper: Sheet, by: str, scratch: Path, j
     pdfs = _with_sheets(planned, bound, pages, paper, scratch, job)
     own = {number: pdf for number, pdf in pdfs.items() if _printed(pages[number])}
     texts = extract_texts(case, [each.item for each in planned.items], own, scratch / "text", job)
-    texts |= _without_words([each.item for each in planned.items if each.item not in texts], scratch)
+    wordless = [each.item for each in planned.items if each.item not in texts]
+    texts |= _without_words(wordless, scratch)
     begun = next((each for each in reversed(before) if not each.finished and each.is_of(planned)), None)
     if begun is not None:
         planned = replace(planned, number=begun.number, by=str(begun.body.get("by", by)))
-    hits = sweep(Leaving(case, planned, pdfs, texts), protection, job)
-    return Ready(planned, pdfs, texts, tuple(hits), tuple(_warnings(planned, pages)), begun)
+    leaving = Leaving(case, planned, pdfs, texts)
+    hits = sweep(leaving, protection, job)
+    warnings = (*_warnings(planned, pages), *unread(leaving, protection, wordless))
+    return Ready(planned, pdfs, texts, tuple(hits), warnings, begun)
 
 
 def _rendered(

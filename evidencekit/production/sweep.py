@@ -12,7 +12,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
@@ -29,7 +29,8 @@ from evidencekit.job import Job
 from evidencekit.media.contain import Readers
 from evidencekit.media.sweep import VERSION
 from evidencekit.media.sweeping.hunt import Found, Words
-from evidencekit.model import Hit, Protection, Study
+from evidencekit.model import Hit, Kind, Protection, Study
+from evidencekit.production.package import opened_by
 from evidencekit.production.values import ProducedItem, Production
 
 _NAMES = frozenset({"name", "received_path"})
@@ -38,6 +39,7 @@ _OURS = frozenset(
     {"item", "parent", "begin", "end", "family_begin", "family_end", "kind", "sha256", "blake3", "pdf", "text"}
     | {"confidentiality"}  # the order's own
 )
+_SOUNDS = frozenset({Kind.AUDIO, Kind.VIDEO})
 _PLACES = frozenset({"gps", "place"})
 _ORDER = ("native", "pdf", "text", "name", "index", "metadata")
 _TEXT = "text/plain"
@@ -81,9 +83,32 @@ def sweep(leaving: Leaving, protection: Protection, job: Job) -> list[Hit]:
         files += _texts_and_words(leaving, scratch)
         for searched, what in _search(leaving.case, files, protection.terms, scratch, job):
             found += [(item, where, each) for item, where in searched.counts for each in what]
-    found += _names_and_fields(leaving.production, protection.terms)
+    found += _names_and_fields(leaving.case, leaving.production, protection.terms)
     found += _positions_known(leaving)
     return _hits(leaving.production, found, protection)
+
+
+def unread(leaving: Leaving, protection: Protection, wordless: Collection[str]) -> Iterator[str]:
+    """Sentences on what leaves with words in it that nobody has read or heard for this program, so that they could not
+    be searched; ``wordless`` are the items without a text. None while no term is protected."""
+    from evidencekit.catalog import derivatives, transcripts
+
+    seen: list[str] = []
+    heard: list[str] = []
+    with leaving.case.catalog.read() as connection:
+        for each in leaving.production.items if protection.terms else ():
+            if each.kind in _SOUNDS:
+                said = transcripts.transcribed(connection, each.item)
+                if each.native and not said.versions and said.draft is None:
+                    heard.append(each.item)
+                continue
+            drawn = each.kind is Kind.IMAGE or (each.kind is Kind.DOCUMENT and each.item in wordless)
+            if drawn and derivatives.recognised(connection, each.item) is None:
+                seen.append(each.item)
+    if seen:
+        yield f"Words in pictures were not searched, for no machine has read them yet: {', '.join(seen)}."
+    if heard:
+        yield f"What is said in recordings was not searched, for they have no transcript: {', '.join(heard)}."
 
 
 def _hits(production: Production, found: Sequence[tuple[str, str, Found]], protection: Protection) -> list[Hit]:
@@ -225,8 +250,8 @@ def _found(study: Study) -> list[Found]:
         return [Found(UNSEARCHABLE, "what came of searching it cannot be read")]
 
 
-def _names_and_fields(production: Production, terms: Sequence[str]) -> Iterator[tuple[str, str, Found]]:
-    """Every word of the index, the load files and the letter."""
+def _names_and_fields(case: Case, production: Production, terms: Sequence[str]) -> Iterator[tuple[str, str, Found]]:
+    """Every word of the index, the load files, the letter, and the ledger as it goes along."""
     words = Words(terms)
     for item in production.items:
         for field in fields(item):
@@ -237,9 +262,17 @@ def _names_and_fields(production: Production, terms: Sequence[str]) -> Iterator[
     for held in production.held:
         yield from ((held.item, "index", each) for each in words.find(held.basis))
     info, order = asdict(production.case), asdict(production.order)
-    for value in (*info.values(), *order.values(), production.prefix, production.by):
+    for value in (*info.values(), *order.values(), production.prefix, production.by, *_ledger_words(case, production)):
         if isinstance(value, str) and value:
             yield from ((WHOLE_CASE, "index", each) for each in words.find(value))
+
+
+def _ledger_words(case: Case, production: Production) -> Iterator[str]:
+    """What the ledger's extract says openly: who did what, mostly."""
+    goes = opened_by(case, production)
+    for line in case.checked.lines:
+        if goes(line):
+            yield json.dumps([line.actor, line.fields], ensure_ascii=False)
 
 
 def _positions_known(leaving: Leaving) -> Iterator[tuple[str, str, Found]]:

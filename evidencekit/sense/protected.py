@@ -21,25 +21,21 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_right
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice, product
 from typing import Any
 
+from evidencekit.sense.amid import GULF, ashore, in_print, islands, lined_up
+from evidencekit.sense.tight import Places, kept, latin_bytes, single_bytes, tight
+
 LONG, LONG_NUMBER = 8, 7
 _GRAM = 3
+_SHORT = 6  # letters; of fewer a word stands in random bytes anyway
 _LONGEST_WORD = 60
 _WITHIN, _BETWEEN = 3, 8  # signs, runs of white space counted as one
 _MOST_VARIANTS = 64
-_PIECE = 512
-_ALNUM = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-_OTHER = bytes(sorted(set(range(256)) - set(_ALNUM)))
-_LOWER = bytes(range(256)).lower()
-_NO_WORD = re.compile(r"[\W_]+")
-_DIGIT = re.compile(r"[^\D0-9]")
-_APART = {"ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i", "ð": "d", "þ": "th", "ħ": "h", "ŧ": "t"}
 _TOKEN = re.compile(r"[0-9]+|[^\W\d_]+")
 _NUMBER = re.compile(r"[\s()+./\-\u2010-\u2015\d]{7,}(?:\s?(?:x|ext\.?)\s?\d{1,6})?", re.IGNORECASE)
 _SEPARATORS = "-.()/ \xa0\u2010\u2011\u2012\u2013"
@@ -74,6 +70,7 @@ class _Pattern:
     text: str  # the same, decoded
     breaks: frozenset[int]  # how many letters stand before each place where a word of it may end
     anywhere: bool
+    accents: int  # letters beyond ASCII in the term as it was typed
     local: bool = False
 
 
@@ -84,36 +81,63 @@ class Finder:
         import numpy
 
         self._patterns: dict[bytes, list[_Pattern]] = {}
+        self._accents: dict[int, int] = {}  # of short terms
+        self._foreign: set[int] = set()  # terms with letters beyond Latin
         self._table = numpy.zeros(1 << 24, dtype=bool)
         for place, term in enumerate(terms):
             for pattern in _patterns(place, term):
                 self._patterns.setdefault(pattern.tight[:_GRAM], []).append(pattern)
+                if not pattern.tight.isascii():
+                    self._foreign.add(place)
+                if len(pattern.text) < _SHORT:
+                    self._accents[place] = pattern.accents
                 self._table[int.from_bytes(pattern.tight[:_GRAM], "little")] = True
 
     def in_text(self, text: str, known: Container[int | str] = ()) -> Iterator[Match]:
         """Where the terms stand in a text, in no order; a place may come more than once. Terms that are ``known`` to be
         there, by their places in the list, are not looked for; more may become known on the way."""
         flat = tight(text)
-        places: _Places | None = None
+        places: Places | None = None
         for pattern, at in self._candidates(flat, known):
-            places = places or _Places(text)
+            places = places or Places(text)
             start, end = places.char(at), places.char(at + len(pattern.tight) - 1) + 1
             if _fits(pattern, text, start, end):
                 yield Match(pattern.term, start, end)
 
     def in_bytes(self, data: bytes, known: Container[int | str] = ()) -> Iterator[Match]:
-        """Where the terms stand in bytes of which nobody knows what they are: in ASCII, Latin-1 or Windows-1252, and in
-        UTF-8 and UTF-16 of either order as far as they are letters of ASCII; offsets are bytes. What is shorter than
-        six letters must stand in some printable text, for in random bytes it stands anyway."""
-        for lower, other in (_single_bytes(), _latin_bytes()) if not data.isascii() else (_single_bytes(),):
+        """Where the terms stand in bytes of which nobody knows what they are: in ASCII, Latin-1 or Windows-1252, UTF-8
+        and UTF-16 of either order; offsets are bytes. What is shorter than six letters must stand in some printable
+        text, for in random bytes it stands anyway."""
+        for lower, other in (single_bytes(), latin_bytes()) if not data.isascii() else (single_bytes(),):
             flat = data.translate(lower, other)
-            kept: Any = None
+            places: Any = None
             for pattern, at in self._candidates(flat, known):
-                if kept is None:
-                    kept = _kept(data, other)
-                start, end = int(kept[at]), int(kept[at + len(pattern.tight) - 1]) + 1
+                if places is None:
+                    places = kept(data, other)
+                start, end = int(places[at]), int(places[at + len(pattern.tight) - 1]) + 1
                 if _fits_in_bytes(pattern, data, start, end):
                     yield Match(pattern.term, start, end)
+        if not data.isascii():
+            yield from self._accented(data, known)
+
+    def _accented(self, data: bytes, known: Container[int | str]) -> Iterator[Match]:
+        """Among bytes, what is UTF-8 with letters beyond ASCII; UTF-16 too, where a term has letters beyond Latin."""
+        if self._foreign:
+            for encoding, step in (("utf-8", 1), ("utf-16-le", 2), ("utf-16-be", 2)):
+                for shift in range(step):
+                    text = data[shift:].decode(encoding, "replace")
+                    for match in self.in_text(text, known):
+                        if match.term in self._foreign:
+                            place = data.find(text[match.start : match.end].encode(encoding, "replace"))
+                            at = place if place >= 0 else 0
+                            yield Match(match.term, at, at + step * (match.end - match.start))
+        found = islands(data)
+        texts = [data[start:end].decode("utf-8", "replace") for start, end in found]
+        for match in self.in_text(GULF.join(texts), known):
+            if self._accents.get(match.term, 1):  # a short term has accents where it was typed with some
+                where = ashore(match.start, match.end - match.start, data, found, texts)
+                if where is not None:
+                    yield Match(match.term, *where)
 
     def _candidates(self, flat: bytes, known: Container[int | str]) -> Iterator[tuple[_Pattern, int]]:
         import numpy
@@ -132,18 +156,6 @@ class Finder:
                     yield pattern, at
 
 
-def tight(text: str) -> bytes:
-    """A text without case, accents and all that is no letter or digit, as UTF-8. That of two texts side by side is
-    that of the one and then of the other."""
-    if text.isascii():
-        return text.encode("ascii").translate(_LOWER, _OTHER)
-    text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    for sign, instead in _APART.items():
-        text = text.replace(sign, instead)
-    text = _DIGIT.sub(lambda found: str(unicodedata.digit(found[0])), text)
-    return _NO_WORD.sub("", text).encode("utf-8", "ignore")
-
-
 def excerpt(text: str, start: int, end: int, around: int = 40) -> str:
     """What stands around a place in a text, in one line."""
     cut = text[max(0, start - around) : start], text[start : min(end, start + 120)], text[end : end + around]
@@ -151,6 +163,7 @@ def excerpt(text: str, start: int, end: int, around: int = 40) -> str:
 
 
 def _patterns(place: int, term: str) -> Iterator[_Pattern]:
+    accents = sum(not each.isascii() for each in unicodedata.normalize("NFC", term))
     for text in _variants(term):
         flat, breaks = bytearray(), []
         for token in _TOKEN.findall(unicodedata.normalize("NFKD", text)):
@@ -163,10 +176,10 @@ def _patterns(place: int, term: str) -> Iterator[_Pattern]:
         kept = frozenset(breaks[:-1]) if bytes(flat) == whole else frozenset()
         long = len(said) >= (LONG_NUMBER if said.isdigit() else LONG)
         dense = any(unicodedata.east_asian_width(each) in "WF" or "\u0e00" <= each <= "\u0fff" for each in said)
-        yield _Pattern(place, whole, said, kept, long or dense)
+        yield _Pattern(place, whole, said, kept, long or dense, accents)
     local = _local(term)
     if local:
-        yield _Pattern(place, local.encode(), local, frozenset({3}), anywhere=False, local=True)
+        yield _Pattern(place, local.encode(), local, frozenset({3}), anywhere=False, accents=0, local=True)
 
 
 def _variants(term: str) -> list[str]:
@@ -211,34 +224,6 @@ def _dialled(term: str) -> str:
 def _local(term: str) -> str:
     national = _dialled(term) if _national(term) else ""
     return national[-7:] if len(national) == 10 and national[0] in "23456789" and national[3] in "23456789" else ""
-
-
-class _Places:
-    """From places in a tight text back to those in the text itself."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._kept: Any = _kept(text.encode("ascii"), _OTHER) if text.isascii() else None
-        self._ends: list[int] = []
-        if self._kept is not None:
-            return
-        done = 0
-        for at in range(0, len(text), _PIECE):
-            done += len(tight(text[at : at + _PIECE]))
-            self._ends.append(done)
-        self._inside: tuple[int, list[int]] = (-1, [])
-
-    def char(self, at: int) -> int:
-        """Where the letter stands that the tight byte ``at`` belongs to."""
-        if self._kept is not None:
-            return int(self._kept[at])
-        piece = bisect_right(self._ends, at)
-        if self._inside[0] != piece:
-            chars: list[int] = []
-            for number, sign in enumerate(self._text[piece * _PIECE : (piece + 1) * _PIECE], start=piece * _PIECE):
-                chars += [number] * len(tight(sign))
-            self._inside = (piece, chars)
-        return self._inside[1][at - (self._ends[piece - 1] if piece else 0)]
 
 
 def _fits(pattern: _Pattern, text: str, start: int, end: int) -> bool:
@@ -329,59 +314,11 @@ def _dialled_locally(text: str, start: int, end: int, gaps: list[tuple[int, str]
     return not before[-1:].isdigit() and not text[end : end + 1].isdigit()
 
 
-_NUL, _SHORT, _RUN = b"\0", 6, 10
-
-
 def _fits_in_bytes(pattern: _Pattern, data: bytes, start: int, end: int) -> bool:
-    found = data[start:end]
-    stride = next((n for n in (2, 4) if len(found) > n and not any(found[k::n].strip(_NUL) for k in range(1, n))), 1)
-    reach = 64 * stride
-    left = data[max(0, start - reach + (start % stride)) : start]
-    left = left[len(left) % stride :][::stride]
-    middle, right = found[::stride], data[end + stride - 1 : end + reach : stride]
+    stride, left, middle, right = lined_up(data, start, end)
+    if stride == 1 and len(pattern.text) < _SHORT:
+        strange = sum(each > 0x7F for each in middle)
+        if strange > pattern.accents or not in_print(left, middle, right):
+            return False
     text = b"".join((left, middle, right)).decode("latin-1")
-    if stride == 1 and len(pattern.text) < _SHORT and not _in_print(left, middle, right):
-        return False
     return _fits(pattern, text, len(left), len(left) + len(middle))
-
-
-def _in_print(left: bytes, middle: bytes, right: bytes) -> bool:
-    """Whether the place is part of some text: a run of printable ASCII, or a string of its own."""
-    if 3 * sum(each > 0x7F for each in middle) > len(middle):
-        return False
-    ahead = _run(left[::-1])
-    behind = _run(right)
-    if ahead + len(middle) + behind >= _RUN:
-        return True
-    ends = right[:1] in (b"", _NUL) or left[-1:] in (b"", _NUL, bytes([len(middle)]))
-    return ahead == behind == 0 and ends and middle.isascii()
-
-
-def _run(data: bytes) -> int:
-    return next((n for n, each in enumerate(data) if not (0x20 <= each < 0x7F or each in b"\t\r\n")), len(data))
-
-
-def _kept(data: bytes, other: bytes) -> Any:
-    """Where in ``data`` the bytes stand that are not deleted."""
-    import numpy
-
-    keeps = numpy.ones(256, dtype=bool)
-    keeps[list(other)] = False
-    return numpy.flatnonzero(keeps[numpy.frombuffer(data, dtype=numpy.uint8)])
-
-
-def _single_bytes() -> tuple[bytes, bytes]:
-    return _LOWER, _OTHER
-
-
-@lru_cache(maxsize=1)
-def _latin_bytes() -> tuple[bytes, bytes]:
-    """As :func:`_single_bytes`, with the letters of Latin-1 as their base letters."""
-    table, other = bytearray(_LOWER), bytearray()
-    for code in range(256):
-        flat = tight(chr(code))
-        if len(flat) == 1 and code not in b"\xaa\xb2\xb3\xb9\xba":
-            table[code] = flat[0]
-        else:
-            other.append(code)
-    return bytes(table), bytes(other)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +13,7 @@ from typing import IO
 CHUNK = 1 << 20
 IN_MEMORY = 32 << 20
 OVERLAP = 4096
+_CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
 @dataclass(slots=True)
@@ -67,3 +70,21 @@ class Blob:
                     return
                 at += len(piece)
                 tail, piece = (tail + piece)[-OVERLAP:], following
+
+
+def is_text(head: bytes) -> bool:
+    """Whether bytes may be a text: in UTF-16 or UTF-32, or with hardly a control character."""
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF8)) or order_of_wide(head):
+        return True
+    return len(_CONTROLS.findall(head)) * 50 <= len(head)
+
+
+def order_of_wide(head: bytes) -> str:
+    """The byte order of UTF-16 without a mark, where most of every second byte is nothing; else “”."""
+    half = len(head) // 2
+    if half < 4:
+        return ""
+    even, odd = head[: half * 2 : 2].count(0), head[1 : half * 2 : 2].count(0)
+    if odd > half * 0.4 and even < half * 0.1:
+        return "utf-16-le"
+    return "utf-16-be" if even > half * 0.4 and odd < half * 0.1 else ""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 Holder = Callable[["Hunt", Blob, tuple[str, ...]], None]
 
 _CHUNK = 1 << 20
+_ZIP_END = 66_000  # bytes in which a ZIP's directory ends
 _FLOOR, _RATIO = 64 << 20, 200
 _MOST_MEMBERS = 20_000
 _LARGEST_TEXT = 32 << 20
@@ -64,6 +65,8 @@ def holder_of(media_type: str, head: bytes) -> Holder | None:
         return found
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return storage
+    if head[0x8001:0x8006] == b"CD001":
+        return _disk
     if head.startswith(_TNEF):
         return outlook_parts
     if (
@@ -80,16 +83,20 @@ def _sealed(hunt: Hunt, blob: Blob, inside: tuple[str, ...]) -> None:
     hunt.unsearchable(next(why for magic, why in _SEALED if head.startswith(magic)), inside)
 
 
-def archive(hunt: Hunt, blob: Blob, inside: tuple[str, ...]) -> None:
+def _disk(hunt: Hunt, blob: Blob, inside: tuple[str, ...]) -> None:
+    del blob
+    hunt.unsearchable("the files on a disk image are not opened here", inside)
+
+
+def archive(hunt: Hunt, blob: Blob, inside: tuple[str, ...], media_type: str = "") -> None:
     """A ZIP, also as office programs write them, a tar or a compressed file."""
     from evidencekit.media import unpack
+    from evidencekit.media.identify import HEAD, Sniffed, media_type_of
 
-    head = blob.at(0, 4)
     with blob.open() as file:
-        from evidencekit.media.identify import HEAD, Sniffed, media_type_of
-
-        media_type = media_type_of(Sniffed(file, blob.size, file.read(HEAD)), blob.name)  # type: ignore[arg-type]
-    media_type = "application/zip" if head.startswith(b"PK") else media_type
+        head = file.read(HEAD)
+        found = media_type_of(Sniffed(file, blob.size, head), blob.name)  # type: ignore[arg-type]
+    media_type = "application/zip" if head.startswith(b"PK") else media_type or found
     hunt.out.mkdir(parents=True, exist_ok=True)
     kept = blob.path is not None
     path = blob.file(hunt.out, f"{len(inside)}.archive")
@@ -108,6 +115,17 @@ def archive(hunt: Hunt, blob: Blob, inside: tuple[str, ...]) -> None:
     finally:
         if not kept:
             path.unlink(missing_ok=True)
+
+
+def appended(hunt: Hunt, blob: Blob, inside: tuple[str, ...]) -> None:
+    """A ZIP behind a file of another kind, such as a program that unpacks itself."""
+    import zipfile
+
+    if blob.at(0, 2) != b"PK" and b"PK\x05\x06" in blob.at(max(0, blob.size - _ZIP_END), _ZIP_END):
+        with blob.open() as file:
+            behind = zipfile.is_zipfile(file)
+        if behind:
+            archive(hunt, blob, inside, "application/zip")
 
 
 def _member(hunt: Hunt, member: Any, inside: tuple[str, ...], faults: tuple[type[Exception], ...]) -> None:

@@ -13,7 +13,7 @@ from evidencekit.errors import ReaderError
 from evidencekit.job import Job
 from evidencekit.media.filetypes import UNKNOWN
 from evidencekit.media.identify import HEAD, Sniffed, media_type_of
-from evidencekit.media.sweeping.blob import IN_MEMORY, OVERLAP, Blob
+from evidencekit.media.sweeping.blob import IN_MEMORY, OVERLAP, Blob, is_text, order_of_wide
 from evidencekit.media.sweeping.positions import Places
 from evidencekit.media.sweeping.views import packed, views
 from evidencekit.sense.protected import Finder, excerpt
@@ -25,7 +25,8 @@ _MOST_BLOBS = 500_000
 _DEEPEST = 10
 _MARGIN = 128
 _TEXT_CHUNK = 4 << 20
-_CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_CHARSET = re.compile(rb"(?:charset|encoding)[\s=:\"']{1,5}([A-Za-z0-9_.:-]{3,40})", re.IGNORECASE)
+_TRIED = frozenset({"utf-8", "ascii", "cp1252", "iso8859-1", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-7"})
 _UNPRINTED = re.compile(r"[^\x20-\x7e\t\r\n\xa0-\xff]")
 _SAMPLE = 64 << 10
 
@@ -86,7 +87,7 @@ class Hunt:
             self._opaque(blob, inside)
 
     def _inside(self, blob: Blob, media_type: str, head: bytes, inside: tuple[str, ...], *, drawing: bool) -> None:
-        from evidencekit.media.sweeping.holders import holder_of
+        from evidencekit.media.sweeping.holders import appended, holder_of
 
         holder = holder_of(media_type, head)
         if holder is not None:
@@ -95,6 +96,7 @@ class Hunt:
             self.text_blob(blob, inside, drawing=drawing or media_type == "image/svg+xml")
         elif media_type == UNKNOWN and not drawing and ENCODED not in inside and _packed(blob):
             self.unsearchable("it may be packed or encrypted in a way that is not known here", inside)
+        self._within(blob, inside, appended)
 
     def _within(
         self, blob: Blob, inside: tuple[str, ...], holder: Callable[[Hunt, Blob, tuple[str, ...]], None]
@@ -204,31 +206,13 @@ def _printed(piece: bytes, start: int, end: int) -> str:
     return excerpt(_UNPRINTED.split(left)[-1] + middle + _UNPRINTED.split(right)[0], 0, 300, 0)
 
 
-def is_text(head: bytes) -> bool:
-    """Whether bytes may be a text: in UTF-16 or UTF-32, or with hardly a control character."""
-    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF8)) or _wide(head):
-        return True
-    return len(_CONTROLS.findall(head)) * 50 <= len(head)
-
-
-def _wide(head: bytes) -> str:
-    """The byte order of UTF-16 without a mark, where most of every second byte is nothing; else “”."""
-    half = len(head) // 2
-    if half < 4:
-        return ""
-    even, odd = head[: half * 2 : 2].count(0), head[1 : half * 2 : 2].count(0)
-    if odd > half * 0.4 and even < half * 0.1:
-        return "utf-16-le"
-    return "utf-16-be" if even > half * 0.4 and odd < half * 0.1 else ""
-
-
 def _encodings(blob: Blob) -> Sequence[str]:
     head = blob.at(0, _SAMPLE)
     if head.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
         return ("utf-32",)
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return ("utf-16",)
-    if wide := _wide(head):
+    if wide := order_of_wide(head):
         return (wide,)
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
@@ -236,8 +220,21 @@ def _encodings(blob: Blob) -> Sequence[str]:
             decoder.decode(chunk)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        return ("cp1252", "utf-8")
-    return ("utf-8",)
+        return ("cp1252", "utf-8", *_declared(head))
+    return ("utf-8", *_declared(head))
+
+
+def _declared(head: bytes) -> tuple[str, ...]:
+    """The encoding that a text says it is in, where that is another one than what is tried anyway."""
+    found = _CHARSET.search(head)
+    if found is None:
+        return ()
+    try:
+        name = codecs.lookup(found[1].decode("ascii")).name
+        codecs.getincrementaldecoder(name)("replace").decode(b"a")
+    except (LookupError, TypeError, ValueError, AttributeError):
+        return ()
+    return () if name in _TRIED else (name,)
 
 
 def _chunks(blob: Blob) -> Iterator[tuple[int, bytes]]:

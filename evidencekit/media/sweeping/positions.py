@@ -52,6 +52,10 @@ _IN_TEXT: tuple[tuple[str, str, str], ...] = (
     ("°", "coordinates", rf"[NS]\s?{_DMS}[\s,;/]{{0,4}}[EWO]\s?{_DMS}"),
     (".", "coordinates",
      r"(?<![\d.])[+-]?[0-8]?\d\.\d{5,16}°?\s?[NS]?\s?[,;]\s?[+-]?(?:1[0-7]\d|\d{1,2})\.\d{5,16}(?![\d.])"),
+    (".", "coordinates", r"(?<![\d.])[+-]?[0-8]?\d\.\d{4,16}\s?[,;]\s?-(?:1[0-7]\d|\d{1,2})\.\d{4,16}(?![\d.])"),
+    (".", "coordinates", r"(?<![\d.])-[0-8]?\d\.\d{4,16}\s?[,;]\s?[+-]?(?:1[0-7]\d|\d{1,2})\.\d{4,16}(?![\d.])"),
+    ("gps", "coordinates", rf"\bgps[\s:=(]{{1,4}}{_D}[,;\s]{{1,3}}{_D}"),
+    ("+", "plus code", r"\b(?-i:[23456789CFGHJMPQRVWX]{8}\+[23456789CFGHJMPQRVWX]{2,3})\b"),
     ("///", "what3words address", r"(?:w3w\.co/|what3words\.com/|/{3})[a-z]{3,20}\.[a-z]{3,20}\.[a-z]{3,20}\b"),
 )  # fmt: skip
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")

@@ -13,6 +13,7 @@ import lzma
 import os
 import plistlib
 import quopri
+import random
 import sqlite3
 import struct
 import tarfile
@@ -62,6 +63,27 @@ def test_among_bytes_of_no_known_kind(tmp_path: Path, encoding: str) -> None:
     rubbish = bytes(range(256)) * 40
     found = said(tmp_path, rubbish + text.encode(encoding) + rubbish)
     assert {0, 3} <= found.keys()
+
+
+def test_letters_with_accents_among_bytes(tmp_path: Path) -> None:
+    rubbish = bytes(range(256)) * 40
+    for text in (NAME, "Jose\u0301 Mari\u0301n", NAME.upper(), "Ｊｏｓé Marín"):
+        assert 1 in said(tmp_path, rubbish + text.encode() + rubbish), text
+    for encoding in ("latin-1", "utf-16-le", "utf-16-be"):
+        assert 1 in said(tmp_path, rubbish + NAME.encode(encoding) + rubbish)
+    path = tmp_path / "other"
+    for encoding in ("utf-8", "utf-16-le", "utf-16-be", "koi8-r"):
+        text = "Смирнова, улица Мира" if encoding != "koi8-r" else "<meta charset='koi8-r'> УЛИЦА МИРА "
+        path.write_bytes((b"" if encoding == "koi8-r" else rubbish) + text.encode(encoding))
+        assert [each.term for each in Hunt(["улица Мира"], tmp_path / "p", Job()).file(path, "x")] == [0], encoding
+
+
+def test_random_bytes_hold_no_short_words(tmp_path: Path) -> None:
+    data = b"\xff\xfb\x90\0" + random.Random(5).randbytes(3 << 20)
+    path = tmp_path / "sound.mp3"
+    path.write_bytes(data)
+    terms = ["Elm", "José", "Asa", "Ina", "Ximena", "Ólafur"]
+    assert [each for each in Hunt(terms, tmp_path / "p", Job()).file(path, "x.mp3") if each.term != UNSEARCHABLE] == []
 
 
 def test_across_the_pieces_in_which_a_large_file_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -259,6 +281,8 @@ FILES: dict[str, Callable[[], bytes]] = {
     "zip, lzma": lambda: zipped(("a.txt", STREET.encode()), how=zipfile.ZIP_LZMA),
     "zip, a name in it": lambda: zipped((f"{STREET}/a.txt", b"x")),
     "zip in zip in zip": lambda: zipped(("b.zip", zipped(("c.zip", zipped(("a.txt", STREET.encode())))))),
+    "zip behind a program": lambda: b"MZ" + bytes(4000) + zipped(("a.txt", STREET.encode())),
+    "zip behind a picture": lambda: jpeg() + zipped(("a.txt", STREET.encode())),
     "gzip": lambda: gzip.compress(STREET.encode()),
     "bzip2": lambda: bz2.compress(STREET.encode()),
     "xz": lambda: lzma.compress(STREET.encode()),
@@ -516,6 +540,9 @@ POSITIONS: dict[str, Callable[[], bytes]] = {
     "vcard": lambda: b"BEGIN:VCARD\nGEO:34.0522;-118.2437\nEND:VCARD\n",
     "degrees": lambda: "I was at 34°03'08.0\"N 118°14'37.2\"W at noon".encode(),
     "numbers": lambda: b"at 34.052235, -118.243683 at noon",
+    "fewer decimals": lambda: b"at 34.0522, -118.2437 at noon",
+    "gps and numbers": lambda: b"F/2.8, GPS (34.0522, 118.2437, 15)",
+    "plus code": lambda: b"meet at 85633QQQ+QX please",
     "sqlite": lambda: _places_table(),
 }
 
@@ -533,7 +560,7 @@ def test_a_position(tmp_path: Path, kind: str) -> None:
     found = said(tmp_path, POSITIONS[kind]())
     assert GPS in found, kind
     assert found.keys() == {GPS}
-    assert any(each in found[GPS] for each in ("position", "coordinates", "link", "address")), found
+    assert any(each in found[GPS] for each in ("position", "coordinates", "link", "address", "code")), found
 
 
 def test_no_position_is_none(tmp_path: Path) -> None:
@@ -573,6 +600,7 @@ UNSEARCHED: dict[str, Callable[[], bytes]] = {
     "rar": lambda: b"Rar!\x1a\x07\x01\0" + os.urandom(900),
     "zstandard": lambda: b"\x28\xb5\x2f\xfd" + os.urandom(900),
     "random bytes": lambda: os.urandom(9_000),
+    "disk image": lambda: bytes(0x8001) + b"CD001" + bytes(9000),
     "encrypted office file": lambda: compound(
         Folder(streams={"EncryptedPackage": os.urandom(9_000), "EncryptionInfo": b"x"})
     ),

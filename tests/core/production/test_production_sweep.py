@@ -77,6 +77,8 @@ def test_one_case_from_its_first_look_to_what_may_leave(swept: Case, tmp_path: P
 
     edits.protect(case, ["Elm", PLACE, "Jordan Diaz"])
     found = hits(case)
+    told = preview(case, Order(DEFENDER), Job()).warnings
+    assert f"Words in pictures were not searched, for no machine has read them yet: {PHOTO}." in told
     everywhere = {(each.item, "index", "Jordan Diaz") for each in found if each.what == "Jordan Diaz"}
     assert everywhere == {(each, "index", "Jordan Diaz") for each in (ARCHIVE, NAMED, PHOTO, PLAIN, COPY)}
     assert {(each.item, each.where) for each in found if each.what == "Elm"} == {
@@ -136,6 +138,9 @@ def test_what_stands_on_every_page_or_in_the_letter(swept: Case) -> None:
         {"medium": "Ashgrove disc"},
     ):
         assert places(hits(swept, items=(PLAIN,), **said)) == {(WHOLE_CASE, "index", "Ashgrove")}
+    edits.protect(swept, ["victim-witness"])  # part of who acts, whom the ledger names
+    assert places(hits(swept, items=(PLAIN,))) == {(WHOLE_CASE, "index", "victim-witness")}
+    edits.unprotect(swept, ["victim-witness"])
     edits.withhold(swept, [NAMED], "her brother")
     edits.protect(swept, ["her brother"])
     assert (NAMED, "index", "her brother") in places(hits(swept))
