@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,8 +20,8 @@ from evidencekit.intake import HandOver, take_in
 from evidencekit.job import Job
 from evidencekit.model import CaseInfo, Hit, Part, Study
 from evidencekit.production.produce import preview, produce
-from evidencekit.production.sweep import WHOLE_CASE, _found
-from evidencekit.production.values import Order
+from evidencekit.production.sweep import WHOLE_CASE, _found, _names_and_fields
+from evidencekit.production.values import HeldBack, Order, Production
 from tests.core.media.test_media_sweep import gps, jpeg, sealed_zip
 from tests.core.production.conftest import ACTOR, DEFENDER
 
@@ -130,21 +131,18 @@ def test_words_that_machines_and_people_read_or_heard(swept: Case) -> None:
     }  # fmt: skip
 
 
-def test_what_stands_on_every_page_or_in_the_letter(swept: Case) -> None:
-    edits.protect(swept, ["Ashgrove"])
-    for said in (
-        {"note": "Sent to Ashgrove."},
-        {"confidentiality": "NOT FOR ASHGROVE"},
-        {"medium": "Ashgrove disc"},
-    ):
-        assert places(hits(swept, items=(PLAIN,), **said)) == {(WHOLE_CASE, "index", "Ashgrove")}
-    edits.protect(swept, ["victim-witness"])  # part of who acts, whom the ledger names
-    assert places(hits(swept, items=(PLAIN,))) == {(WHOLE_CASE, "index", "victim-witness")}
-    edits.unprotect(swept, ["victim-witness"])
-    edits.withhold(swept, [NAMED], "her brother")
-    edits.protect(swept, ["her brother"])
-    assert (NAMED, "index", "her brother") in places(hits(swept))
-    edits.give_back(swept, [NAMED], "done")
+def test_what_stands_on_every_page_in_the_letter_or_the_ledger(swept: Case) -> None:
+    planned = preview(swept, Order(DEFENDER, items=(PLAIN,)), Job()).production
+
+    def told(term: str, changed: Production = planned) -> set[tuple[str, str]]:
+        return {(item, where) for item, where, each in _names_and_fields(swept, changed, [term]) if each.term == 0}
+
+    for said in ({"note": "Sent to Ashgrove."}, {"confidentiality": "NOT FOR ASHGROVE"}, {"medium": "Ashgrove disc"}):
+        assert told("Ashgrove", replace(planned, order=replace(planned.order, **said))) == {(WHOLE_CASE, "index")}
+    assert told("Ashgrove") == set()
+    assert told("victim-witness") == {(WHOLE_CASE, "index")}  # part of who acts, whom the ledger names
+    held = HeldBack(NAMED, Part.WHOLE, "her brother")
+    assert told("her brother", replace(planned, held=(held,))) == {(NAMED, "index")}
 
 
 def test_what_cannot_be_searched_stops_it_until_it_is_let_go(swept: Case, tmp_path: Path) -> None:
