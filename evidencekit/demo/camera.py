@@ -57,10 +57,21 @@ def shots(count: int, seed: int) -> list[Shot]:
     taken = list(_TAKEN[:count])
     for n in range(count - len(taken)):
         at = later(local("2026-02-13 12:20"), hours=n * 43 % 1600, minutes=n * 7 % 60)
-        scene = _FURTHER[n % len(_FURTHER)]
-        taken.append(Photo(f"photo:{n + 13:03d}", f"{at:%Y-%m-%d %H:%M}", scene, place=LIBRARY))
+        taken.append(Photo(f"photo:{n + 13:03d}", f"{at:%Y-%m-%d %H:%M}", _further(n), place=LIBRARY))
     pencils = Pencils()
     return [Shot(p.key, local(p.at), written(p, pencils, seed), screen=False) for p in taken]
+
+
+def _further(n: int) -> str:
+    return _FURTHER[n % len(_FURTHER)]
+
+
+def names_the_library(key: str) -> bool:
+    """Whether the photograph of that key shows the library's name over its door, which only an eye finds."""
+    known = {each.key: each.scene for each in (*_TAKEN, *_POLICE)}
+    kind, _, number = key.partition(":")
+    scene = _further(int(number) - 13) if kind == "photo" and number.isdecimal() else known.get(key)
+    return scene == "library"
 
 
 def police(seed: int) -> list[Wanted]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from evidencekit.casefile import Case
@@ -12,7 +12,7 @@ from evidencekit.demo.words import VICTIM_NUMBER
 from evidencekit.edits.protecting import disclose, protect, withhold
 from evidencekit.errors import ProtectedError
 from evidencekit.job import Job
-from evidencekit.model import Hit, Part
+from evidencekit.model import Hit, Item, Part
 from evidencekit.production.produce import Produced, produce
 from evidencekit.production.values import Order
 
@@ -23,15 +23,20 @@ _ROUNDS = 4
 _KNOWN = "The defendant has this number: he called it and wrote to it."
 _WHERE = "It records where the victim was."
 _HOME = "It tells where the victim lives now."
+_SEEN = "It shows where the victim works; a person saw it in the picture."
 _CLOSED = "It could not be searched for what is protected; an open copy is asked for."
 
 Say = Callable[[str], None]
 
 
-def produce_all(case: Case, story: Story, folder: Path, job: Job, say: Say) -> Produced:
-    """Protect the story's terms, decide on each place where something protected would leave, and produce the rest into
-    ``folder``. Raises what producing raises."""
+def produce_all(case: Case, story: Story, numbers: Mapping[str, Item], folder: Path, job: Job, say: Say) -> Produced:
+    """Protect the story's terms, hold back what a person saw in pictures, decide on each place where something
+    protected would leave, and produce the rest into ``folder``. ``numbers``: the story's paths → items. Raises what
+    producing raises."""
     protect(case, story.protected_terms)
+    seen = [numbers[path].number for path in story.seen if path in numbers]
+    if seen:
+        withhold(case, seen, _SEEN)
     for _ in range(_ROUNDS):
         try:
             return produce(case, ORDER, folder, job)

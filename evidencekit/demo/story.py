@@ -162,7 +162,7 @@ class Planted:
 @dataclass(frozen=True, slots=True)
 class Story:
     """The whole of it. ``files`` are the regular files written, sorted; each becomes an item. ``members`` are paths
-    of what comes out of archives and is spoken of."""
+    of what comes out of archives and is spoken of, ``seen`` those of pictures that show something protected."""
 
     case: CaseFields
     files: tuple[str, ...]
@@ -176,6 +176,7 @@ class Story:
     exhibits: tuple[ToldExhibit, ...]
     notes: tuple[ToldNote, ...]
     protected_terms: tuple[str, ...]
+    seen: tuple[str, ...]
     planted: Planted
 
     def taken_as(self, path: str) -> tuple[int, str]:

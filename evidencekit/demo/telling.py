@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from evidencekit.demo import words
+from evidencekit.demo import camera, words
 from evidencekit.demo.marking import exhibits
 from evidencekit.demo.plan import Tell, Wanted
 from evidencekit.demo.story import (
@@ -203,6 +203,7 @@ def tell(written: Sequence[Wanted], link: str | None) -> Story:
         exhibits=marked,
         notes=tuple(ToldNote(by_key[key].path, text) for key, text in _NOTES if key in by_key),
         protected_terms=("Larkspur Court", "Torrey Lane", words.VICTIM_NUMBER),
+        seen=tuple(each.path for key, each in by_key.items() if camera.names_the_library(key)),
         planted=_planted(written, by_key, link),
     )
 

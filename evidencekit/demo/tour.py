@@ -226,7 +226,7 @@ def _produce(case: Case, story: Story, folder: Path, tour: Tour, job: Job, say: 
     from evidencekit.demo.producing import produce_all
 
     say("Looking for what is protected, and producing the rest")
-    made = produce_all(case, story, folder / "production", job, say)
+    made = produce_all(case, story, _numbers(case, story), folder / "production", job, say)
     told = made.production
     tour.production, tour.letter = made.folder, made.letter
     tour.produced, tour.held_back = (told.first, told.last, told.pages), len(told.held)

@@ -3,7 +3,9 @@ through the whole job."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,15 +18,23 @@ MANY, FEW = 84, 12
 
 
 @pytest.fixture(scope="session")
-def received(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Story]:
+def received(made_together: Callable[..., Any]) -> tuple[Path, Story]:
     """84 received files, and their story."""
-    folder = tmp_path_factory.mktemp("demo") / "received"
-    return folder, write_received(folder, items=MANY, job=Job())
+
+    def make(folder: Path) -> tuple[Path, Story]:
+        return folder / "received", write_received(folder / "received", items=MANY, job=Job())
+
+    made: tuple[Path, Story] = made_together("demo", make)
+    return made
 
 
 @pytest.fixture(scope="session")
-def tour(tmp_path_factory: pytest.TempPathFactory) -> Tour:
+def tour(made_together: Callable[..., Any]) -> Tour:
     """The whole job on twelve received files, which were written into a folder that was there, and empty."""
-    folder = tmp_path_factory.mktemp("tour")
-    (folder / "received").mkdir()
-    return run_tour(folder, Home(tmp_path_factory.mktemp("guide")), Job(), lambda words: None, items=FEW)
+
+    def make(folder: Path) -> Tour:
+        (folder / "received").mkdir()
+        return run_tour(folder, Home(folder / "guide"), Job(), lambda words: None, items=FEW)
+
+    made: Tour = made_together("tour", make)
+    return made

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from evidencekit.custody.packaged import check_package
+from evidencekit.demo import Story
 from evidencekit.demo.tour import Tour
 from evidencekit.job import Job
 
@@ -21,3 +24,13 @@ def test_the_tour_ends_with_a_production_that_holds_nothing_of_the_victims_addre
     ]
     assert texts
     assert not [term for term in home if any(term.casefold() in text.casefold() for text in texts)]
+
+
+def test_pictures_that_show_where_she_works_are_held_back(received: tuple[Path, Story], tour: Tour) -> None:
+    _, story = received
+    assert story.seen
+    assert set(story.seen) <= set(story.files)
+    assert tour.story is not None
+    assert tour.production is not None
+    index = (tour.production / "data" / "index.csv").read_text("utf-8-sig")
+    assert not [path for path in tour.story.seen if tour.story.taken_as(path)[1] in index]
