@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import os
+import pickle
 import shutil
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from evidencekit.casefile import create_case, write_case
+from evidencekit.custody import ledger
 from evidencekit.custody.keys import Home
 from evidencekit.intake import HandOver, Taken, take_in
 from evidencekit.job import Job
@@ -26,6 +31,56 @@ ACTOR = "A. Rivera, victim-witness unit"
 TakeIn = Callable[..., Taken]
 
 
+class _OneDay(datetime):
+    """The computer's clock, which at the end of the day in which the tests began stands still."""
+
+    began = datetime.now(UTC)
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> datetime:
+        return min(datetime.now(tz), cls.began.replace(hour=23, minute=59, second=59, microsecond=0))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _one_day() -> Iterator[None]:
+    """A case whose newest line is of an earlier day is sealed at its next opening. The cases that tests share were made
+    before midnight, UTC, and would have one more line when they are copied after it; so the tests' own process has no
+    midnight. What is asked of days is tested with clocks that are given."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ledger, "datetime", _OneDay)
+        yield
+
+
+@pytest.fixture(scope="session")
+def made_together(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], Any]], Any]:
+    """``made_together(name, make)``: what ``make(folder)`` gave, made once for all the processes of a run.
+
+    What is in the folder must be copied, or only read. The process that comes first makes it, the others wait."""
+    mine = tmp_path_factory.getbasetemp()
+    shared = mine.parent if "PYTEST_XDIST_WORKER" in os.environ else mine
+
+    def once(name: str, make: Callable[[Path], Any]) -> Any:
+        folder, told = shared / f"together-{name}", shared / f"together-{name}.pickle"
+        try:
+            folder.mkdir()
+        except FileExistsError:
+            while not told.exists():
+                time.sleep(0.05)
+        else:
+            try:
+                made: Any = make(folder)
+            except Exception as error:  # noqa: BLE001 — the others are to hear of it too
+                made = error
+            told.with_suffix(".part").write_bytes(pickle.dumps(made))
+            told.with_suffix(".part").replace(told)
+        made = pickle.loads(told.read_bytes())
+        if isinstance(made, Exception):
+            raise made
+        return made
+
+    return once
+
+
 @pytest.fixture(autouse=True)
 def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Home:
     """An empty user folder for this test alone."""
@@ -34,12 +89,20 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     return Home(folder)
 
 
+@pytest.fixture(scope="session")
+def new_once(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """An empty case, and its maker's user folder; copy both before using them."""
+    folder, home = tmp_path_factory.mktemp("new-once"), Home(tmp_path_factory.mktemp("maker"))
+    create_case(folder / "case", CaseInfo("", "26CR00417", "People v. Hollis", ZONE, "Superior Court"), home, ACTOR)
+    return folder / "case", home.folder
+
+
 @pytest.fixture
-def new_case(tmp_path: Path, home: Home) -> Path:
+def new_case(tmp_path: Path, home: Home, new_once: tuple[Path, Path]) -> Path:
     """An empty case's folder."""
-    folder = tmp_path / "case"
-    create_case(folder, CaseInfo("", "26CR00417", "People v. Hollis", ZONE, "Superior Court"), home, ACTOR)
-    return folder
+    case, maker = new_once
+    shutil.copytree(maker, home.folder, dirs_exist_ok=True)
+    return Path(shutil.copytree(case, tmp_path / "case"))
 
 
 @pytest.fixture

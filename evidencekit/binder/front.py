@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from io import BytesIO
 from itertools import groupby
 from pathlib import Path
@@ -99,7 +100,10 @@ def qr_modules(note: str) -> tuple[tuple[bool, ...], ...]:
     return tuple(tuple(bool(module) for module in row) for row in _qr(note).matrix)
 
 
+@lru_cache(maxsize=4)
 def _qr(note: str) -> Any:
+    # Front and back of a volume show the same, and a count of the pages is followed by another; one costs as much as
+    # the typesetting of both.
     import segno
 
     return segno.make(note.encode(), error="m", micro=False)

@@ -6,6 +6,7 @@ import contextlib
 import os
 import sys
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -96,7 +97,9 @@ def check_zone(name: str) -> str:
     return spelt
 
 
-def _by_fold() -> dict[str, str]:
+@lru_cache(maxsize=1)
+def _by_fold() -> Mapping[str, str]:
+    # Hundreds of folders and files are looked at for it, and each opening of the app's window asks.
     from zoneinfo import available_timezones
 
     return {name.casefold(): name for name in available_timezones() - _NO_PLACE}

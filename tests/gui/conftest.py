@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -73,11 +74,14 @@ def settle(qtbot: QtBot, window: Window) -> None:
 
 
 @pytest.fixture(scope="session")
-def told_story(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def told_story(made_together: Callable[..., Any]) -> Path:
     """A small sample case with every kind of item, exhibits, a chronology and notes; copy it before changing it."""
-    folder = tmp_path_factory.mktemp("story")
-    home = Home(tmp_path_factory.mktemp("teller"))
-    return run_tour(folder / "told", home, Job(), lambda words: None, items=24, printed=False).case
+
+    def make(folder: Path) -> Path:
+        return run_tour(folder, Home(folder / "teller"), Job(), lambda words: None, items=24, printed=False).case
+
+    made: Path = made_together("told-story", make)
+    return made
 
 
 @pytest.fixture
