@@ -119,13 +119,13 @@ def archive(hunt: Hunt, blob: Blob, inside: tuple[str, ...], media_type: str = "
 
 def appended(hunt: Hunt, blob: Blob, inside: tuple[str, ...]) -> None:
     """A ZIP behind a file of another kind, such as a program that unpacks itself."""
-    import zipfile
-
-    if blob.at(0, 2) != b"PK" and b"PK\x05\x06" in blob.at(max(0, blob.size - _ZIP_END), _ZIP_END):
-        with blob.open() as file:
-            behind = zipfile.is_zipfile(file)
-        if behind:
-            archive(hunt, blob, inside, "application/zip")
+    if blob.at(0, 2) == b"PK":
+        return
+    tail = blob.at(max(0, blob.size - _ZIP_END), _ZIP_END)
+    at = tail.rfind(b"PK\x05\x06")
+    comment = int.from_bytes(tail[at + 20 : at + 22], "little")
+    if at >= 0 and at + 22 + comment == len(tail):
+        archive(hunt, blob, inside, "application/zip")
 
 
 def _member(hunt: Hunt, member: Any, inside: tuple[str, ...], faults: tuple[type[Exception], ...]) -> None:
