@@ -169,6 +169,7 @@ def test(arguments):
 
 def cover(_arguments):
     set_up()
+    need(lambda: [] if shutil.which("openssl") else ["openssl"], "An authority for time-stamps is needed")
     rooms = [
         "custody",
         "binder/test_binder_plan.py",
