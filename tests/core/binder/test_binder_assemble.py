@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -89,6 +90,31 @@ def parts_of(folder: Path, paper: Sheet) -> list[Path]:
     return parts
 
 
+@dataclasses.dataclass(frozen=True)
+class Assembled:
+    """Parts, the volume they make, and its PDF, made once; copy what is to be changed."""
+
+    parts: list[Path]
+    volume: Volume
+    out: Path
+
+
+Made = Callable[[Sheet], Assembled]
+
+
+@pytest.fixture(scope="module")
+def assembled(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    @functools.cache
+    def made(paper: Sheet) -> Assembled:
+        folder = tmp_path_factory.mktemp("assembled")
+        parts = parts_of(folder, paper)
+        volume = volume_of(parts)
+        assemble(volume, parts, folder / "Binder.pdf", sheet=paper, job=Job(), moment=MOMENT)
+        return Assembled(parts, volume, folder / "Binder.pdf")
+
+    return made
+
+
 def volume_of(parts: list[Path], case: str = "26CR00417") -> Volume:
     counts = []
     for part in parts:
@@ -137,24 +163,24 @@ def by_pypdf(path: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("extract", [by_pdfium, by_poppler, by_pypdf])
-def test_every_mark_is_real_text(tmp_path: Path, paper: Sheet, extract: Callable[[Path], list[str]]) -> None:
-    parts = parts_of(tmp_path, paper)
-    volume = volume_of(parts)
-    assemble(volume, parts, tmp_path / "Binder.pdf", sheet=paper, job=Job(), moment=MOMENT)
-    for text, marks in zip(extract(tmp_path / "Binder.pdf"), volume.pages, strict=False):
+def test_every_mark_is_real_text(assembled: Made, paper: Sheet, extract: Callable[[Path], list[str]]) -> None:
+    made = assembled(paper)
+    for text, marks in zip(extract(made.out), made.volume.pages, strict=False):
         for mark in (marks.page, marks.exhibit, marks.running):
             assert mark in text
         if marks.sticker:
             assert "PEOPLE’S EXHIBIT" in text
             assert marks.sticker.foot in text
-    assert check(volume, tmp_path / "Binder.pdf", Job()) == []
 
 
-def test_the_document_is_what_a_court_takes(tmp_path: Path, letter: Sheet) -> None:
-    parts = parts_of(tmp_path, letter)
-    volume = volume_of(parts)
-    out = tmp_path / "Binder.pdf"
-    assemble(volume, parts, out, sheet=letter, job=Job(), moment=MOMENT)
+def test_what_was_put_together_passes_the_check(assembled: Made, paper: Sheet) -> None:
+    made = assembled(paper)
+    assert check(made.volume, made.out, Job()) == []
+
+
+def test_the_document_is_what_a_court_takes(assembled: Made, letter: Sheet) -> None:
+    made = assembled(letter)
+    volume, out = made.volume, made.out
     with pikepdf.open(out) as pdf:
         assert not {"/OpenAction", "/StructTreeRoot", "/MarkInfo", "/Metadata", "/AcroForm"} & set(pdf.Root.keys())
         assert pdf.Root.Lang == "en-US"
@@ -175,12 +201,12 @@ def test_the_document_is_what_a_court_takes(tmp_path: Path, letter: Sheet) -> No
             assert [line.title for line in outline.root] == [line.title for line in volume.outline]
         fonts = {f.objgen for page in pdf.pages for k, f in page.Resources.Font.items() if k.startswith("/EK")}
         assert len(fonts) == 2
-    assert not list(tmp_path.glob("*.tmp"))
+    assert sorted(out.parent.glob("*.pdf")) == sorted([out, out.with_name("wide.pdf"), *made.parts])
+    assert {path.suffix for path in out.parent.iterdir()} == {".pdf", ".png"}
 
 
-def test_the_same_bytes_every_time_and_others_for_other_marks(tmp_path: Path, letter: Sheet) -> None:
-    parts = parts_of(tmp_path, letter)
-    volume = volume_of(parts)
+def test_the_same_bytes_every_time_and_others_for_other_marks(assembled: Made, tmp_path: Path, letter: Sheet) -> None:
+    parts, volume = assembled(letter).parts, assembled(letter).volume
     made = []
     for name, case in (("a", "1"), ("b", "1"), ("c", "2")):
         assemble(volume_of(parts, case), parts, tmp_path / name, sheet=letter, job=Job(), moment=MOMENT)
@@ -207,8 +233,8 @@ def render(path: Path, page: int, scale: float = 2.0) -> np.ndarray:
         document.close()
 
 
-def test_marks_never_touch_evidence(tmp_path: Path, paper: Sheet) -> None:
-    parts = parts_of(tmp_path, paper)
+def test_marks_never_touch_evidence(assembled: Made, tmp_path: Path, paper: Sheet) -> None:
+    parts = assembled(paper).parts
     volume = volume_of(parts, case="CASE-2026-000123456789-ABCDEFGH")
     out = tmp_path / "Binder.pdf"
     assemble(volume, parts, out, sheet=paper, job=Job())
@@ -363,11 +389,9 @@ def test_cancel_leaves_nothing(tmp_path: Path, letter: Sheet) -> None:
         assert not list(tmp_path.glob("out*"))
 
 
-def test_preflight_finds_every_fault(tmp_path: Path, letter: Sheet) -> None:
-    parts = parts_of(tmp_path, letter)
-    volume = volume_of(parts)
-    out = tmp_path / "Binder.pdf"
-    assemble(volume, parts, out, sheet=letter, job=Job(), moment=MOMENT)
+def test_preflight_finds_every_fault(assembled: Made, letter: Sheet) -> None:
+    made = assembled(letter)
+    volume, out = made.volume, made.out
     first = volume.pages[1]
     changed = [
         (dataclasses.replace(first, page="3 of 9"), "binder-mark"),
@@ -387,8 +411,9 @@ def test_preflight_finds_every_fault(tmp_path: Path, letter: Sheet) -> None:
 
 
 @pytest.mark.parametrize("at", ["-100 400", "72 -30", "580 400", "72 800"])
-def test_preflight_finds_text_that_runs_off_the_paper(tmp_path: Path, letter: Sheet, at: str) -> None:
-    parts = parts_of(tmp_path, letter)
+def test_preflight_finds_text_that_runs_off_the_paper(assembled: Made, tmp_path: Path, letter: Sheet, at: str) -> None:
+    made = assembled(letter)
+    parts = [Path(shutil.copy(made.parts[0], tmp_path)), *made.parts[1:]]
     with pikepdf.open(parts[0], allow_overwriting_input=True) as pdf:
         font = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica)
         pdf.pages[0].Resources = Dictionary(Font=Dictionary(F=font))
@@ -400,11 +425,9 @@ def test_preflight_finds_text_that_runs_off_the_paper(tmp_path: Path, letter: Sh
     assert [(fault.code, "page 1" in fault.message) for fault in faults] == [("binder-text-off-paper", True)]
 
 
-def test_preflight_finds_what_a_court_refuses(tmp_path: Path, letter: Sheet) -> None:
-    parts = parts_of(tmp_path, letter)
-    volume = volume_of(parts)
-    out, bad = tmp_path / "Binder.pdf", tmp_path / "bad.pdf"
-    assemble(volume, parts, out, sheet=letter, job=Job())
+def test_preflight_finds_what_a_court_refuses(assembled: Made, tmp_path: Path, letter: Sheet) -> None:
+    made = assembled(letter)
+    volume, out, bad = made.volume, made.out, tmp_path / "bad.pdf"
     with pikepdf.open(out) as pdf:
         pdf.attachments["x.txt"] = b"x"
         pdf.Root.Names.JavaScript = Dictionary(Names=["a", Dictionary(S=Name.JavaScript, JS="1")])

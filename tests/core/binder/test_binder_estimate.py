@@ -83,14 +83,16 @@ def compared(found: Estimate, built: Built) -> None:
     assert all(each.exact for each in found.exhibits)
 
 
+SINGLE, VOLUMES = replace(DEFAULT, duplex=False), replace(DEFAULT, sheets_per_volume=12)
 SHAPES = [
-    (PaperName.LETTER, DEFAULT),
-    (PaperName.A4, replace(DEFAULT, duplex=False)),
-    (PaperName.LEGAL, replace(DEFAULT, sheets_per_volume=12)),
+    pytest.param(PaperName.LETTER, SINGLE, id="letter-single"),
+    pytest.param(PaperName.LEGAL, VOLUMES, id="legal-volumes"),
+    pytest.param(PaperName.LETTER, DEFAULT, id="letter", marks=pytest.mark.slow),
+    pytest.param(PaperName.A4, SINGLE, id="a4-single", marks=pytest.mark.slow),
 ]
 
 
-@pytest.mark.parametrize(("paper", "profile"), SHAPES, ids=[paper.value for paper, _ in SHAPES])
+@pytest.mark.parametrize(("paper", "profile"), SHAPES)
 def test_the_estimate_is_what_is_then_built(case: Case, paper: PaperName, profile: Profile) -> None:
     found = estimate(case, profile, paper, Job())
     built = build_binder(case, None, profile, paper, Job())

@@ -25,10 +25,11 @@ EXPECTED = {
 pytestmark = pytest.mark.skipif(not CORPUS.is_dir(), reason="the public sample files are not here")
 
 
-@pytest.fixture(scope="module")
-def readings(tmp_path_factory: pytest.TempPathFactory) -> dict[Path, Reading]:
+@pytest.fixture(scope="module", params=[5, pytest.param(1, marks=pytest.mark.slow)], ids=["sample", "all"])
+def readings(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[Path, Reading]:
     out = tmp_path_factory.mktemp("readings")
     files = [p for p in sorted(CORPUS.rglob("*")) if p.is_file() and not p.is_symlink() and p.stat().st_size <= LARGEST]
+    files = files[:: request.param]
     with Readers(2) as readers:
         futures = {p: readers.submit(p, p.name, "America/New_York", out / str(n)) for n, p in enumerate(files)}
         return {path: future.result(120) for path, future in futures.items()}
