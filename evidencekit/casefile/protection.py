@@ -16,6 +16,7 @@ from evidencekit.model import Cleared, Held, Part, Protection
 
 GPS = "gps"
 UNSEARCHABLE = "unsearchable"  # what a file is called by that could not be searched
+HELD = "held"  # what a file is called by that holds the content of an item held back
 _PARTS = {"hold": Part.WHOLE, "hold-native": Part.NATIVE}
 
 

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 from evidencekit.casefile import Case
-from evidencekit.casefile.protection import GPS, UNSEARCHABLE, protected_key, protection_of
+from evidencekit.casefile.protection import GPS, HELD, UNSEARCHABLE, protected_key, protection_of
 from evidencekit.custody.lines import Entry
 from evidencekit.custody.names import words
 from evidencekit.edits.items import item_number
@@ -104,6 +104,12 @@ def disclose(
         chosen.add(protected_key(term))
     if not chosen:
         raise UsageError("It is not said what may leave.", todo="Name it: --term, --gps or --unsearchable.")
+    if HELD in chosen:
+        raise UsageError(
+            "It holds the very content of an item that is held back, which cannot be let go inside another.",
+            item=items[0],
+            todo="Hold back its native file too, or give back what is held back.",
+        )
     if not chosen <= known:
         raise UsageError("What is to leave is not protected any more.", todo="Look again at what would leave.")
     for each in items:

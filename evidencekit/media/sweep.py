@@ -1,7 +1,8 @@
 """Whether a file holds what must not leave: a study, done in the contained worker.
 
-The settings are ``terms``, a JSON list of the protected terms; the result is a JSON list of what was found, each with
-the place of its term in that list (or “gps”, “unsearchable”), the first place in words, and how many there are.
+The settings are ``terms``, a JSON list of the protected terms, and ``held``, a JSON object of the contents that are
+held back (SHA-256 in hex → size). The result is a JSON list of what was found: the place of each term in that list (or
+“gps”, “unsearchable”, “held”) and the first place in words.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ VERSION = "2"
 def search(source: Source, settings: Mapping[str, str], out: Path, job: Job) -> Study:
     """Search a file and all that is in it; ``found.json`` under ``out``. Raises nothing of its own: what cannot be
     searched is told there."""
-    hunt = Hunt(json.loads(settings["terms"]), out / "parts", job)
+    hunt = Hunt(json.loads(settings["terms"]), out / "parts", job, json.loads(settings.get("held", "{}")))
     found = hunt.file(source.path, source.untrusted_name)
     target = out / "found.json"
     target.write_text(json.dumps([asdict(each) for each in found]), "utf-8")

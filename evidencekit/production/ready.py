@@ -68,7 +68,8 @@ def make_ready(case: Case, order: Order, paper: Sheet, by: str, scratch: Path, j
     begun = next((each for each in reversed(before) if not each.finished and each.is_of(planned)), None)
     if begun is not None:
         planned = replace(planned, number=begun.number, by=str(begun.body.get("by", by)))
-    leaving = Leaving(case, planned, pdfs, texts)
+    held_sizes = {each.sha256: each.size for each in gathered.items if each.sha256 in hidden and each.size}
+    leaving = Leaving(case, planned, pdfs, texts, held_sizes)
     hits = sweep(leaving, protection, job)
     warnings = (*_warnings(planned, pages), *unread(leaving, protection, wordless))
     return Ready(planned, pdfs, texts, tuple(hits), warnings, begun)

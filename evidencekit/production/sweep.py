@@ -28,7 +28,7 @@ from evidencekit.custody.reuse import Shelf
 from evidencekit.job import Job
 from evidencekit.media.contain import Readers
 from evidencekit.media.sweep import VERSION
-from evidencekit.media.sweeping.hunt import Found, Words
+from evidencekit.media.sweeping.hunt import HELD, Found, Words
 from evidencekit.model import Hit, Kind, Protection, Study
 from evidencekit.production.package import opened_by
 from evidencekit.production.values import ProducedItem, Production
@@ -45,18 +45,20 @@ _ORDER = ("native", "pdf", "text", "name", "index", "metadata")
 _TEXT = "text/plain"
 _LONGEST = 300
 _MOST_KEPT = 64 << 20  # bytes of what earlier searches found
+_SAID = {HELD: "what is held back"}
 WHOLE_CASE = ""  # instead of an item's number, where something stands on or with everything
 
 
 @dataclass(frozen=True, slots=True)
 class Leaving:
     """What would leave: a production as planned, each item's pages (``pdfs``, not stamped yet) and ``texts`` by item
-    number. Natives are the case's originals."""
+    number. Natives are the case's originals. ``held``: SHA-256 (hex) → size of each content that is held back."""
 
     case: Case
     production: Production
     pdfs: Mapping[str, Path]
     texts: Mapping[str, Path]
+    held: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ def sweep(leaving: Leaving, protection: Protection, job: Job) -> list[Hit]:
     with _scratch(leaving.case) as scratch:
         files = list(_natives_and_pages(leaving, job))
         files += _texts_and_words(leaving, scratch)
-        for searched, what in _search(leaving.case, files, protection.terms, scratch, job):
+        for searched, what in _search(leaving, files, protection.terms, scratch, job):
             found += [(item, where, each) for item, where in searched.counts for each in what]
     found += _names_and_fields(leaving.case, leaving.production, protection.terms)
     found += _positions_known(leaving)
@@ -116,8 +118,8 @@ def _hits(production: Production, found: Sequence[tuple[str, str, Found]], prote
     hits: dict[tuple[str, str, str], Hit] = {}
     for item, where, each in found:
         known = isinstance(each.term, int)
-        what = terms[each.term] if isinstance(each.term, int) else each.term
-        key = protected_key(what) if known else what
+        what = terms[each.term] if isinstance(each.term, int) else _SAID.get(each.term, each.term)
+        key = protected_key(what) if known else str(each.term)
         if not protection.clears(item, key):
             hits.setdefault((item, where, key), Hit(item, where, what, key, _told(each)))
     places = {each.item: place for place, each in enumerate(production.items)}
@@ -206,15 +208,16 @@ def _known_words(case: Case, item: ProducedItem) -> Iterator[tuple[tuple[str, ..
 
 
 def _search(
-    case: Case, files: Sequence[_Searched], terms: Sequence[str], scratch: Path, job: Job
+    leaving: Leaving, files: Sequence[_Searched], terms: Sequence[str], scratch: Path, job: Job
 ) -> Iterator[tuple[_Searched, list[Found]]]:
     """What each file holds, searched by workers; what one of this user's searches found before is taken from there."""
+    case, held = leaving.case, leaving.held
     shelf = Shelf(case.derived / "searched", case.home.mac) if os.access(case.derived, os.W_OK) else None
-    settings = {"terms": json.dumps(list(terms))}
+    settings = {"terms": json.dumps(list(terms)), "held": json.dumps(dict(held))}
     with Readers() as readers:
         waiting: list[tuple[_Searched, Future[Study]]] = []
         for each in files:
-            kept = shelf.kept(_place(shelf, each, terms)) if shelf and each.sha256 else None
+            kept = shelf.kept(_place(shelf, each, terms, held)) if shelf and each.sha256 else None
             if kept is not None:
                 yield each, [Found(**one) for one in kept.body["found"]]
                 continue
@@ -228,16 +231,18 @@ def _search(
             study = job.wait(future, done, len(waiting), f"Searching {each.counts[0][0]} for what is protected")
             found = _found(study)
             if shelf and each.sha256 and study.result is not None:
-                shelf.keep(_place(shelf, each, terms), {"found": [asdict(one) for one in found]}, None)
+                shelf.keep(_place(shelf, each, terms, held), {"found": [asdict(one) for one in found]}, None)
             shutil.rmtree(scratch / f"search-{done}", ignore_errors=True)
             yield each, found
     if shelf is not None:
         shelf.prune(_MOST_KEPT)
 
 
-def _place(shelf: Shelf, file: _Searched, terms: Sequence[str]) -> Path:
-    """What is found depends on the content and its name, on every term in its order, and on how it is searched."""
-    return shelf.place("searched", VERSION, file.sha256, file.name, [protected_key(each) for each in terms])
+def _place(shelf: Shelf, file: _Searched, terms: Sequence[str], held: Mapping[str, int]) -> Path:
+    """What is found depends on the content and its name, on every term in its order, on what is held back, and on how
+    it is searched."""
+    keys = [protected_key(each) for each in terms]
+    return shelf.place("searched", VERSION, file.sha256, file.name, keys, sorted(held))
 
 
 def _found(study: Study) -> list[Found]:

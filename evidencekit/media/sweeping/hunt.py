@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import codecs
+import hashlib
 import re
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,12 +14,13 @@ from evidencekit.errors import ReaderError
 from evidencekit.job import Job
 from evidencekit.media.filetypes import UNKNOWN
 from evidencekit.media.identify import HEAD, Sniffed, media_type_of
-from evidencekit.media.sweeping.blob import IN_MEMORY, OVERLAP, Blob, is_text, order_of_wide
+from evidencekit.media.sweeping.blob import CHUNK, IN_MEMORY, OVERLAP, Blob, is_text, order_of_wide
 from evidencekit.media.sweeping.positions import Places
 from evidencekit.media.sweeping.views import packed, views
 from evidencekit.sense.protected import Finder, excerpt
 
 GPS, UNSEARCHABLE = "gps", "unsearchable"
+HELD = "held"
 ENCODED = "encoded"  # what stands in base64 or hexadecimal within a text
 _MOST_BYTES = 4 << 30
 _MOST_BLOBS = 500_000
@@ -37,8 +39,8 @@ class TooMuchError(Exception):
 
 @dataclass(slots=True)
 class Found:
-    """What was found in one file: ``term`` is a place in the list of terms, :data:`GPS` or :data:`UNSEARCHABLE`; an
-    ``excerpt`` of the first place, with where it lies."""
+    """What was found in one file: ``term`` is a place in the list of terms, :data:`GPS`, :data:`UNSEARCHABLE` or
+    :data:`HELD`; an ``excerpt`` of the first place, with where it lies."""
 
     term: int | str
     excerpt: str
@@ -46,11 +48,13 @@ class Found:
 
 @dataclass(slots=True)
 class Hunt:
-    """The state of one search. ``out`` is a folder to unpack into."""
+    """The state of one search. ``out`` is a folder to unpack into; ``held`` are the SHA-256 (hex) and sizes of contents
+    that must not be in it."""
 
     terms: Sequence[str]
     out: Path
     job: Job
+    held: Mapping[str, int] = field(default_factory=dict)
     found: dict[int | str, Found] = field(default_factory=dict)
     _finder: Finder | None = None
     _places: Places = field(default_factory=Places)
@@ -78,6 +82,13 @@ class Hunt:
         if self._blobs > _MOST_BLOBS or self._bytes > _MOST_BYTES or len(inside) > _DEEPEST:
             raise TooMuchError
         self.job.step(0, 0, "searching")
+        if blob.size in self.held.values() and HELD not in self.found:
+            digest = hashlib.sha256()
+            with blob.open() as file:
+                while chunk := file.read(CHUNK):
+                    digest.update(chunk)
+            if digest.hexdigest() in self.held:
+                self.note(HELD, "the very content of an item that is held back", inside)
         with blob.open() as file:
             head = file.read(HEAD)
             media_type = media_type_of(Sniffed(file, blob.size, head), blob.name)  # type: ignore[arg-type]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 import zipfile
 from pathlib import Path
+
+import pikepdf
 
 from evidencekit.casefile import write_case
 from evidencekit.custody.keys import Home
 from evidencekit.job import Job
-from evidencekit.production.produce import produce
+from evidencekit.production.produce import preview, produce
 from evidencekit.production.values import Order
 from tests.conftest import TakeIn
 from tests.core.production.conftest import ACTOR, DEFENDER, hold, picture
@@ -39,3 +42,27 @@ def test_a_conversation_and_an_archive_tell_what_is_held_back_from_what_never_ca
     assert f"held back · {_PHOTO}" in chat
     assert "00000003-PHOTO-2026-01-06.png · not among the items received" in " ".join(chat.split())
     assert next(each for each in listing.splitlines() if _PHOTO in each).endswith("held back")
+
+
+def test_a_file_that_holds_what_is_held_back_stops_it(tmp_path: Path, home: Home, new_case: Path, take: TakeIn) -> None:
+    secret = picture((60, 40), (200, 30, 30))
+    received = tmp_path / "phone"
+    received.mkdir()
+    (received / "a.png").write_bytes(secret)
+    page = f"<p>Saved</p><img src='data:image/png;base64,{base64.b64encode(secret).decode()}'>"
+    (received / "b.html").write_text(page, "utf-8")
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        pdf.attachments["x.png"] = pikepdf.AttachedFileSpec(pdf, secret, filename="x.png")
+        pdf.save(received / "c.pdf")
+    take(new_case, received)
+    with write_case(new_case, home, ACTOR) as case:
+        assert preview(case, Order(DEFENDER), Job()).hits == ()
+        hold(case, "ITEM-0001")
+        hits = preview(case, Order(DEFENDER), Job()).hits
+        assert {(each.item, each.where, each.what) for each in hits} == {
+            ("ITEM-0002", "native", "what is held back"),
+            ("ITEM-0003", "native", "what is held back"),
+        }
+        hold(case, "ITEM-0002", "ITEM-0003", decision="hold-native")
+        assert preview(case, Order(DEFENDER), Job()).hits == ()
