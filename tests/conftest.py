@@ -8,7 +8,7 @@ import pickle
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -39,13 +39,16 @@ def pytest_collection_finish() -> None:
 
 
 class _OneDay(datetime):
-    """The computer's clock, which at the end of the day in which the tests began stands still."""
+    """The computer's clock, which from the last second of the day in which the tests began goes on by a millionth of a
+    second each time that it is looked at."""
 
-    began = datetime.now(UTC)
+    began = latest = datetime.now(UTC)
 
     @classmethod
     def now(cls, tz: tzinfo | None = None) -> datetime:
-        return min(datetime.now(tz), cls.began.replace(hour=23, minute=59, second=59, microsecond=0))
+        last_second = cls.began.replace(hour=23, minute=59, second=59, microsecond=0)
+        cls.latest = max(min(datetime.now(tz), last_second), cls.latest + timedelta(microseconds=1))
+        return cls.latest
 
 
 @pytest.fixture(autouse=True, scope="session")

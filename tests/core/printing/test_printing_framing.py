@@ -436,14 +436,14 @@ def test_what_nobody_can_draw_is_refused(tmp_path: Path, letter: Sheet, raw: byt
     assert not (tmp_path / "out" / "pages.pdf").exists()
 
 
-@pytest.mark.parametrize("step", [5, pytest.param(1, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("step", [6, pytest.param(1, marks=pytest.mark.slow)])
 def test_every_public_sample_prints_or_says_why(corpus: Path, tmp_path: Path, letter: Sheet, step: int) -> None:
     files = sorted((corpus / "pdf").glob("*.pdf"))[::step]
     printed = 0
     for number, path in enumerate(files):
         with contextlib.suppress(ReaderError):
             printed += pdf_pages(path, letter, tmp_path / f"{number}.pdf", Job()).count > 0
-    assert len(files) - printed <= max(1, 0.03 * len(files))
+    assert printed >= 0.97 * len(files)
 
 
 def test_the_same_bytes_every_time(tmp_path: Path, letter: Sheet) -> None:
