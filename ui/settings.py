@@ -42,6 +42,7 @@ class Settings:
         self._kept = home.settings()
         self._unwritten: dict[str, Any] = {}
         self._lock = threading.Lock()
+        self._writing = threading.Lock()  # what is kept is read and written as one
         self._told = False
 
     def _put(self, key: str, value: Any) -> None:
@@ -57,10 +58,11 @@ class Settings:
 
     def _write(self) -> None:
         """Put what is new among what is kept now: another window may have written other choices."""
-        with self._lock:
-            new, self._unwritten = self._unwritten, {}
-        if new:
-            self._home.save_settings({**self._home.settings(), **new})
+        with self._writing:
+            with self._lock:
+                new, self._unwritten = self._unwritten, {}
+            if new:
+                self._home.save_settings({**self._home.settings(), **new})
 
     def _lost(self, error: BaseException) -> None:
         told, self._told = self._told, True

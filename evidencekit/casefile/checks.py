@@ -39,6 +39,8 @@ KEPT_ACTS = frozenset(
 SEALED_ACTS = frozenset({"bind", "seal", "produce", "release", "receive"})
 # The acts whose lines may name a protected record.
 PAPER_ACTS = frozenset({"withhold", "release", "receive", "produce", "key-revoke"})
+# What a case's record and its evidence lie in.
+_FOLDERS = ("seals", "acquisitions", RECORDS, ANCHORS, "originals")
 # Left in any folder by the systems that show it.
 _LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 
@@ -100,6 +102,7 @@ def check_record(
             f"{state.tail} bytes lie behind the checkpoint in ledger.jsonl; they were never acknowledged "
             "and will be set aside when the case is next written."
         )
+    _check_folders(folder, checked)
     _check_keys(folder, checked)
     kept = [(path.name, note) for path, note in notes if isinstance(note, Checkpoint)]
     checked.seals = {note.size: note for name, note in kept if name == seal_name(note.size)}
@@ -142,6 +145,15 @@ def _last_seen(folder: Path, home: Home | None) -> Checkpoint | None:
             item=str(home.folder / "last-seen"),
             todo="Restore that folder from a backup, or delete the case's file there after comparing a printed root.",
         ) from error
+
+
+def _check_folders(folder: Path, checked: Checked) -> None:
+    """A case holds nothing outside itself: a link in the place of a folder would have records read, and written, where
+    a stranger wants them."""
+    for name in _FOLDERS:
+        if (folder / name).is_symlink():
+            message = f"The folder {name} is a link that leads out of the case; it was put there by something else."
+            checked.fault("folder-foreign", message, path=name)
 
 
 def _check_keys(folder: Path, checked: Checked) -> None:

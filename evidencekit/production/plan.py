@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from evidencekit.model import CaseInfo, Kind, Part
 from evidencekit.production.bates import Issued, bates, count_of, order_of
@@ -128,9 +129,23 @@ def _numbered(item: ProducedItem, prefix: str, first: int, pages: int, order: Or
 def _as_family(items: Sequence[ProducedItem]) -> list[ProducedItem]:
     if len(items) < 2:
         return list(items)
-    first = min((each.begin for each in items), key=order_of)
-    last = max((each.end for each in items), key=order_of)
+    # The topmost member's number, always: one that went before keeps its own, and may stand behind it.
+    first, last = items[0].begin, max((each.end for each in items), key=order_of)
     return [replace(each, family_begin=first, family_end=last) for each in items]
+
+
+def apart(production: Production) -> list[str]:
+    """The topmost members of families whose numbers do not follow one another, for some of them went before: between
+    them stand numbers of others."""
+    families: dict[str, list[ProducedItem]] = {}
+    for each in production.items:
+        if each.family_begin:
+            families.setdefault(each.family_begin, []).append(each)
+    return [found[0].item for found in families.values() if not _in_one_run(found, production.prefix)]
+
+
+def _in_one_run(items: Sequence[ProducedItem], prefix: str) -> bool:
+    return all(count_of(one.end, prefix) + 1 == count_of(after.begin, prefix) for one, after in pairwise(items))
 
 
 def showing(items: Sequence[ProducedItem], hidden: Collection[str]) -> frozenset[str]:

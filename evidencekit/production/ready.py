@@ -10,7 +10,7 @@ from evidencekit.binder.cache import Cache
 from evidencekit.binder.prepare import render
 from evidencekit.binder.values import BoundItem
 from evidencekit.casefile import Case
-from evidencekit.casefile.protection import protection_of
+from evidencekit.casefile.protection import folded, protection_of
 from evidencekit.errors import UsageError
 from evidencekit.job import Job
 from evidencekit.model import Hit, Kind, Pages, Part
@@ -20,7 +20,7 @@ from evidencekit.production.bates import prefix_for
 from evidencekit.production.earlier import Earlier, earlier, got, issued
 from evidencekit.production.gather import checked_order, gather, printables
 from evidencekit.production.holding import held_back
-from evidencekit.production.plan import Choice, choose, plan, showing
+from evidencekit.production.plan import Choice, apart, choose, plan, showing
 from evidencekit.production.sheets import native_sheet
 from evidencekit.production.sweep import Leaving, sweep, unread
 from evidencekit.production.texts import extract_texts
@@ -103,7 +103,8 @@ def _planned(
     case: Case, order: Order, by: str, before: Sequence[Earlier], choice: Choice, pages: Mapping[str, Pages]
 ) -> Production:
     numbers = issued(before)
-    prefix = order.prefix or numbers.last_prefix or prefix_for(case.info.number)
+    own = [each.prefix for each in before if folded(str(each.body.get("to", ""))) == folded(order.to)]
+    prefix = order.prefix or (own[-1] if own else numbers.last_prefix) or prefix_for(case.info.number)
     number = max((each.number for each in before), default=0) + 1
     counts = {number: each.count if _printed(each) else 1 for number, each in pages.items()}
     return plan(case.info, order, number, by, choice, counts, prefix, numbers)
@@ -149,6 +150,8 @@ def _warnings(planned: Production, pages: Mapping[str, Pages]) -> Iterator[str]:
         for note in told.warnings:
             if each.kind not in (Kind.AUDIO, Kind.VIDEO):
                 yield f"{each.item}: {note}"
+    for top in apart(planned):
+        yield f"{top}: part of its family went before, so numbers of others stand between theirs; the index tells."
     stay = sum(each.part is Part.WHOLE for each in planned.held)
     if stay:
         yield f"{stay} item{'' if stay == 1 else 's'} held back as a whole; the letter says on what basis."

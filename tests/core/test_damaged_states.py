@@ -303,3 +303,20 @@ def test_what_this_computer_remembers_damaged(made: Made, harm: str) -> None:
     for opening in (lambda: write_case(made.case, made.home, ACTOR), lambda: read_case(made.case, made.home)):
         with pytest.raises(CaseError, match="What this computer remembers of the case is damaged"):
             opening()
+
+
+@pytest.mark.parametrize("name", ["records", "seals", "acquisitions", "originals"])
+def test_a_folder_that_leads_out_of_the_case_is_told_and_never_written_through(
+    filled_case: Path, home: Home, tmp_path: Path, name: str
+) -> None:
+    outside = tmp_path / "outside"
+    if (filled_case / name).exists():
+        (filled_case / name).rename(outside)
+    else:
+        outside.mkdir()
+    (filled_case / name).symlink_to(outside)
+    before = sorted(outside.rglob("*"))
+    assert "folder-foreign" in [each.code for each in verify_path(filled_case, home, Job()).findings]
+    with pytest.raises(UnsoundError):
+        write_case(filled_case, home, "A. Rivera")
+    assert sorted(outside.rglob("*")) == before

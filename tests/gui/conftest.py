@@ -17,6 +17,7 @@ os.environ.setdefault("QT_LOGGING_RULES", "qt.multimedia.*=false")
 
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from evidencekit.custody.keys import Home
 from evidencekit.demo.tour import run_tour
@@ -48,7 +49,7 @@ def window(qapp: QApplication, qtbot: QtBot, home: Home) -> Iterator[Window]:
 
 def _leave(qtbot: QtBot) -> Callable[[Window], None]:
     def leave(window: Window) -> None:
-        if window.isVisible():
+        if isValid(window) and window.isVisible():  # pytest-qt may have taken it away by now
             window.leave()
             qtbot.waitUntil(lambda: not window.isVisible(), timeout=30_000)
 

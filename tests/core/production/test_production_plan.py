@@ -12,7 +12,7 @@ from evidencekit.errors import UsageError
 from evidencekit.model import CaseInfo, Kind, Part
 from evidencekit.production.bates import Issued, bates, checked_prefix, count_of, order_of, prefix_for
 from evidencekit.production.earlier import Earlier, body_of, got, issued
-from evidencekit.production.plan import Choice, choose, families, plan, ranges, showing
+from evidencekit.production.plan import Choice, apart, choose, families, plan, ranges, showing
 from evidencekit.production.values import HeldBack, Order, ProducedItem, Production
 
 INFO = CaseInfo("u", "26CR00417", "People v. Hollis", "UTC")
@@ -133,6 +133,19 @@ def test_what_is_held_back_stays_and_its_family_goes() -> None:
     gone = choose(items, ORDER, held(1), {})
     assert [each.item for each in gone.items] == [number(2), number(3), number(4)]
     assert len(gone.families) == 2
+
+
+def test_a_family_that_grew_bears_its_topmost_number_and_is_told() -> None:
+    mail, picture, other = item(1), item(2, 1), item(3)
+    first = planned(whole([mail, other]), {number(1): 1, number(3): 2})
+    before = Issued({"H": 3}, {(each.item, each.sha256, "H", each.pages): each.begin for each in first.items}, "H")
+    grown = plan(
+        INFO, ORDER, 2, "A", whole([mail, picture, other]), {number(1): 1, number(2): 2, number(3): 2}, "H", before
+    )
+    assert [each.begin for each in grown.items] == ["H000001", "H000004", "H000002"]
+    assert [(each.family_begin, each.family_end) for each in grown.items] == [("H000001", "H000005")] * 2 + [("", "")]
+    assert apart(grown) == [number(1)]
+    assert apart(first) == []
 
 
 def test_a_native_that_is_held_back_leaves_the_pages() -> None:
