@@ -30,6 +30,11 @@ from ui.window import Window
 
 Opened = Callable[[Path], Window]
 
+# A machine that does much else answers late; nothing is slower for it where it does not.
+for _waiting in (QtBot.waitUntil, QtBot.waitSignal, QtBot.waitSignals):
+    assert _waiting.__kwdefaults__ is not None
+    _waiting.__kwdefaults__["timeout"] = 60_000
+
 
 @pytest.fixture
 def window(qapp: QApplication, qtbot: QtBot, home: Home) -> Iterator[Window]:

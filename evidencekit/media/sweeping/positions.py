@@ -54,11 +54,24 @@ _IN_TEXT: tuple[tuple[str, str, str], ...] = (
      r"(?<![\d.])[+-]?[0-8]?\d\.\d{5,16}°?\s?[NS]?\s?[,;]\s?[+-]?(?:1[0-7]\d|\d{1,2})\.\d{5,16}(?![\d.])"),
     (".", "coordinates", r"(?<![\d.])[+-]?[0-8]?\d\.\d{4,16}\s?[,;]\s?-(?:1[0-7]\d|\d{1,2})\.\d{4,16}(?![\d.])"),
     (".", "coordinates", r"(?<![\d.])-[0-8]?\d\.\d{4,16}\s?[,;]\s?[+-]?(?:1[0-7]\d|\d{1,2})\.\d{4,16}(?![\d.])"),
+    (".", "coordinates", r"(?<![\d.])-?1[0-7]\d\.\d{4,16}\s?[,;]\s?[+-]?[0-8]?\d\.\d{4,16}(?![\d.])"),
+    ("°", "coordinates", rf"{_D}\s?°\s?[,;]\s?{_D}\s?°"),
+    ("±", "coordinates", rf"{_D}\s?±\s?[\d.]{{1,8}}\s?[,;]\s?{_D}"),
+    ("deg", "coordinates", r"\d{1,3}\s?deg\s?\d{1,2}\s?'\s?[\d.]{1,9}\s?\"?\s?[NS]\b"),
     ("gps", "coordinates", rf"\bgps[\s:=(]{{1,4}}{_D}[,;\s]{{1,3}}{_D}"),
     ("+", "plus code", r"\b(?-i:[23456789CFGHJMPQRVWX]{8}\+[23456789CFGHJMPQRVWX]{2,3})\b"),
     ("///", "what3words address", r"(?:w3w\.co/|what3words\.com/|/{3})[a-z]{3,20}\.[a-z]{3,20}\.[a-z]{3,20}\b"),
 )  # fmt: skip
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
+# A table's headings, and below them a number that can be a coordinate: degrees, or ten millionths of them (E7).
+_HEADINGS = re.compile(
+    r"\b(?:gps[ _]?)?lat(?:itude)?(?:_?e7)?\b[\s\S]{0,120}?\b(?:gps[ _]?)?(?:lon|lng|long|longitude)(?:_?e7)?\b"
+    r"|\b(?:gps[ _]?)?(?:lon|lng|long|longitude)(?:_?e7)?\b[\s\S]{0,120}?\b(?:gps[ _]?)?lat(?:itude)?(?:_?e7)?\b",
+    re.IGNORECASE,
+)
+_CELL = re.compile(r"(?<![\d.])[+-]?(?:1?\d{1,2}[.,]\d{4,16}|\d{8,10})(?![\d.])")
+_BELOW = 4_000  # signs below the headings that are looked at
+_MOST_HEADINGS = 64
 
 
 class Places:
@@ -71,6 +84,8 @@ class Places:
         """Positions in a text: what each is, and where it stands. In a ``drawing`` bare pairs of numbers are lines."""
         flat = text.casefold() if text.isascii() else text.lower()
         marks = {mark for mark, _, _ in self._text if (mark.upper() if mark == "°" else mark) in flat}
+        if "lat" in flat and ("lon" in flat or "lng" in flat):
+            yield from _in_tables(text)
         for mark, what, how in self._text:
             if mark not in marks or (drawing and mark == "."):
                 continue
@@ -99,6 +114,17 @@ class Places:
             for found in _NMEA.finditer(piece):
                 if re.search(rb"\d{4,5}\.\d+,[NS],\d{4,5}\.\d+,[EW]", found[0]):
                     yield "satellite receiver's position (NMEA)", found[0].decode("latin-1")
+
+
+def _in_tables(text: str) -> Iterator[tuple[str, int, int]]:
+    """The first coordinate below a table's headings for latitude and longitude, wherever their columns stand."""
+    for place, heads in enumerate(_HEADINGS.finditer(text)):
+        cell = _CELL.search(text, heads.end(), heads.end() + _BELOW)
+        if cell is not None and any(digit in "123456789" for digit in cell[0]):
+            yield "coordinates in a table", heads.start(), cell.end()
+            return
+        if place >= _MOST_HEADINGS:
+            return
 
 
 def _in_boxes(piece: bytes, lower: bytes) -> Iterator[tuple[str, str]]:
