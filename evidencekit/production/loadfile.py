@@ -10,7 +10,7 @@ bytes. The OPT has one line for each document, for its pages are one PDF.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from evidencekit.custody.names import shown
@@ -41,23 +41,36 @@ REPLACED: Final = {QUOTE: "th", BREAK: "(R)", COLUMN: r"\u{14}"}
 _LINES = re.compile(r"\r\n|\r|\n")
 _VOLUME = re.compile(r"[A-Za-z0-9._-]{1,40}")
 _END = "\r\n"
+_MOST_RUNS = 30
 
 
 def dat(production: Production) -> tuple[bytes, list[str]]:
-    """The DAT, and one sentence for each field and sign that had to be replaced, naming every document."""
-    replaced: dict[tuple[str, str], list[str]] = {}
+    """The DAT, and one sentence for each field and sign that had to be replaced, telling in which documents: those
+    that follow one another as a run, and how many more there are where the runs are many."""
+    replaced: dict[tuple[str, str], list[int]] = {}
     lines = [_line(FIELDS)]
-    for each in production.items:
+    for row, each in enumerate(production.items):
         values = _values(each)
         lines.append(_line(map(cell, values)))
         for field, value in zip(FIELDS, values, strict=True):
             for sign in REPLACED.keys() & set(value):
-                replaced.setdefault((field, sign), []).append(each.begin)
-    return "".join(lines).encode("utf-8-sig"), [_told(*where, found) for where, found in sorted(replaced.items())]
+                replaced.setdefault((field, sign), []).append(row)
+    begins = [each.begin for each in production.items]
+    return "".join(lines).encode("utf-8-sig"), [_told(*of, rows, begins) for of, rows in sorted(replaced.items())]
 
 
-def _told(field: str, sign: str, begins: list[str]) -> str:
-    return f"{field}: the sign U+{ord(sign):04X} stands as “{REPLACED[sign]}” in the load file, in {', '.join(begins)}."
+def _told(field: str, sign: str, rows: Sequence[int], begins: Sequence[str]) -> str:
+    runs: list[list[int]] = []
+    for row in rows:
+        if runs and row == runs[-1][-1] + 1:
+            runs[-1].append(row)
+        else:
+            runs.append([row])
+    named = [" to ".join(begins[row] for row in dict.fromkeys((run[0], run[-1]))) for run in runs[:_MOST_RUNS]]
+    rest = sum(map(len, runs[_MOST_RUNS:]))
+    where = ", ".join(named) + (f" and in {rest:,} further document{'s' * (rest > 1)}" if rest else "")
+    count = f" ({len(rows):,} documents)" if len(rows) > 1 else ""
+    return f"{field}: the sign U+{ord(sign):04X} stands as “{REPLACED[sign]}” in the load file, in {where}{count}."
 
 
 def cell(value: str) -> str:

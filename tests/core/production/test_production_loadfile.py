@@ -81,6 +81,15 @@ def test_what_cannot_stand_in_a_value_is_replaced_and_told() -> None:
     assert [sum(f"U+{ord(sign):04X}" in note for note in notes) for sign in REPLACED] == [2, 1, 1]
 
 
+def test_documents_in_a_row_are_told_as_one_and_many_places_by_their_count() -> None:
+    marked = [replace(ITEM, begin=f"HOLLIS{n:06d}", confidentiality=QUOTE) for n in range(1, 2001)]
+    (note,) = dat(production(*marked))[1]
+    assert note.endswith("in HOLLIS000001 to HOLLIS002000 (2,000 documents).")
+    scattered = [each if n % 2 else replace(each, confidentiality="") for n, each in enumerate(marked)]
+    (note,) = dat(production(*scattered))[1]
+    assert note.endswith("HOLLIS000060 and in 970 further documents (1,000 documents).")
+
+
 def test_nothing_is_told_where_nothing_was_replaced() -> None:
     assert dat(production(ITEM))[1] == []
 
