@@ -20,7 +20,7 @@ from evidencekit.job import Job
 from evidencekit.printing.framing import PageBox, page_box, to_page
 from evidencekit.printing.layers import restore_layers
 from evidencekit.printing.marks import Marker, StickerText
-from evidencekit.printing.output import PRODUCER
+from evidencekit.printing.output import PRODUCER, write_pdf
 from evidencekit.printing.paper import Sheet
 
 if TYPE_CHECKING:
@@ -265,7 +265,8 @@ def _write(pdf: pikepdf.Pdf, out: Path) -> None:
 
     if "/ID" in pdf.trailer:
         del pdf.trailer["/ID"]
-    pdf.save(
+    write_pdf(
+        pdf,
         out,
         static_id=True,
         object_stream_mode=ObjectStreamMode.generate,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import os
 import secrets
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from evidencekit.errors import StorageError, UsageError
 from evidencekit.printing.paper import Sheet
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 
 PRODUCER = "EvidenceKit"
+_BUFFER = 1 << 18
 
 
 def rendition_path(out: Path) -> Path:
@@ -46,7 +48,8 @@ def save_part(pdf: pikepdf.Pdf, path: Path) -> None:
     from pikepdf import ObjectStreamMode, StreamDecodeLevel
 
     path.parent.mkdir(parents=True, exist_ok=True)
-    pdf.save(
+    write_pdf(
+        pdf,
         path,
         deterministic_id=True,
         object_stream_mode=ObjectStreamMode.generate,
@@ -63,7 +66,42 @@ def sign_as_ours(path: Path) -> None:
         if "/Metadata" in pdf.Root:
             del pdf.Root.Metadata  # names the typesetting engine again
         pdf.docinfo["/Creator"] = pdf.docinfo["/Producer"] = PRODUCER
-        pdf.save(path, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+        write_pdf(pdf, path, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+
+
+def write_pdf(pdf: pikepdf.Pdf, path: Path, **how: Any) -> None:
+    """Write a PDF as ``Pdf.save`` does, with its options ``how``. Raises :class:`OSError` when the disk refuses."""
+    raw = _Patient(path)
+    with io.BufferedWriter(raw, _BUFFER) as file:
+        pdf.save(file, **how)
+    if raw.fault is not None:
+        raise raw.fault
+
+
+class _Patient(io.RawIOBase):
+    """A new file that keeps back the first fault of its disk in ``fault`` and takes all that follows as written: qpdf
+    ends the whole program when a write fails while it tidies up."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("wb", buffering=0)
+        self.fault: OSError | None = None
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        try:
+            return self._file.write(data) if self.fault is None else len(data)
+        except OSError as fault:
+            self.fault = fault
+            return len(data)
+
+    def close(self) -> None:
+        try:
+            self._file.close()
+        except OSError as fault:
+            self.fault = self.fault or fault
+        super().close()
 
 
 def write_whole(path: Path, maker: Callable[[Path], None]) -> None:

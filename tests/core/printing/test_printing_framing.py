@@ -19,7 +19,7 @@ from PIL import Image, ImageFilter
 from evidencekit.errors import Cancelled, ReaderError
 from evidencekit.job import Job
 from evidencekit.printing.framing import PageBox, on_paper, page_box, pdf_pages, placed
-from evidencekit.printing.output import blank_pdf
+from evidencekit.printing.output import blank_pdf, save_part
 from evidencekit.printing.paper import PaperName, Sheet, sheet
 
 Render = Callable[..., Image.Image]
@@ -463,3 +463,11 @@ def test_a_blank_page_is_blank(tmp_path: Path, paper: Sheet, render: Render) -> 
     drawn = render(tmp_path / "blank.pdf")
     assert drawn.size == (round(paper.width + 0.49), round(paper.height + 0.49))
     assert np.asarray(drawn).min() == 255
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is always full")
+def test_a_full_disk_is_an_error_and_not_the_end_of_the_program() -> None:
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        with pytest.raises(OSError, match="No space left"):
+            save_part(pdf, Path("/dev/full"))
