@@ -225,7 +225,7 @@ class _Producing:
         except OSError as error:
             raise self._refused(str(error.strerror or error)) from error
         except StorageError as error:
-            if not self._logged:
+            if not self._logged and begun is None:
                 raise
             raise self._refused(error.what.rstrip(".")) from error
         finally:

@@ -124,6 +124,10 @@ def full(*args: object, **more: object) -> None:
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
+def full_for_a_letter(*args: object, **more: object) -> None:
+    raise StorageError("The file could not be written.", item="letter.pdf", todo="Check the disk.")
+
+
 def test_a_full_disk_says_whether_numbers_were_used_and_the_same_command_completes_it(
     to_produce: Path, tmp_path: Path, produced: Produces, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -134,13 +138,14 @@ def test_a_full_disk_says_whether_numbers_were_used_and_the_same_command_complet
             produced(tmp_path / "out", items=(NOTE,))
     assert (to_produce / "ledger.jsonl").read_bytes() == before
     assert [path.name for path in tmp_path.iterdir()] == ["case"]
-    for where, left in (
-        ("finish_package", ["case"]),
-        ("fsync_folder", ["case", "out"]),
-        ("write_letter", ["case", "out"]),
+    for where, fault, left in (
+        ("finish_package", full, ["case"]),
+        ("fsync_folder", full, ["case", "out"]),
+        ("write_letter", full, ["case", "out"]),
+        ("write_letter", full_for_a_letter, ["case", "out"]),
     ):
         with monkeypatch.context() as broken:
-            broken.setattr(producing, where, full)
+            broken.setattr(producing, where, fault)
             with pytest.raises(StorageError, match="its numbers are used"):
                 produced(tmp_path / "out", items=(NOTE,))
         assert sorted(path.name for path in tmp_path.iterdir()) == left, where
