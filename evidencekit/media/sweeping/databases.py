@@ -6,9 +6,14 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from evidencekit.media.sweeping.blob import CHUNK, Blob
+from evidencekit.media.sweeping.geometry import first_point, well_known
+from evidencekit.media.sweeping.tabled import Columns, is_place
 
 if TYPE_CHECKING:
     from evidencekit.media.sweeping.hunt import Hunt
+
+_PLACED = re.compile(r"(?i)loc(?:ation)?s?\b|coord|lat_?l(?:ng|on)|lng_?lat|geo|gps|position|point|shape|place|center")
+_PAIR = re.compile(r"\s*[(\[]?\s*([+-]?\d{1,3}\.\d{2,16})\s*[,;\s]\s*([+-]?\d{1,3}\.\d{2,16})\s*[)\]]?\s*")
 
 
 def database(hunt: Hunt, blob: Blob, inside: tuple[str, ...]) -> None:
@@ -33,12 +38,6 @@ def database(hunt: Hunt, blob: Blob, inside: tuple[str, ...]) -> None:
             path.unlink(missing_ok=True)
 
 
-_LATITUDE, _LONGITUDE = (
-    re.compile(r"(?i)lat(?:itude)?\d?$|latitude"),
-    re.compile(r"(?i)(?:lon|lng|longitude)\d?$|longitude"),
-)
-
-
 def _table(hunt: Hunt, connection: Any, name: str, here: tuple[str, ...]) -> None:
     import sqlite3
 
@@ -47,15 +46,16 @@ def _table(hunt: Hunt, connection: Any, name: str, here: tuple[str, ...]) -> Non
         rows = connection.execute(f'SELECT * FROM "{quoted}"')  # noqa: S608 — a name cannot be a parameter; it is quoted
     except sqlite3.OperationalError:
         return  # a table that only another program's extension can show; its rows lie in others that are shown
-    columns = [each[0] for each in rows.description or ()]
-    latitude = next((n for n, each in enumerate(columns) if _LATITUDE.search(each)), None)
-    longitude = next((n for n, each in enumerate(columns) if _LONGITUDE.search(each)), None)
+    headings = [each[0] for each in rows.description or ()]
+    columns, placed = Columns(headings), [bool(_PLACED.search(each)) for each in headings]
     words: list[str] = []
     size = 0
     for row in rows:
-        if latitude is not None and longitude is not None and _is_place(row[latitude], row[longitude]):
-            hunt.note("gps", f"coordinates {row[latitude]}, {row[longitude]}", here)
-        for value in row:
+        if place := columns.row(row) if columns else "":
+            hunt.note("gps", f"coordinates {place}", here)
+        for value, said in zip(row, placed, strict=True):
+            if place := _place(value, said=said):
+                hunt.note("gps", f"coordinates {place}", here)
             if isinstance(value, bytes):
                 if len(value) >= 8:
                     hunt.blob(Blob.of_bytes(value, "value"), here)
@@ -68,9 +68,11 @@ def _table(hunt: Hunt, connection: Any, name: str, here: tuple[str, ...]) -> Non
     hunt.text("\n".join(words), here)
 
 
-def _is_place(latitude: object, longitude: object) -> bool:
-    try:
-        north, east = float(str(latitude)), float(str(longitude))
-    except ValueError:
-        return False
-    return abs(north) <= 90 and abs(east) <= 180 and (north, east) != (0, 0) and (north, east) != (-180, -180)
+def _place(value: object, *, said: bool) -> str:
+    """The position that a value is by itself: a geometry, or two numbers where the column's name ``said`` a place."""
+    if isinstance(value, bytes):
+        point = first_point(value) or (well_known(value) if said else None)
+        return f"{point[0]}, {point[1]}" if point else ""
+    if said and isinstance(value, str) and (found := _PAIR.fullmatch(value)) and is_place(found[1], found[2]):
+        return f"{found[1]}, {found[2]}"
+    return ""

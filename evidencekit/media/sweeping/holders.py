@@ -12,6 +12,7 @@ from evidencekit.media.sweeping.blob import Blob
 from evidencekit.media.sweeping.databases import database
 from evidencekit.media.sweeping.mails import mail, mailbox, outlook_parts
 from evidencekit.media.sweeping.pdf import pdf
+from evidencekit.media.sweeping.workbooks import sheets
 
 if TYPE_CHECKING:
     from evidencekit.media.sweeping.hunt import Hunt
@@ -103,16 +104,19 @@ def archive(hunt: Hunt, blob: Blob, inside: tuple[str, ...], media_type: str = "
     path = blob.file(hunt.out, f"{len(inside)}.archive")
     try:
         faults: tuple[type[Exception], ...] = (*unpack.faults(), unpack.TooFarError)
+        names: set[str] = set()
         try:
             for number, member in enumerate(unpack.members(path, media_type, blob.name, 1 << 40)):
                 if number >= _MOST_MEMBERS:
                     hunt.unsearchable(f"it has more than {_MOST_MEMBERS:,} entries", inside)
                     break
+                names.add(member.found)
                 hunt.text(member.found, (*inside, "names"))
                 if not member.folder:
                     _member(hunt, member, inside, faults)
         except faults:
             hunt.unsearchable("the archive is damaged", inside)
+        sheets(hunt, path, names, inside)
     finally:
         if not kept:
             path.unlink(missing_ok=True)
