@@ -6,6 +6,7 @@ import gc
 import os
 import pickle
 import shutil
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -17,6 +18,7 @@ from hypothesis import HealthCheck, settings
 
 from evidencekit.casefile import create_case, write_case
 from evidencekit.custody import ledger
+from evidencekit.custody.durable import take_lock
 from evidencekit.custody.keys import Home
 from evidencekit.intake import HandOver, Taken, take_in
 from evidencekit.job import Job
@@ -65,24 +67,23 @@ def _one_day() -> Iterator[None]:
 def made_together(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], Any]], Any]:
     """``made_together(name, make)``: what ``make(folder)`` gave, made once for all the processes of a run.
 
-    What is in the folder must be copied, or only read. The process that comes first makes it, the others wait."""
+    What is in the folder must be copied, or only read. The process that comes first makes it, the others wait; where it
+    ends before it is done, its lock ends with it and the next one makes it, in a folder of its own."""
     mine = tmp_path_factory.getbasetemp()
     shared = mine.parent if "PYTEST_XDIST_WORKER" in os.environ else mine
 
     def once(name: str, make: Callable[[Path], Any]) -> Any:
-        folder, told = shared / f"together-{name}", shared / f"together-{name}.pickle"
-        try:
-            folder.mkdir()
-        except FileExistsError:
-            while not told.exists():
-                time.sleep(0.05)
-        else:
-            try:
-                made: Any = make(folder)
-            except Exception as error:  # noqa: BLE001 — the others are to hear of it too
-                made = error
-            told.with_suffix(".part").write_bytes(pickle.dumps(made))
-            told.with_suffix(".part").replace(told)
+        told = shared / f"together-{name}.pickle"
+        with (shared / f"together-{name}.lock").open("ab") as held:
+            while not take_lock(held.fileno()):
+                time.sleep(0.02)
+            if not told.exists():
+                try:
+                    made: Any = make(Path(tempfile.mkdtemp(prefix=f"together-{name}-", dir=shared)))
+                except Exception as error:  # noqa: BLE001 — the others are to hear of it too
+                    made = error
+                told.with_suffix(".part").write_bytes(pickle.dumps(made))
+                told.with_suffix(".part").replace(told)
         made = pickle.loads(told.read_bytes())
         if isinstance(made, Exception):
             raise made
@@ -100,11 +101,19 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
 
 
 @pytest.fixture(scope="session")
-def new_once(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+def new_once(made_together: Callable[..., Any]) -> tuple[Path, Path]:
     """An empty case, and its maker's user folder; copy both before using them."""
-    folder, home = tmp_path_factory.mktemp("new-once"), Home(tmp_path_factory.mktemp("maker"))
-    create_case(folder / "case", CaseInfo("", "26CR00417", "People v. Hollis", ZONE, "Superior Court"), home, ACTOR)
-    return folder / "case", home.folder
+    made: tuple[Path, Path] = made_together("new-once", lambda folder: _make(folder, []))
+    return made
+
+
+def _make(folder: Path, taken: list[Path]) -> tuple[Path, Path]:
+    case, home = folder / "case", Home(folder / "maker")
+    create_case(case, CaseInfo("", "26CR00417", "People v. Hollis", ZONE, "Superior Court"), home, ACTOR)
+    if taken:
+        with write_case(case, home, ACTOR) as opened:
+            take_in(opened, taken, HandOver("Phone of J. D."), Job(), workers=1)
+    return case, home.folder
 
 
 @pytest.fixture
@@ -142,14 +151,12 @@ def take(home: Home) -> TakeIn:
 
 
 @pytest.fixture(scope="session")
-def taken_once(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+def taken_once(made_together: Callable[..., Any]) -> tuple[Path, Path]:
     """A case with the small received folder taken in, and its maker's user folder; copy both before using them."""
-    folder, home = tmp_path_factory.mktemp("taken-once"), Home(tmp_path_factory.mktemp("maker"))
-    info = CaseInfo("", "26CR00417", "People v. Hollis", ZONE, "Superior Court")
-    create_case(folder / "case", info, home, ACTOR)
-    with write_case(folder / "case", home, ACTOR) as case:
-        take_in(case, [write_received(folder / "received")], HandOver("Phone of J. D."), Job(), workers=1)
-    return folder / "case", home.folder
+    made: tuple[Path, Path] = made_together(
+        "taken-once", lambda folder: _make(folder, [write_received(folder / "received")])
+    )
+    return made
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ class Ahead(QObject):
     def __init__(self, session: Session, make: Callable[[str], object]) -> None:
         super().__init__()
         self._session = session
+        self._resting = False
         self._first = deque(_steps(PAGES[0], make))
         self._others = deque(step for page in PAGES[1:] for step in _steps(page, make))
         self._timer = QTimer(self)
@@ -37,8 +38,19 @@ class Ahead(QObject):
         """Whether every page is made."""
         return not self._first and not self._others
 
+    def rest(self) -> None:
+        """Make nothing more, until :meth:`go_on`."""
+        self._resting = True
+
+    def go_on(self) -> None:
+        """Make what is not made yet."""
+        self._resting = False
+        self._timer.start(_REST)
+
     def _step(self) -> None:
-        if self._first:
+        if self._resting:
+            self._timer.stop()
+        elif self._first:
             self._first.popleft()()
         elif self._session.case is None or not self._others:
             self._timer.stop()

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QColor, QFont, QFontDatabase, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtGui import QAction, QColor, QFont, QFontDatabase, QIcon, QPainter, QPalette, QPixmap, QPixmapCache
 from PySide6.QtWidgets import QAbstractButton, QApplication, QToolButton
 
 import resources
@@ -52,6 +52,7 @@ class Theme(QObject):
         self._app = app
         self._dressed: list[tuple[weakref.ref[QObject], str, str]] = []
         self._icons: dict[tuple[str, str], QIcon] = {}
+        self._sources: dict[tuple[str, str], QSvgRenderer] = {}
         self.mode, self.scale = mode, scale
         self.colours = LIGHT
         load_fonts()
@@ -66,6 +67,7 @@ class Theme(QObject):
         dark = mode is Mode.DARK or (mode is Mode.SYSTEM and self._system_is_dark())
         self.colours = DARK if dark else LIGHT
         self._icons.clear()
+        self._sources.clear()
         sheet = style_sheet(self.colours, self.scale, _DARK_PICTURES if dark else _LIGHT_PICTURES)
         if sheet != self._app.styleSheet():  # Qt dresses every widget anew, even in the same clothes
             if any(each.isVisible() for each in self._app.topLevelWidgets()):
@@ -100,14 +102,14 @@ class Theme(QObject):
         """An icon of ``resources/icons`` in a colour of the theme; greyed by itself where it is disabled."""
         key = (name, role)
         if key not in self._icons:
-            icon, source = QIcon(), self._source(name, role)
+            icon = QIcon()
             small, room = (self.px(16), self.px(18)), self.beside(16).width() - self.px(16)
             shapes = {(each, 0) for each in (*small, self.px(24), 48)} | {(each, room) for each in small}
             for size, gap in sorted(shapes):  # each costs time when a page is made
-                picture = self._drawn(source, size, gap)
+                picture = self._drawn(name, role, size, gap)
                 icon.addPixmap(picture)
                 icon.addPixmap(picture, QIcon.Mode.Selected)  # Qt would tint it
-                icon.addPixmap(_faded(picture), QIcon.Mode.Disabled)
+                icon.addPixmap(self._drawn(name, role, size, gap, faded=True), QIcon.Mode.Disabled)
             self._icons[key] = icon
         return self._icons[key]
 
@@ -117,7 +119,7 @@ class Theme(QObject):
 
     def pixmap(self, name: str, size: int, role: str = "text") -> QPixmap:
         """An icon as a picture of ``size`` pixels at 100 % text size."""
-        return self._drawn(self._source(name, role), self.px(size))
+        return self._drawn(name, role, self.px(size))
 
     def put_icon(self, target: QAction | QAbstractButton, name: str, role: str = "text") -> None:
         """Give an action or button an icon that follows the theme."""
@@ -135,21 +137,33 @@ class Theme(QObject):
             target.setIcon(self.icon(name, role))
             target.setIconSize(self.beside(16) if worded else QSize(self.px(16), self.px(16)))
 
-    def _source(self, name: str, role: str) -> QSvgRenderer:
-        from PySide6.QtSvg import QSvgRenderer
-
-        source = resources.text(f"icons/{name}.svg").replace("currentColor", self.colour(role).name())
-        return QSvgRenderer(QByteArray(source.encode()))
-
-    def _drawn(self, source: QSvgRenderer, size: int, room: int = 0) -> QPixmap:
-        ratio = self._app.devicePixelRatio()
+    def _drawn(self, name: str, role: str, size: int, room: int = 0, *, faded: bool = False) -> QPixmap:
+        """An icon with some room beside it; ``faded`` as it looks where it cannot be used. What was drawn lately is
+        taken from Qt's own store of pictures: drawing every icon anew is a good part of opening a window."""
+        ratio, colour = self._app.devicePixelRatio(), self.colour(role).name()
+        key, picture = f"icon {name} {colour} {size}+{room} {ratio} {faded}", QPixmap()
+        if QPixmapCache.find(key, picture):
+            return picture
         picture = QPixmap(round((size + room) * ratio), round(size * ratio))
         picture.setDevicePixelRatio(ratio)
         picture.fill(Qt.GlobalColor.transparent)
         painter = QPainter(picture)
-        source.render(painter, QRectF(0, 0, size, size))
+        if faded:
+            painter.setOpacity(0.4)
+            painter.drawPixmap(0, 0, self._drawn(name, role, size, room))
+        else:
+            self._source(name, colour).render(painter, QRectF(0, 0, size, size))
         painter.end()
+        QPixmapCache.insert(key, picture)
         return picture
+
+    def _source(self, name: str, colour: str) -> QSvgRenderer:
+        from PySide6.QtSvg import QSvgRenderer
+
+        if (name, colour) not in self._sources:
+            source = resources.text(f"icons/{name}.svg").replace("currentColor", colour)
+            self._sources[name, colour] = QSvgRenderer(QByteArray(source.encode()))
+        return self._sources[name, colour]
 
     def _system_is_dark(self) -> bool:
         return self._app.styleHints().colorScheme() is Qt.ColorScheme.Dark
@@ -157,18 +171,6 @@ class Theme(QObject):
     def _system_changed(self) -> None:
         if self.mode is Mode.SYSTEM:
             self.choose(self.mode, self.scale)
-
-
-def _faded(picture: QPixmap) -> QPixmap:
-    """An icon as it looks where it cannot be used."""
-    made = QPixmap(picture.size())
-    made.setDevicePixelRatio(picture.devicePixelRatio())
-    made.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(made)
-    painter.setOpacity(0.4)
-    painter.drawPixmap(0, 0, picture)
-    painter.end()
-    return made
 
 
 def load_fonts() -> None:

@@ -49,8 +49,8 @@ if TYPE_CHECKING:
 
 
 class Window(QMainWindow):
-    """Shows the start screen, or the open case's pages. ``desk`` is what every view is given; ``leaving`` says that the
-    window is being closed."""
+    """Shows the start screen, or the open case's pages, beginning with ``first_page``. ``desk`` is what every view is
+    given; ``leaving`` says that the window is being closed."""
 
     leaving = Signal()
 
@@ -66,6 +66,7 @@ class Window(QMainWindow):
         self.elsewhere = Elsewhere(self.desk, self)
         self.summary = Summary()
         self.views: dict[str, QWidget] = {}
+        self.first_page = "items"
         self._leaving = False
         self.question: LastingDialog | None = None
         self._build()
@@ -259,7 +260,7 @@ class Window(QMainWindow):
         case = self.session.open_case
         self.setWindowTitle(shown(f"{case.info.number} · {case.info.caption} – EvidenceKit"))
         self.search.clear()
-        self.show_page("items")
+        self.show_page(self.first_page)
         self.whole.setCurrentIndex(1)
         if self.session.read_only:
             self._warn()

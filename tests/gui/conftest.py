@@ -15,20 +15,26 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # wait for a part that it loads itself on another thread.
 os.environ.setdefault("QT_LOGGING_RULES", "qt.multimedia.*=false")
 
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtWidgets import QApplication, QScrollBar, QTabWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
+from evidencekit.catalog.browse import Order
 from evidencekit.custody.keys import Home
 from evidencekit.demo.tour import run_tour
 from evidencekit.job import Job
+from ui.actions import Actions
+from ui.desk import Desk
+from ui.parts import Changes
 from ui.session import Session
 from ui.settings import Settings
 from ui.tasks import Tasks
 from ui.theme import Mode, Theme
+from ui.views.items import ItemsView
 from ui.window import Window
 
-Opened = Callable[[Path], Window]
+Opened = Callable[..., Window]
 
 # A machine that does much else answers late; nothing is slower for it where it does not.
 for _waiting in (QtBot.waitUntil, QtBot.waitSignal, QtBot.waitSignals):
@@ -36,42 +42,190 @@ for _waiting in (QtBot.waitUntil, QtBot.waitSignal, QtBot.waitSignals):
     _waiting.__kwdefaults__["timeout"] = 60_000
 
 
-@pytest.fixture
-def window(qapp: QApplication, qtbot: QtBot, home: Home) -> Iterator[Window]:
-    """The window without a case, in the light theme. Errors nobody expects fail the test at its end."""
+def make_window(app: QApplication, home: Home) -> Window:
+    """A window without a case, in the light theme."""
     tasks = Tasks()
     session = Session(home, tasks, "A. Rivera, advocate")
     settings = Settings(home, tasks)
     settings.background = False  # else every test would read its case's pictures
-    made = Window(session, Theme(qapp, Mode.LIGHT), settings)
+    made = Window(session, Theme(app, Mode.LIGHT), settings)
+    made.ahead.rest()  # else a test would make every page that it does not look at
     made.resize(1440, 900)
-    qtbot.addWidget(made, before_close_func=_leave(qtbot))
     made.show()
+    return made
+
+
+@pytest.fixture
+def window(qapp: QApplication, qtbot: QtBot, home: Home) -> Iterator[Window]:
+    """The window without a case, in the light theme. Errors nobody expects fail the test at its end."""
+    made = make_window(qapp, home)
+    qtbot.addWidget(made, before_close_func=leave)
     yield made
-    _leave(qtbot)(made)
-    session.tasks.close()
+    leave(made)
+    made.session.tasks.close()
 
 
-def _leave(qtbot: QtBot) -> Callable[[Window], None]:
-    def leave(window: Window) -> None:
-        if isValid(window) and window.isVisible():  # pytest-qt may have taken it away by now
-            window.leave()
-            qtbot.waitUntil(lambda: not window.isVisible(), timeout=30_000)
+def leave(window: Window) -> None:
+    """Close a window as a person would, all that it keeps being kept."""
+    if isValid(window) and window.isVisible():  # pytest-qt may have taken it away by now
+        window.leave()
+        until(lambda: not window.isVisible())
 
-    return leave
+
+def until(done: Callable[[], bool]) -> None:
+    """As ``qtbot.waitUntil``, for what is shared by several tests."""
+    loop, tick, over = QEventLoop(), QTimer(), QTimer()
+    tick.timeout.connect(lambda: loop.quit() if done() else None)
+    over.timeout.connect(loop.quit)
+    tick.start(5)
+    over.start(60_000)
+    while not done() and over.isActive() and over.remainingTime() > 0:
+        loop.exec()
+    assert done()
 
 
 @pytest.fixture
 def opened(window: Window, qtbot: QtBot) -> Opened:
-    """Opens a case in the window and waits until everything that it asked for has come."""
+    """``opened(case, page="items")``: opens a case in the window, on a page, and waits until everything that it asked
+    for has come. The items page costs the most to make: a test of another page names that."""
 
-    def open_case(folder: Path) -> Window:
-        with qtbot.waitSignal(window.session.opened, timeout=30_000):
-            window.open_case(folder)
-        settle(qtbot, window)
+    def open_case(folder: Path, page: str = "items") -> Window:
+        _open(window, folder, page)
         return window
 
     return open_case
+
+
+def _open(window: Window, folder: Path, page: str) -> None:
+    window.first_page, before = page, window.session.case
+    window.open_case(folder)
+    until(lambda: window.session.case not in (None, before) and window.session.tasks.pending == 0)
+
+
+@pytest.fixture
+def desk_over(qapp: QApplication, home: Home) -> Iterator[Callable[[Path], Desk]]:
+    """``desk_over(case)``: a desk at which that case is open, without a window: for a view or dialog by itself."""
+    tasks = Tasks()
+    session, theme, settings = (
+        Session(home, tasks, "A. Rivera, advocate"),
+        Theme(qapp, Mode.LIGHT),
+        Settings(home, tasks),
+    )
+
+    def act(folder: Path) -> Desk:
+        session.open(folder)
+        until(lambda: session.case is not None)
+
+        def nothing(*_: object) -> None:
+            """There is no window to show it."""
+
+        return Desk(session, theme, Actions(theme), settings, nothing, nothing, nothing, nothing)
+
+    yield act
+    closed: list[bool] = []
+    session.close(lambda: closed.append(True))
+    until(lambda: bool(closed))
+    tasks.close()
+
+
+@pytest.fixture(scope="module")
+def module_window(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:
+    """The window of ``shared_window`` and ``reopened``: made once for a module."""
+    made = make_window(qapp, Home(tmp_path_factory.mktemp("shared-home")))
+    yield made
+    leave(made)
+    made.session.tasks.close()
+
+
+@pytest.fixture(scope="module")
+def shared_case(told_story: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The case that ``shared_window`` shows: the small sample case, unless the module has a fixture of this name."""
+    return Path(shutil.copytree(told_story, tmp_path_factory.mktemp("shared") / "case"))
+
+
+@pytest.fixture(scope="module")
+def shared_page() -> str:
+    """The page on which ``shared_window`` begins a test, unless the module has a fixture of this name."""
+    return "items"
+
+
+@pytest.fixture
+def shared_window(module_window: Window, shared_case: Path, shared_page: str, qtbot: QtBot) -> Iterator[Window]:
+    """A window in which ``shared_case`` is open, made and opened once for a module: for tests that only look.
+
+    Before each test what a person sets is as in a new window: page, filters, order, choice, scrolling, tabs, size,
+    settings, nothing to undo, no dialog. A test that changes the case fails."""
+    window = module_window
+    case = window.session.case
+    if case is None or case.folder != shared_case:
+        _as_kept_by(window, Home(shared_case.with_name(f"{shared_case.name}-home")))
+        _open(window, shared_case, shared_page)
+    as_new(window)
+    changes: list[Changes] = []
+    window.session.changed.connect(changes.append)
+    yield window
+    window.session.changed.disconnect(changes.append)
+    as_new(window)
+    if changes:
+        window.session.close()
+        until(lambda: window.session.tasks.pending == 0)
+    assert not changes, "the case that other tests look at was changed: use opened, or reopened, with a case of its own"
+
+
+@pytest.fixture
+def reopened(module_window: Window, home: Home, qtbot: QtBot) -> Iterator[Opened]:
+    """As ``opened``, in the window that the module's tests share: for tests that change their case. Its pages are those
+    of the tests before it, as a person's who opens one case after another, and are set back as ``shared_window``."""
+    window = module_window
+
+    def open_case(folder: Path, page: str = "items") -> Window:
+        _as_kept_by(window, home)
+        _open(window, folder, page)
+        as_new(window)
+        return window
+
+    yield open_case
+    as_new(window)
+    window.session.close()
+    until(lambda: window.session.case is None and window.session.tasks.pending == 0)
+
+
+def _as_kept_by(window: Window, home: Home) -> None:
+    """Have the window be that of the person with this user folder."""
+    home.folder.mkdir(exist_ok=True)
+    window.session.home = home
+
+
+def as_new(window: Window) -> None:
+    """Set back what a person set in the window: the case stays open, and what is in it as it is."""
+    for each in QApplication.topLevelWidgets():
+        if each is not window and each.isVisible():
+            each.close()
+    until(lambda: window.session.tasks.pending == 0)
+    if (window.theme.mode, window.theme.scale) != (Mode.LIGHT, 1.0):
+        window.theme.choose(Mode.LIGHT, 1.0)
+    (window.session.home.folder / "settings.json").unlink(missing_ok=True)
+    vars(window.settings).update(vars(Settings(window.session.home, window.session.tasks)))
+    window.settings.background = False
+    window.session.undo.clear()
+    window.statusBar().clearMessage()
+    window.resize(1440, 900)
+    if window.session.case is None:
+        return
+    window.search.clear()
+    if isinstance(items := window.views.get("items"), ItemsView):
+        items.list.set_mode("table")
+        items.bar.tell_mode("table")
+        items.bar.clear()
+        items.model.order_by(Order.WHEN)
+        until(lambda: window.session.tasks.pending == 0 and not items.model.waiting)
+        items.list.choose(items.model.numbers(0, 0) if items.model.rowCount() else [])
+    window.show_page(window.first_page)
+    for tabs in window.findChildren(QTabWidget):
+        tabs.setCurrentIndex(0)
+    for bar in window.findChildren(QScrollBar):
+        bar.setValue(bar.minimum())
+    until(lambda: window.session.tasks.pending == 0)
 
 
 def settle(qtbot: QtBot, window: Window) -> None:

@@ -90,6 +90,8 @@ def test_who_acts_is_taken_over_even_where_it_cannot_be_kept(
 
 def test_every_page_is_made_before_it_is_wanted(opened: Opened, qtbot: QtBot, filled_case: Path) -> None:
     window = opened(filled_case)
+    assert list(window.views) == ["items"]
+    window.ahead.go_on()
     qtbot.waitUntil(lambda: window.ahead.done, timeout=30_000)
     assert list(window.views) == [page.name for page in PAGES]
     assert window.pages.currentWidget() is window.view("items")
