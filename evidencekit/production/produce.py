@@ -149,6 +149,12 @@ def _places(case: Case, out: Path, letter: Path | None) -> tuple[Path, Path]:
             item=str(beside),
             todo="Name a file outside the production's folder.",
         )
+    if os.path.lexists(beside) and not any_in(folder):
+        raise UsageError(
+            "A file lies already where the letter would go; the letter of an earlier production would be lost.",
+            item=str(beside),
+            todo="Name another folder for the production, or move that file away.",
+        )
     if beside.parent != folder.parent and not beside.parent.is_dir():
         raise UsageError("There is no such folder for the letter.", item=str(beside), todo="Make it first.")
     return folder, beside

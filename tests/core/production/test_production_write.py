@@ -312,6 +312,18 @@ def test_a_preview_needs_no_place_to_write(to_produce: Path, home: Home) -> None
         (to_produce / "derived").chmod(0o700)
 
 
+def test_the_letter_of_a_production_that_was_moved_away_is_never_written_over(
+    to_produce: Path, tmp_path: Path, produced: Produces
+) -> None:
+    made = produced(tmp_path / "out", items=(NOTE,))
+    letter = made.letter.read_bytes()
+    made.folder.rename(tmp_path / "disc")
+    with pytest.raises(UsageError, match="the letter of an earlier production would be lost"):
+        produced(tmp_path / "out", items=(NOTE,))
+    assert made.letter.read_bytes() == letter
+    assert not made.folder.exists()
+
+
 def test_places_and_words_that_cannot_be_used_are_refused(to_produce: Path, tmp_path: Path, produced: Produces) -> None:
     full = tmp_path / "full"
     full.mkdir()
