@@ -33,7 +33,7 @@ NOTE = (
     "In order of when each event happened, as far as that is known; what has no date stands first. Times are in the "
     "zone shown: stated (written in the file), assumed (the case's zone, or UTC where the format says so) or none."
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _CELL = 32_767  # characters, the most a spreadsheet cell holds
 
 
@@ -64,8 +64,9 @@ def _cited(row: ChronologyRow) -> tuple[str, str]:
 
 
 def harmless(cell: str) -> str:
-    """A CSV cell that a spreadsheet will not run: what begins with ``=``, ``+``, ``-``, ``@``, TAB or CR gets a
-    leading apostrophe. So a telephone number stands as ``'+15550178834``."""
+    """A CSV cell that a spreadsheet will not run: what begins with ``=``, ``+``, ``-``, ``@`` (also their full-width
+    forms, which some read alike), TAB or CR gets a leading apostrophe. So a telephone number stands as
+    ``'+15550178834``."""
     return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 

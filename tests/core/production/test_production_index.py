@@ -10,6 +10,8 @@ import re
 from dataclasses import replace
 from html.parser import HTMLParser
 
+import pytest
+
 from evidencekit.model import CaseInfo, Kind
 from evidencekit.production.index import COLUMNS, index_csv, index_html
 from evidencekit.production.values import Order, ProducedItem, Production
@@ -151,3 +153,11 @@ def test_the_same_production_is_the_same_bytes() -> None:
     again = replace(production(*family()), by="somebody else")
     assert index_html(again) == index_html(production(*family()))
     assert index_csv(again) == index_csv(production(*family()))
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20"])
+def test_no_name_is_a_formula(sign: str) -> None:
+    data = index_csv(production(replace(ITEM, name=f"{sign}1+1", custodian=f"{sign}A1"))).decode("utf-8-sig")
+    (row,) = csv.DictReader(io.StringIO(data, newline=""))
+    assert row["Name as received"] == f"'{sign}1+1"
+    assert row["Source"] == f"'{sign}A1"
