@@ -64,13 +64,14 @@ def choose(
         if wanted and not any(each.item in wanted for each in family):
             continue
         staying += [held[each.item] for each in family if each.item in held]
-        left = tuple(_as_it_goes(each, held.get(each.item)) for each in family if not _stays(held.get(each.item)))
+        left = tuple(_as_it_goes(each, held.get(each.item)) for each in family if not stays(held.get(each.item)))
         if left and not (order.only_new and all(_has(each, got) for each in left)):
             going.append(left)
     return Choice(tuple(going), tuple(staying))
 
 
-def _stays(held: HeldBack | None) -> bool:
+def stays(held: HeldBack | None) -> bool:
+    """Whether what is held back of an item, if anything, is all of it."""
     return held is not None and held.part is Part.WHOLE
 
 

@@ -11,11 +11,8 @@ import errno
 import glob
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 from evidencekit.casefile import TOOL, Case
@@ -32,6 +29,7 @@ from evidencekit.production.letter import write_letter
 from evidencekit.production.package import finish_package, manifest_of, read_package, write_manifests
 from evidencekit.production.payload import write_payload
 from evidencekit.production.ready import Ready, make_ready
+from evidencekit.production.scratch import scratch_of
 from evidencekit.production.values import Order, Package, Production
 from evidencekit.profile import load_profile
 
@@ -69,7 +67,7 @@ def preview(case: Case, order: Order, job: Job, *, paper: PaperName | None = Non
     """
     try:
         case.still_there()
-        with _scratch(case) as scratch:
+        with scratch_of(case) as scratch:
             shelf = _shelf(case) if os.access(case.derived, os.W_OK) else scratch / "pages"
             ready = make_ready(case, order, _paper(case, paper)[1], case.actor, scratch, job, shelf=shelf)
     except OSError as error:
@@ -97,7 +95,7 @@ def produce(
         folder, letter = _places(case, out, letter)
         for torn in folder.parent.glob(f".{glob.escape(folder.name)}.part-*"):
             shutil.rmtree(torn, ignore_errors=True)  # left by a run that was killed
-        with _scratch(case) as scratch:
+        with scratch_of(case) as scratch:
             chosen, on = _paper(case, paper)
             ready = make_ready(case, order, on, case.actor, scratch, job, shelf=_shelf(case))
             if ready.hits:
@@ -180,21 +178,6 @@ def _paper(case: Case, paper: PaperName | None) -> tuple[PaperName, Sheet]:
 
 def _shelf(case: Case) -> Path:
     return case.derived / "pages"
-
-
-@contextmanager
-def _scratch(case: Case) -> Iterator[Path]:
-    """A folder of this run's own, removed afterwards; outside the case where that cannot be written."""
-    if os.access(case.derived, os.W_OK):
-        scratch = case.derived / "incoming" / uuid4().hex
-        try:
-            scratch.mkdir(parents=True)
-            yield scratch
-        finally:
-            shutil.rmtree(scratch, ignore_errors=True)
-        return
-    with TemporaryDirectory(prefix="evidencekit-", ignore_cleanup_errors=True) as name:
-        yield Path(name)
 
 
 def _copy(source: Path, target: Path) -> None:

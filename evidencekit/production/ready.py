@@ -20,7 +20,7 @@ from evidencekit.production.bates import prefix_for
 from evidencekit.production.earlier import Earlier, earlier, got, issued
 from evidencekit.production.gather import checked_order, gather, printables
 from evidencekit.production.holding import held_back
-from evidencekit.production.plan import Choice, apart, choose, plan, showing
+from evidencekit.production.plan import Choice, apart, choose, plan, showing, stays
 from evidencekit.production.sheets import native_sheet
 from evidencekit.production.sweep import Leaving, sweep, unread
 from evidencekit.production.texts import extract_texts
@@ -56,7 +56,7 @@ def make_ready(case: Case, order: Order, paper: Sheet, by: str, scratch: Path, j
     held = held_back(gathered.items, protection)
     choice = choose(gathered.items, order, held, got(before, order.to))
     _must_hold_something(choice, order)
-    hidden = frozenset(each.sha256 for each in gathered.items if _stays(held.get(each.item)))
+    hidden = frozenset(each.sha256 for each in gathered.items if stays(held.get(each.item)))
     bound = list(printables(case, [each.item for each in choice.items], gathered.acquisitions, hidden))
     pages = _rendered(bound, showing(gathered.items, hidden), paper, Cache(shelf, case.home.mac), job)
     planned = _planned(case, order, by, before, choice, pages)
@@ -155,7 +155,3 @@ def _warnings(planned: Production, pages: Mapping[str, Pages]) -> Iterator[str]:
     stay = sum(each.part is Part.WHOLE for each in planned.held)
     if stay:
         yield f"{stay} item{'' if stay == 1 else 's'} held back as a whole; the letter says on what basis."
-
-
-def _stays(held: object) -> bool:
-    return getattr(held, "part", None) is Part.WHOLE

@@ -14,11 +14,8 @@ import re
 import shutil
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from uuid import uuid4
 
 from evidencekit.casefile import Case
 from evidencekit.casefile.protection import GPS, UNSEARCHABLE, protected_key
@@ -31,6 +28,7 @@ from evidencekit.media.sweep import VERSION
 from evidencekit.media.sweeping.hunt import HELD, Found, Words
 from evidencekit.model import Hit, Kind, Protection, Study
 from evidencekit.production.package import opened_by
+from evidencekit.production.scratch import scratch_of
 from evidencekit.production.values import ProducedItem, Production
 
 _NAMES = frozenset({"name", "received_path"})
@@ -80,7 +78,7 @@ def sweep(leaving: Leaving, protection: Protection, job: Job) -> list[Hit]:
     Raises :class:`~evidencekit.errors.Cancelled`, :class:`OSError` and what starting a worker raises.
     """
     found: list[tuple[str, str, Found]] = []
-    with _scratch(leaving.case) as scratch:
+    with scratch_of(leaving.case) as scratch:
         files = list(_natives_and_pages(leaving, job))
         files += _texts_and_words(leaving, scratch)
         for searched, what in _search(leaving, files, protection.terms, scratch, job):
@@ -133,21 +131,6 @@ def _hits(production: Production, found: Sequence[tuple[str, str, Found]], prote
 def _told(found: Found) -> str:
     text = shown(found.excerpt)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
-
-
-@contextmanager
-def _scratch(case: Case) -> Iterator[Path]:
-    """A folder for what is unpacked on the way; outside the case where that cannot be written."""
-    if os.access(case.derived, os.W_OK):
-        scratch = case.derived / "incoming" / uuid4().hex
-        try:
-            scratch.mkdir(parents=True)
-            yield scratch
-        finally:
-            shutil.rmtree(scratch, ignore_errors=True)
-        return
-    with TemporaryDirectory(prefix="evidencekit-", ignore_cleanup_errors=True) as name:
-        yield Path(name)
 
 
 def _natives_and_pages(leaving: Leaving, job: Job) -> Iterator[_Searched]:
