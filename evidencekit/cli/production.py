@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -15,7 +16,10 @@ from evidencekit.printing.paper import PaperName
 if TYPE_CHECKING:
     from evidencekit.model import Hit
     from evidencekit.production.produce import Preview, Produced
-    from evidencekit.production.values import Order, Production
+    from evidencekit.production.values import Named, Order, Production
+
+
+_PLACES = {"native": "in its native file", "pdf": "on its pages", "text": "in its text"}
 
 
 def register(app: typer.Typer) -> None:
@@ -34,7 +38,7 @@ def produce(
     ] = None,
     medium: Annotated[str, typer.Option(metavar="S", help="How it goes: disc, portal, …")] = "",
     confidentiality: Annotated[str, typer.Option(metavar="TEXT", help="A designation for every page.")] = "",
-    note: Annotated[str, typer.Option(metavar="S", help="Words for the letter.")] = "",
+    note: Annotated[str, typer.Option(metavar="S", help="Words for the letter; the other side reads them.")] = "",
     letter: Annotated[Path | None, typer.Option(metavar="FILE.pdf", help="The letter; else beside DIR.")] = None,
     paper: Annotated[PaperName | None, typer.Option(help="The paper; else the binder's.")] = None,
     preview: Annotated[bool, typer.Option("--preview", help="Only show what would go, and what stays.")] = False,
@@ -81,6 +85,7 @@ def _preview(case: Path, order: Order, paper: PaperName | None, by: str | None, 
         "preview": True,
         **_planned(seen.production),
         "hits": [asdict(each) for each in seen.hits],
+        "named": [asdict(each) for each in seen.named],
         "warnings": list(seen.warnings),
     }
     answer(document, as_json, lambda: _preview_words(seen))
@@ -91,7 +96,7 @@ def _stopped(error: ProtectedError, as_json: bool) -> None:
     say(str(error))
     hits: list[Hit] = list(error.hits)
     for each in hits:
-        say(f"  {each.item}, {each.where}: {each.what} ({each.found})")
+        say(f"  {_found(each)}")
     document = {
         "error": {"what": error.what, "item": error.item, "todo": error.todo},
         "hits": [asdict(each) for each in hits],
@@ -154,12 +159,30 @@ def _preview_words(seen: Preview) -> None:
     table(("Item", "From", "To", "Pages", "Held back", "Name"), rows)
     tell(f"\n{_counted(production)} would go to {production.order.to} as production {production.number}.")
     _tell_held(production)
+    _tell_named(seen.named)
     for hit in seen.hits:
-        tell(f"Protected: {hit.item}, {hit.where}: {hit.what} ({hit.found})")
-    if seen.hits:
-        tell("It cannot go before each of these is held back or let go (`withhold`, `disclose`).")
+        tell(f"Protected: {_found(hit)}")
+    if any(hit.item for hit in seen.hits):
+        tell("It cannot go before each of these items is held back or let go (`withhold`, `disclose`).")
     for each in seen.warnings:
         tell(f"Note: {each}")
+
+
+def _found(hit: Hit) -> str:
+    if not hit.item:
+        return f"the production itself: “{hit.what}”. {hit.found}"
+    return f"{hit.item}, {hit.where}: {hit.what} ({hit.found})"
+
+
+def _tell_named(named: Sequence[Named]) -> None:
+    """The names of what stays, where they stand in what goes."""
+    places: dict[tuple[str, str, str], list[str]] = {}
+    for each in named:
+        places.setdefault((each.item, each.name, each.inside), []).append(_PLACES[each.where])
+    for (item, name, inside), where in places.items():
+        tell(f"Named: “{name}”, the name of {item}, which stays, stands in {inside}, which goes ({', '.join(where)})")
+    if places:
+        tell("Withhold what names it too where such a name must not leave (`withhold`).")
 
 
 def _counted(production: Production) -> str:

@@ -19,7 +19,25 @@ if TYPE_CHECKING:
     from evidencekit.production.values import HeldBack
 
 Numbers = Annotated[list[str] | None, typer.Argument(metavar="NUMBER…", help="The items.", show_default=False)]
-Reason = Annotated[str, typer.Option("--reason", metavar="S", help="Why.", show_default=False)]
+Basis = Annotated[
+    str,
+    typer.Option(
+        "--reason",
+        metavar="S",
+        help="Why. Printed in the letter of every production and in the production log: the other side reads it (not "
+        "with --back).",
+        show_default=False,
+    ),
+]
+Reason = Annotated[
+    str,
+    typer.Option(
+        "--reason",
+        metavar="S",
+        help="Why. Kept with the record; printed in no letter, only in an office's own reports.",
+        show_default=False,
+    ),
+]
 Listed = Annotated[bool, typer.Option("--list", help="Only show what is decided.")]
 _ANYBODY = "whoever gets it"
 
@@ -42,7 +60,8 @@ def protect(
     by: By = None,
     as_json: AsJson = False,
 ) -> None:
-    """Names, addresses, numbers that must not leave in any production, however they are written."""
+    """Names, addresses, numbers that must not leave in any production, however they are written. No reason is asked
+    for, and the terms are never printed."""
     from evidencekit import edits
     from evidencekit.casefile import write_case
     from evidencekit.casefile.protection import protection_of
@@ -65,14 +84,14 @@ def protect(
 def withhold(
     case: CasePath,
     numbers: Numbers = None,
-    reason: Reason = "",
+    reason: Basis = "",
     native: Annotated[bool, typer.Option("--native", help="Only the native file; pages and text go.")] = False,
     back: Annotated[bool, typer.Option("--back", help="Hold it back no longer.")] = False,
     listed: Listed = False,
     by: By = None,
     as_json: AsJson = False,
 ) -> None:
-    """Hold items back from every production; the reason is printed in its letter."""
+    """Hold items back from every production; the reason is printed in its letter and in the log."""
     from evidencekit import edits
     from evidencekit.casefile import write_case
 

@@ -160,6 +160,27 @@ def showing(items: Sequence[ProducedItem], hidden: Collection[str]) -> frozenset
     )
 
 
+def may_name(
+    items: Sequence[ProducedItem], held: Mapping[str, HeldBack], beside: Mapping[str, Collection[str]]
+) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Item that goes → the items that stay as a whole and that it may name, as (number, name): those that came out of
+    it, and those of the contents (SHA-256 in hex) that its pages would show ``beside`` it."""
+    known = {each.item: each for each in items}
+    whole = [each for each in items if stays(held.get(each.item))]
+    found: dict[str, dict[str, str]] = {}
+    for each in whole:
+        above = known.get(each.parent)
+        while above is not None:
+            if not stays(held.get(above.item)):
+                found.setdefault(above.item, {})[each.item] = each.name
+            above = known.get(above.parent)
+    for number, contents in beside.items():
+        shown = {each.item: each.name for each in whole if each.sha256 in contents}
+        if shown:
+            found.setdefault(number, {}).update(shown)
+    return {number: tuple(sorted(named.items())) for number, named in found.items()}
+
+
 def ranges(production: Production) -> list[tuple[str, str, int]]:
     """The production's numbers as unbroken runs, lowest first: (first, last, pages)."""
     prefix = production.prefix

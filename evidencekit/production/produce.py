@@ -30,7 +30,7 @@ from evidencekit.production.package import finish_package, manifest_of, read_pac
 from evidencekit.production.payload import write_payload
 from evidencekit.production.ready import Ready, make_ready
 from evidencekit.production.scratch import scratch_of
-from evidencekit.production.values import Order, Package, Production
+from evidencekit.production.values import Named, Order, Package, Production
 from evidencekit.profile import load_profile
 
 _LETTER = "-letter.pdf"
@@ -39,10 +39,12 @@ _NOT_EMPTY = "The folder for the production is not empty."
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What would go and what stays, every open hit, and what a person should know. Nothing was written."""
+    """What would go and what stays, every open hit, where the names of what stays are ``named`` in what goes, and what
+    a person should know. Nothing was written."""
 
     production: Production
     hits: tuple[Hit, ...]
+    named: tuple[Named, ...]
     warnings: tuple[str, ...]
 
 
@@ -76,7 +78,7 @@ def preview(case: Case, order: Order, job: Job, *, paper: PaperName | None = Non
             item=str(case.folder),
             todo="Check the disk, then try again.",
         ) from error
-    return Preview(ready.production, ready.hits, ready.warnings)
+    return Preview(ready.production, ready.hits, ready.named, ready.warnings)
 
 
 def produce(

@@ -20,11 +20,11 @@ from evidencekit.production.bates import prefix_for
 from evidencekit.production.earlier import Earlier, earlier, got, issued
 from evidencekit.production.gather import checked_order, gather, printables
 from evidencekit.production.holding import held_back
-from evidencekit.production.plan import Choice, apart, choose, plan, showing, stays
+from evidencekit.production.plan import Choice, apart, choose, may_name, plan, showing, stays
 from evidencekit.production.sheets import native_sheet
 from evidencekit.production.sweep import Leaving, sweep, unread
 from evidencekit.production.texts import extract_texts
-from evidencekit.production.values import Order, Production
+from evidencekit.production.values import Named, Order, Production
 
 _NO_WORDS = "[No text could be extracted from this item.]\n"
 _SHOWING = "its pages may show what is held back of what lies inside it"
@@ -33,12 +33,14 @@ _SHOWING = "its pages may show what is held back of what lies inside it"
 @dataclass(frozen=True, slots=True)
 class Ready:
     """A production as it would leave: its plan, each item's pages (``pdfs``, not stamped yet) and ``texts`` by item
-    number, every open hit, what a person should know, and the production ``begun`` before that it is, if any."""
+    number, every open hit, where what stays is ``named`` in what goes, what a person should know, and the production
+    ``begun`` before that it is, if any."""
 
     production: Production
     pdfs: Mapping[str, Path]
     texts: Mapping[str, Path]
     hits: tuple[Hit, ...]
+    named: tuple[Named, ...]
     warnings: tuple[str, ...]
     begun: Earlier | None
 
@@ -69,10 +71,12 @@ def make_ready(case: Case, order: Order, paper: Sheet, by: str, scratch: Path, j
     if begun is not None:
         planned = replace(planned, number=begun.number, by=str(begun.body.get("by", by)))
     held_sizes = {each.sha256: each.size for each in gathered.items if each.sha256 in hidden and each.size}
-    leaving = Leaving(case, planned, pdfs, texts, held_sizes)
-    hits = sweep(leaving, protection, job)
+    names = may_name(gathered.items, held, {each.number: each.context.hidden for each in bound})
+    sheets = frozenset(each.item for each in planned.items if each.item not in own)
+    leaving = Leaving(case, planned, pdfs, texts, held_sizes, names, sheets)
+    swept = sweep(leaving, protection, job)
     warnings = (*_warnings(planned, pages), *unread(leaving, protection, wordless))
-    return Ready(planned, pdfs, texts, tuple(hits), warnings, begun)
+    return Ready(planned, pdfs, texts, swept.hits, swept.named, warnings, begun)
 
 
 def _rendered(

@@ -66,6 +66,18 @@ class HeldBack:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """The ``name`` of an ``item`` that is held back as a whole, as it stands in another, ``inside``, that goes;
+    ``where`` is native, pdf or text, ``found`` shows the first place there."""
+
+    item: str
+    name: str
+    inside: str
+    where: str
+    found: str
+
+
+@dataclass(frozen=True, slots=True)
 class Production:
     """One production as planned: ``number`` counts the case's productions from 1."""
 

@@ -20,13 +20,14 @@ from evidencekit.intake import HandOver, take_in
 from evidencekit.job import Job
 from evidencekit.model import CaseInfo, Hit, Part, Study
 from evidencekit.production.produce import preview, produce
-from evidencekit.production.sweep import WHOLE_CASE, _found, _names_and_fields
+from evidencekit.production.sweep import WHOLE_CASE, _first_of, _found, _names_and_fields
 from evidencekit.production.values import HeldBack, Order, Production
+from evidencekit.production.whole import of_the_whole
 from tests.core.media.test_media_sweep import gps, jpeg, sealed_zip
 from tests.core.production.conftest import ACTOR, DEFENDER
 
 PLACE = "1418 Alder Street"
-ARCHIVE, NAMED, PHOTO, PLAIN, COPY = (f"ITEM-{n:04d}" for n in range(1, 6))
+ARCHIVE, NAMED, PHOTO, PLAIN, ODD, COPY = (f"ITEM-{n:04d}" for n in range(1, 7))
 
 
 def write_received(folder: Path) -> None:
@@ -38,6 +39,7 @@ def write_received(folder: Path) -> None:
     (folder / f"b {PLACE}.txt").write_text("Nothing.\n", "utf-8")
     (folder / "c photo.jpg").write_bytes(jpeg(exif=gps().tobytes()))
     (folder / "d plain.txt").write_text("He waited by the oak.\n", "utf-8")
+    (folder / "e odd").write_bytes(bytes(range(256)) * 4)  # has no pages
 
 
 @pytest.fixture(scope="module")
@@ -78,16 +80,19 @@ def test_one_case_from_its_first_look_to_what_may_leave(swept: Case, tmp_path: P
 
     edits.protect(case, ["Elm", PLACE, "Jordan Diaz"])
     seen = preview(case, Order(DEFENDER), Job())
-    assert f"Words in pictures were not searched, for no machine has read them yet: {PHOTO}." in seen.warnings
+    unread = next(each for each in seen.warnings if "not searched" in each)
+    assert unread.startswith(
+        f"Words in 1 picture or scan were not searched, for no machine has read them yet: {PHOTO}."
+    )
     found = list(seen.hits)
     everywhere = {(each.item, "index", "Jordan Diaz") for each in found if each.what == "Jordan Diaz"}
-    assert everywhere == {(each, "index", "Jordan Diaz") for each in (ARCHIVE, NAMED, PHOTO, PLAIN, COPY)}
+    assert everywhere == {(each, "index", "Jordan Diaz") for each in (ARCHIVE, NAMED, PHOTO, PLAIN, ODD, COPY)}
     assert {(each.item, each.where) for each in found if each.what == "Elm"} == {
         (ARCHIVE, "native"), (COPY, "native"), (COPY, "pdf"), (COPY, "text"),
     }  # fmt: skip
     assert {(each.item, each.where) for each in found if each.what == PLACE} >= {(NAMED, "name")}
     assert all(each.key == protected_key(each.what) for each in found if each.what != "gps")
-    order = (ARCHIVE, COPY, NAMED, PHOTO, PLAIN)  # that of the production
+    order = (ARCHIVE, COPY, NAMED, PHOTO, PLAIN, ODD)  # that of the production
     assert [each.item for each in found] == sorted((each.item for each in found), key=order.index)
     assert hits(case) == found  # from what was kept
     edits.unprotect(case, ["Jordan Diaz", PLACE])
@@ -134,7 +139,8 @@ def test_what_stands_on_every_page_in_the_letter_or_the_ledger(swept: Case) -> N
     planned = preview(swept, Order(DEFENDER, items=(PLAIN,)), Job()).production
 
     def told(term: str, changed: Production = planned) -> set[tuple[str, str]]:
-        return {(item, where) for item, where, each in _names_and_fields(swept, changed, [term]) if each.term == 0}
+        found = {(item, where) for item, where, each in _names_and_fields(changed, [term]) if each.term == 0}
+        return found | {(WHOLE_CASE, "index") for each in of_the_whole(swept, changed, [term]) if each.term == 0}
 
     for said in ({"note": "Sent to Ashgrove."}, {"confidentiality": "NOT FOR ASHGROVE"}, {"medium": "Ashgrove disc"}):
         assert told("Ashgrove", replace(planned, order=replace(planned.order, **said))) == {(WHOLE_CASE, "index")}
@@ -142,6 +148,26 @@ def test_what_stands_on_every_page_in_the_letter_or_the_ledger(swept: Case) -> N
     assert told("victim-witness") == {(WHOLE_CASE, "index")}  # part of who acts, whom the ledger names
     held = HeldBack(NAMED, Part.WHOLE, "her brother")
     assert told("her brother", replace(planned, held=(held,))) == {(NAMED, "index")}
+
+
+def test_a_term_in_the_order_is_one_hit_that_says_what_to_change(swept: Case) -> None:
+    edits.protect(swept, ["Ashgrove", "26CR00417"])
+    order = Order("Ashgrove and partners", "ashgrove disc", "ASHGROVE", note="To Ashgrove.")
+    found = [each for each in preview(swept, order, Job()).hits if each.what != "gps"]
+    assert sorted((each.what, each.item) for each in found) == [("26CR00417", WHOLE_CASE), ("Ashgrove", WHOLE_CASE)]
+    case, asked = (each.found for each in sorted(found, key=lambda each: each.what))
+    for words in ("Choose another Bates prefix", "name the recipient otherwise", "medium", "words for the letter"):
+        assert words in asked
+    assert case.startswith("Take the term off or protect a longer one, for it stands in the case number and the ledger")
+    found = [each for each in preview(swept, Order(DEFENDER), Job()).hits if each.what == "26CR00417"]
+    assert len(found) == 1  # in the prefix that is made of it too
+    assert found[0].found.startswith("Choose another Bates prefix; take the term off")
+
+
+def test_many_that_nobody_read_are_told_by_the_first_three() -> None:
+    numbers = [f"ITEM-{n:04d}" for n in range(1, 1204)]
+    assert _first_of(numbers) == "ITEM-0001, ITEM-0002, ITEM-0003 and 1,200 more"
+    assert _first_of(numbers[:3]) == "ITEM-0001, ITEM-0002, ITEM-0003"
 
 
 def test_what_cannot_be_searched_stops_it_until_it_is_let_go(swept: Case, tmp_path: Path) -> None:

@@ -34,7 +34,15 @@ def test_a_conversation_and_an_archive_tell_what_is_held_back_from_what_never_ca
     take(new_case, received)
     shown = "ITEM-0002"
     with write_case(new_case, home, ACTOR) as case:
+        assert preview(case, Order(DEFENDER), Job()).named == ()
         hold(case, shown)
+        named = preview(case, Order(DEFENDER), Job()).named
+        places = {(each.inside, each.where) for each in named if (each.item, each.name) == (shown, _PHOTO)}
+        assert places == {(inside, where) for inside in ("ITEM-0001", "ITEM-0003") for where in ("pdf", "text")} | {
+            ("ITEM-0003", "native")  # the conversation's own file goes, and names it
+        }
+        assert len(named) == len(places)
+        assert all("PHOTO-2026-01-06" in each.found for each in named)
         made = produce(case, Order(DEFENDER), tmp_path / "out", Job())
     texts = {each.item: (made.folder / "data" / each.text).read_text("utf-8") for each in made.production.items}
     assert shown not in texts
