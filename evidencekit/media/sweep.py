@@ -17,7 +17,7 @@ from evidencekit.media.protocol import Source
 from evidencekit.media.sweeping.hunt import Hunt
 from evidencekit.model import Study
 
-VERSION = "3"
+VERSION = "4"
 
 
 def search(source: Source, settings: Mapping[str, str], out: Path, job: Job) -> Study:

@@ -115,6 +115,12 @@ class Columns:
         return f"{beside[0]}, {beside[1]}" if found and is_place(*beside) else ""
 
 
+def may_head(text: str) -> bool:
+    """Whether a text holds words that may head columns of positions."""
+    flat = text.casefold()
+    return ("lat" in flat and ("lon" in flat or "lng" in flat)) or "breitengrad" in flat
+
+
 def in_lines(text: str) -> Iterator[tuple[str, int, int]]:
     """Positions in a text of separated values: what it is, and where it stands."""
     for sign in _SIGNS:
@@ -146,7 +152,7 @@ def in_markup(text: str) -> Iterator[tuple[str, int, int]]:
     """Positions in the tables of a page in HTML: what it is, and where it stands."""
     columns = Columns()
     starts = [found.start() for found in _ROW.finditer(text)][:_MOST_ROWS]
-    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
+    for start, end in zip(starts, [*starts[1:], len(text)], strict=False):
         row = text[start : min(end, start + _LONGEST_LINE)]
         cells = [" ".join(_TAG.sub(" ", each).split()) for each in _CELL.split(row)[1:]]
         if columns.row(cells):
