@@ -22,46 +22,46 @@ class Page:
     name: str
     title: str
     icon: str
-    make: Callable[[Desk], QWidget]
+    make: Callable[[Desk, QWidget], QWidget]
     actions: tuple[str, ...] = ()
     anywhere: frozenset[str] = frozenset()
     modules: tuple[str, ...] = ()
 
 
-def _items(desk: Desk) -> QWidget:
+def _items(desk: Desk, parent: QWidget) -> QWidget:
     from ui.views.items import ItemsView
 
-    return ItemsView(desk)
+    return ItemsView(desk, parent)
 
 
-def _exhibits(desk: Desk) -> QWidget:
+def _exhibits(desk: Desk, parent: QWidget) -> QWidget:
     from ui.views.exhibits import ExhibitsView
 
-    return ExhibitsView(desk)
+    return ExhibitsView(desk, parent)
 
 
-def _chronology(desk: Desk) -> QWidget:
+def _chronology(desk: Desk, parent: QWidget) -> QWidget:
     from ui.views.chronology import ChronologyView
 
-    return ChronologyView(desk)
+    return ChronologyView(desk, parent)
 
 
-def _binder(desk: Desk) -> QWidget:
+def _binder(desk: Desk, parent: QWidget) -> QWidget:
     from ui.views.binder import BinderView
 
-    return BinderView(desk)
+    return BinderView(desk, parent)
 
 
-def _productions(desk: Desk) -> QWidget:
+def _productions(desk: Desk, parent: QWidget) -> QWidget:
     from ui.views.productions import ProductionsView
 
-    return ProductionsView(desk)
+    return ProductionsView(desk, parent)
 
 
-def _custody(desk: Desk) -> QWidget:
+def _custody(desk: Desk, parent: QWidget) -> QWidget:
     from ui.views.custody import CustodyView
 
-    return CustodyView(desk)
+    return CustodyView(desk, parent)
 
 
 _SAYING = ("item.title", "item.when", "item.party", "item.note")

@@ -77,6 +77,7 @@ QHeaderView[near="true"]::section {{ padding: {p5}px {p4}px; }}
 QTabWidget::pane {{ border: none; border-top: 1px solid {line}; }}
 QTabBar::tab {{ padding: {p5}px {p11}px {p6}px; color: {muted}; border: 1px solid transparent;
   border-bottom: 2px solid transparent; }}
+#parts QTabBar::tab {{ padding-left: {p8}px; padding-right: {p8}px; }}
 QTabBar::tab:selected {{ color: {text}; border-bottom-color: {accent}; }}
 QTabBar::tab:hover {{ color: {text}; }}
 QTabBar::tab:selected:focus {{ color: {accent}; border-color: {accent}; }}

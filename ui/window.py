@@ -209,7 +209,7 @@ class Window(QMainWindow):
         """The view of a page, made when it is first wanted."""
         if name not in self.views:
             page = next(each for each in PAGES if each.name == name)
-            self.views[name] = page.make(self.desk)
+            self.views[name] = page.make(self.desk, self.pages)
             self.pages.addWidget(self.views[name])
         return self.views[name]
 

@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 class BinderView(QWidget):
     """The binder page; ``handlers`` do the actions that it owns."""
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__()
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.desk = desk
         self.handlers: dict[str, Callable[[], Any]] = {"binder.build": self.build}
         self.state: BinderState | None = None
@@ -43,8 +43,16 @@ class BinderView(QWidget):
         self._stale = True
         self._wanted_folder: object = None
         self.counter = Counter(desk.session, self)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        self.pages = QStackedWidget(self)
+        layout.addWidget(self.pages)
+        self.split = QSplitter(Qt.Orientation.Horizontal, self.pages)
+        self.pages.addWidget(self.split)
         self.choices = ChoicesPanel(desk)
+        self.split.addWidget(self.choices)
         self.preview = PreviewPanel(desk, self._print, self._reveal, self._copy)
+        self.split.addWidget(self.preview)
         self.nothing = Empty(
             desk.theme,
             "bookmark",
@@ -52,18 +60,10 @@ class BinderView(QWidget):
             "A binder holds the exhibits that have a label. Put items in the exhibit list, mark them, and come back.",
             [button("Go to Exhibits", lambda: desk.show_page("exhibits"), primary=True)],
         )
-        self.split = QSplitter(Qt.Orientation.Horizontal)
-        self.split.addWidget(self.choices)
-        self.split.addWidget(self.preview)
         self.split.setSizes([desk.theme.px(400), desk.theme.px(860)])
         self.split.setStretchFactor(1, 1)
         self.split.setChildrenCollapsible(False)
-        self.pages = QStackedWidget()
-        self.pages.addWidget(self.split)
         self.pages.addWidget(self.nothing)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.pages)
         self._connect()
         if desk.session.case is not None:
             self._opened()

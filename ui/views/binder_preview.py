@@ -86,6 +86,10 @@ class PreviewPanel(QWidget):
 
     def _lay_out(self) -> None:
         px = self.desk.theme.px
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        self.stack = QStackedWidget(self)
+        outer.addWidget(self.stack)
         bar = QFrame()
         bar.setObjectName("bar")
         head = QVBoxLayout(bar)
@@ -93,19 +97,19 @@ class PreviewPanel(QWidget):
         head.setSpacing(px(6))
         head.addWidget(row(self.title, self.notes_button, self.volume))
         head.addWidget(row(self.print_button, self.reveal_button, self.copy_button, None))
-        self.split = QSplitter(Qt.Orientation.Horizontal)
-        self.split.addWidget(self.outline)
-        self.split.addWidget(self.pages)
-        self.split.setSizes([px(210), px(620)])
-        self.split.setStretchFactor(1, 1)
-        self.split.setChildrenCollapsible(False)
-        whole = QWidget()
+        whole = QWidget(self.stack)
         layout = QVBoxLayout(whole)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         for each in (bar, self.notice, self.notes):
             layout.addWidget(each)
+        self.split = QSplitter(Qt.Orientation.Horizontal, whole)
         layout.addWidget(self.split, 1)
+        self.split.addWidget(self.outline)
+        self.split.addWidget(self.pages)
+        self.split.setSizes([px(210), px(620)])
+        self.split.setStretchFactor(1, 1)
+        self.split.setChildrenCollapsible(False)
         self.nothing = Empty(
             self.desk.theme,
             "book-open",
@@ -113,12 +117,8 @@ class PreviewPanel(QWidget):
             "Choose the court profile and the paper, look at what is listed under “To look at”, then build. "
             "The finished binder is shown here.",
         )
-        self.stack = QStackedWidget()
         self.stack.addWidget(self.nothing)
         self.stack.addWidget(whole)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(self.stack)
 
     # What is shown
 

@@ -36,8 +36,8 @@ _PARTS = (Part.ITEMS, Part.WORDS, Part.EXHIBITS, Part.CHRONOLOGY)
 class ChronologyView(QWidget):
     """``handlers`` do the actions of the page; ``dialog`` is the sheet that is open, ``known`` what is listed."""
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__()
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.desk = desk
         self.known = Chronicle()
         self.dialog: QDialog | None = None
@@ -62,6 +62,21 @@ class ChronologyView(QWidget):
 
     def _lay_out(self) -> None:
         actions = self.desk.actions
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        self.tabs = QTabWidget(self)
+        layout.addWidget(self.tabs)
+        for named in (self.tabs, self.tabs.tabBar()):
+            named.setAccessibleName("Chronology, contacts and parties")
+        holder = QWidget()
+        self.tabs.addTab(holder, "Chronology")
+        inside = QVBoxLayout(holder)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(0)
+        for part in (self.bar, self.written, self.strip):
+            inside.addWidget(part)
+        self.pages = QStackedWidget(holder)
+        inside.addWidget(self.pages, 1)
         self.empty = Empty(
             self.desk.theme,
             "calendar-clock",
@@ -75,25 +90,10 @@ class ChronologyView(QWidget):
             ],
         )
         self.none = Empty(self.desk.theme, "filter", "No row holds these words", "Take a word away to see more.")
-        self.pages = QStackedWidget()
         for each in (self.list, self.empty, self.none):
             self.pages.addWidget(each)
-        holder = QWidget()
-        inside = QVBoxLayout(holder)
-        inside.setContentsMargins(0, 0, 0, 0)
-        inside.setSpacing(0)
-        for part in (self.bar, self.written, self.strip):
-            inside.addWidget(part)
-        inside.addWidget(self.pages, 1)
-        self.tabs = QTabWidget()
-        for named in (self.tabs, self.tabs.tabBar()):
-            named.setAccessibleName("Chronology, contacts and parties")
-        self.tabs.addTab(holder, "Chronology")
         self.tabs.addTab(self.contacts, "Contacts")
         self.tabs.addTab(self.parties, "Parties")
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.tabs)
 
     def _connect(self) -> None:
         session = self.desk.session

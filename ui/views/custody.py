@@ -36,8 +36,8 @@ from ui.widgets import Elided, Empty, action_button, set_role
 class CustodyView(QWidget):
     """``handlers`` do the actions of the page; ``story`` is what is told, ``verdict`` what the last check showed."""
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__()
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.desk = desk
         self.story = Story()
         self.verdict: Verdict | None = None
@@ -70,6 +70,13 @@ class CustodyView(QWidget):
 
     def _lay_out(self) -> None:
         desk, px = self.desk, self.desk.theme.px
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        head, self.tabs = QFrame(self), QTabWidget(self)
+        layout.addWidget(head)
+        layout.addWidget(self.written)
+        layout.addWidget(self.tabs, 1)
         self.no_hand_overs = Empty(
             desk.theme,
             "inbox",
@@ -80,7 +87,6 @@ class CustodyView(QWidget):
         self.received = QStackedWidget()
         self.received.addWidget(self.hand_overs)
         self.received.addWidget(self.no_hand_overs)
-        self.tabs = QTabWidget()
         for named in (self.tabs, self.tabs.tabBar()):
             named.setAccessibleName("Parts of the custody record")
         for view, title in (
@@ -92,19 +98,12 @@ class CustodyView(QWidget):
             (self.anchors, "Time-stamps"),
         ):
             self.tabs.addTab(view, title)
-        head = QFrame()
         beside = QHBoxLayout(head)
         beside.setContentsMargins(px(14), px(7), px(14), px(3))
         beside.setSpacing(px(8))
         beside.addWidget(self.state, 1)
         beside.addWidget(action_button(desk.actions["custody.report"]))
         beside.addWidget(action_button(desk.actions["custody.verify"]))
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(head)
-        layout.addWidget(self.written)
-        layout.addWidget(self.tabs, 1)
 
     def _connect(self) -> None:
         session = self.desk.session

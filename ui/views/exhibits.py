@@ -29,8 +29,8 @@ _LATE_STAYS = "A late exhibit stands behind exhibit {base}; give it another late
 class ExhibitsView(QWidget):
     """The exhibits page; ``handlers`` do the actions that it owns."""
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__()
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.desk, self.session = desk, desk.session
         self.deeds = Deeds(desk.session)
         self.model = ExhibitsModel(desk.session, lambda: desk.settings.paper, self)
@@ -55,6 +55,11 @@ class ExhibitsView(QWidget):
     # What is there
 
     def _build(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        self.down = QSplitter(Qt.Orientation.Vertical, self)
+        layout.addWidget(self.down)
+        self.across = QSplitter(Qt.Orientation.Horizontal, self.down)
         # Made in the order in which the Tab key goes through them.
         self.supply = Supply(self.desk)
         bar = self._build_bar()
@@ -69,7 +74,6 @@ class ExhibitsView(QWidget):
         self.middle.addWidget(self.empty)
         self.editor = ExhibitEditor(self.desk)
         self.strip = Strip(self.desk, self.model)
-        self.across = QSplitter(Qt.Orientation.Horizontal)
         self.across.setChildrenCollapsible(False)
         px = self.desk.theme.px
         # The grid of pictures needs the width of one with its scroll bar.
@@ -79,16 +83,10 @@ class ExhibitsView(QWidget):
             self.across.addWidget(part)
         for place, share in enumerate((2, 5, 2)):
             self.across.setStretchFactor(place, share)
-        self.down = QSplitter(Qt.Orientation.Vertical)
         self.down.setChildrenCollapsible(False)
-        self.down.addWidget(self.across)
         self.down.addWidget(self.strip)
         self.strip.setMinimumHeight(px(120))
         self.down.setStretchFactor(0, 1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.down)
-
         self._pulled: set[str] = set()
         self._splitters = {"exhibits.across": self.across, "exhibits.down": self.down}
         for name, splitter in self._splitters.items():

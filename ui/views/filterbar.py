@@ -45,8 +45,8 @@ class FilterBar(QFrame):
     mode_chosen = Signal(str)
     cleared = Signal()
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__()
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.setObjectName("bar")
         self.desk, self._words, self._quiet = desk, "", False
         self._counts: Counts | None = None
@@ -156,7 +156,7 @@ class FilterBar(QFrame):
 
     def _build_filters(self) -> QWidget:
         theme = self.desk.theme
-        filters = QWidget()
+        filters = QWidget(self)
         flow = FlowLayout(filters, theme.px(6))
         self.kind = _menu_button("Kind", "Kinds of items")
         kinds = StayingMenu(self.kind)

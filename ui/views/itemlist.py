@@ -56,8 +56,16 @@ class ItemList(QWidget):
     activated = Signal()
     menu_wanted = Signal(QPoint)
 
-    def __init__(self, desk: Desk, model: ItemsModel, *, compact: bool = False, take_first: bool = False) -> None:
-        super().__init__()
+    def __init__(
+        self,
+        desk: Desk,
+        model: ItemsModel,
+        *,
+        compact: bool = False,
+        take_first: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
         self.model, self.theme = model, desk.theme
         self._compact, self._take_first = compact, take_first
         self.thumbs = Thumbs(desk, self)

@@ -49,12 +49,10 @@ _REST = 40  # milliseconds that the choice rests before it is shown: a held arro
 class ItemsView(QWidget):
     """The items page; ``handlers`` do the actions that it owns."""
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__()
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.desk = desk
         self.model = ItemsModel(desk.session, parent=self)
-        self.list = ItemList(desk, self.model, take_first=True)
-        self.bar = FilterBar(desk)
         self._counts: Counts | None = None
         self._led = False
         self._build()
@@ -107,35 +105,34 @@ class ItemsView(QWidget):
     # How it is made
 
     def _build(self) -> None:
+        """From the outside in: each time that a widget gets another parent, Qt styles all that is in it anew."""
         theme = self.desk.theme
-        self._build_instead()
-        self.viewer = Viewer(self.desk)
-        self.details = Details(self.desk)
-        for part in (self.viewer, self.details):
-            part.setMinimumHeight(80)  # less than their parts would like: a small screen at large text has no more
-        self.left = QStackedWidget()
-        self.left.addWidget(self.list)
-        self.left.addWidget(self.no_match)
-        self.left.setMinimumWidth(theme.px(320))
-        self.beside = QSplitter(Qt.Orientation.Vertical)
-        self.beside.addWidget(self.viewer)
-        self.beside.addWidget(self.details)
-        self.splitter = QSplitter(Qt.Orientation.Horizontal)
-        self.splitter.addWidget(self.left)
-        self.splitter.addWidget(self.beside)
-        for each, sizes in ((self.splitter, (600, 400)), (self.beside, (560, 440))):
-            each.setChildrenCollapsible(False)
-            each.setSizes([theme.px(size) for size in sizes])
-            each.setStretchFactor(0, sizes[0])
-            each.setStretchFactor(1, sizes[1])
-        self.pages = QStackedWidget()
-        self.pages.addWidget(self.splitter)
-        self.pages.addWidget(self.nothing)
+        self.bar = FilterBar(self.desk, self)
+        self.pages = QStackedWidget(self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.bar)
         layout.addWidget(self.pages, 1)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal, self.pages)
+        self.pages.addWidget(self.splitter)
+        self.left = QStackedWidget(self.splitter)
+        self.left.setMinimumWidth(theme.px(320))
+        self.list = ItemList(self.desk, self.model, take_first=True, parent=self.left)
+        self.left.addWidget(self.list)
+        self.beside = QSplitter(Qt.Orientation.Vertical, self.splitter)
+        self.viewer = Viewer(self.desk, self.beside)
+        self.details = Details(self.desk, self.beside)
+        for part in (self.viewer, self.details):
+            part.setMinimumHeight(80)  # less than their parts would like: a small screen at large text has no more
+        self._build_instead()
+        self.left.addWidget(self.no_match)
+        self.pages.addWidget(self.nothing)
+        for each, sizes in ((self.splitter, (600, 400)), (self.beside, (560, 440))):
+            each.setChildrenCollapsible(False)
+            each.setSizes([theme.px(size) for size in sizes])
+            each.setStretchFactor(0, sizes[0])
+            each.setStretchFactor(1, sizes[1])
         self._resting = QTimer(self)
         self._resting.setSingleShot(True)
         self._resting.setInterval(_REST)

@@ -46,8 +46,8 @@ class ProductionsView(QWidget):
     """``handlers`` do the actions of the page; ``known`` is what is listed, ``dialog`` what is asked at the moment,
     ``wizard`` the production that was prepared last."""
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__()
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.desk = desk
         self.known = Productions()
         self.dialog: QDialog | None = None

@@ -34,8 +34,8 @@ _SHOWN = (Part.ITEMS, Part.WORDS, Part.EXHIBITS, Part.PARTIES, Part.DERIVED)
 class Details(QWidget):
     """All that is known of the chosen item, and what people say of it; for several, what can be done at once."""
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__()
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.desk = desk
         self.numbers: tuple[str, ...] = ()
         self.loaded: Loaded | None = None
@@ -62,17 +62,31 @@ class Details(QWidget):
         self._follow()
 
     def _build(self) -> None:
+        """From the outside in, as the items page."""
         desk = self.desk
         self.setAccessibleName("Details")
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        self.pages = QStackedWidget(self)
+        outer.addWidget(self.pages)
         self.hint = label(_HINT, "muted", wrap=True, name="Details")
         self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.hint.setMargin(desk.theme.px(24))
+        self.pages.addWidget(self.hint)
+        self.one = QWidget(self.pages)
+        self.pages.addWidget(self.one)
+        layout = QVBoxLayout(self.one)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
         self.head = Head(desk)
+        self.tabs = QTabWidget(self.one)
+        self.tabs.setObjectName("parts")
+        layout.addWidget(self.head)
+        layout.addWidget(self.tabs, 1)
         self.about = AboutSection(desk, self.deeds)
         self.facts = FactsSection(desk)
         self.notes = NotesSection(desk, self.deeds)
         self.custody = CustodySection(desk)
-        self.tabs = QTabWidget()
         for each in (self.tabs, self.tabs.tabBar()):
             each.setAccessibleName("Parts of the details")
         self.tabs.setDocumentMode(True)
@@ -89,25 +103,12 @@ class Details(QWidget):
         ):
             self.tabs.addTab(part, text)
         self.tabs.currentChanged.connect(lambda place: self._ask_custody())
-        one = QWidget()
-        layout = QVBoxLayout(one)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.head)
-        layout.addWidget(self.tabs, 1)
         self.several = SeveralSection(desk)
-        self.one, self.many = one, scrolled(self.several, "Chosen items")
-        self.pages = QStackedWidget()
-        for page in (self.hint, self.one, self.many):
-            self.pages.addWidget(page)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(self.pages)
+        self.many = scrolled(self.several, "Chosen items")
+        self.pages.addWidget(self.many)
 
     def _size(self) -> None:
-        px = self.desk.theme.px
-        self.setMinimumWidth(px(250))
-        self.tabs.setStyleSheet(f"QTabBar::tab {{ padding-left: {px(8)}px; padding-right: {px(8)}px; }}")
+        self.setMinimumWidth(self.desk.theme.px(250))
 
     # What is shown
 

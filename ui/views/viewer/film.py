@@ -13,19 +13,18 @@ from ui.views.viewer.sound import SoundView
 class FilmView(QWidget):
     """``pages`` are a contact sheet and the stills one by one; ``sound`` plays what can be heard."""
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__()
-        self.pages = PageList(desk)
-        self.sound = SoundView(desk)
-        self.split = QSplitter(Qt.Orientation.Vertical)
-        self.split.setChildrenCollapsible(False)
-        for part, share in ((self.pages, 3), (self.sound, 2)):
-            self.split.addWidget(part)
-            self.split.setStretchFactor(self.split.indexOf(part), share)
-            part.setMinimumHeight(desk.theme.px(90))
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
+        self.split = QSplitter(Qt.Orientation.Vertical, self)
         layout.addWidget(self.split)
+        self.pages = PageList(desk, self.split)
+        self.sound = SoundView(desk, self.split)
+        self.split.setChildrenCollapsible(False)
+        for part, share in ((self.pages, 3), (self.sound, 2)):
+            self.split.setStretchFactor(self.split.indexOf(part), share)
+            part.setMinimumHeight(desk.theme.px(90))
 
     def take_focus(self) -> None:
         """Give the keys to the sound where there is one, else to the stills. Not a focus proxy: Qt's Tab would pass

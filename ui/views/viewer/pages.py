@@ -63,8 +63,8 @@ class PageList(QWidget):
     find_wanted = Signal()
     resized = Signal()
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__()
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.desk = desk
         self._answers = Answers(self)
         self._ask: Ask | None = None
@@ -100,22 +100,21 @@ class PageList(QWidget):
         self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _lay_out(self) -> None:
-        self.split = QSplitter(Qt.Orientation.Vertical)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        for each in (self.bar, self.notice):
+            layout.addWidget(each)
+        self.outer = QSplitter(self)
+        self.outer.setChildrenCollapsible(False)
+        layout.addWidget(self.outer, 1)
+        self.split = QSplitter(Qt.Orientation.Vertical, self.outer)
         self.split.addWidget(self.canvas)
         self.split.addWidget(self.words)
         self.split.setStretchFactor(0, 3)
         self.split.setStretchFactor(1, 1)
         self.split.setChildrenCollapsible(False)
         self.words.hide()
-        self.outer = QSplitter()
-        self.outer.setChildrenCollapsible(False)
-        self.outer.addWidget(self.split)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        for each in (self.bar, self.notice):
-            layout.addWidget(each)
-        layout.addWidget(self.outer, 1)
 
     # For whoever shows something
 

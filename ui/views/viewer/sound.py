@@ -26,8 +26,8 @@ _OPEN = "viewer.transcript"
 class SoundView(QWidget):
     """Shows and plays one recording. Keys work wherever the focus is in it."""
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__()
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.desk = desk
         theme = desk.theme
         self.player = Player(self)

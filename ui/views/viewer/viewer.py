@@ -38,26 +38,26 @@ class Viewer(QWidget):
     keeps what machines read in pictures beside them.
     """
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__()
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.desk = desk
         self.row: Row | None = None
         self._turn = 0
         self._future: Future[Preview] | None = None
         self._answers = Answers(self)
-        self.pages = PageList(desk)
-        self.recognised = RecognisedBeside(desk, self.pages)
-        self.sound = SoundView(desk)
-        self.film = FilmView(desk)
-        self.words = WordsView(desk)
-        self.instead = Instead(desk.theme)
-        self.waiting = Waiting(desk.theme)
-        self._stack = QStackedWidget()
-        for each in (self.instead, self.waiting, self.pages, self.sound, self.film, self.words):
-            self._stack.addWidget(each)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._stack)
+        self._stack = stack = QStackedWidget(self)
+        layout.addWidget(stack)
+        self.instead = Instead(desk.theme)
+        self.waiting = Waiting(desk.theme)
+        self.pages = PageList(desk, stack)
+        self.recognised = RecognisedBeside(desk, self.pages)
+        self.sound = SoundView(desk, stack)
+        self.film = FilmView(desk, stack)
+        self.words = WordsView(desk, stack)
+        for each in (self.instead, self.waiting, self.pages, self.sound, self.film, self.words):
+            stack.addWidget(each)
         self.setObjectName("panel")
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)

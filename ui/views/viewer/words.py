@@ -90,8 +90,8 @@ def _cut(line: str) -> Iterator[str]:
 class WordsView(QWidget):
     """Shows :class:`Words`. Ctrl+F finds in them."""
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__()
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.desk = desk
         self.notice = Banner(desk.theme)
         self._make_head()
