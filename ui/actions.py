@@ -291,6 +291,14 @@ TABLE: tuple[Spec, ...] = (
     Spec("production.terms", "Protected &terms…", "", "lock", "Say what must not be in anything that leaves", _opened),
     Spec("production.log", "Save production &log…", "", "download", "What went to whom, under which numbers", _settled),
     Spec(
+        "production.export",
+        "&Export for other programs…",
+        "",
+        "",
+        "Items, custody and provenance as CASE/UCO: no production, nothing is held back in it",
+        _settled,
+    ),
+    Spec(
         "custody.verify",
         "&Verify case",
         "Ctrl+Shift+V",
@@ -418,7 +426,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     ("&Binder", ("binder.build",)),
-    ("&Productions", ("production.new", "", "production.terms", "production.log")),
+    ("&Productions", ("production.new", "", "production.terms", "production.log", "production.export")),
     (
         "C&ustody",
         (

@@ -81,6 +81,10 @@ _SEEN = (
     ("Say why with --reason.", "Say why."),
     ("Name it: --term, --gps or --unsearchable.", "Choose it in the list."),
     ("Name them with --item or --exhibit.", "Name items or exhibits."),
+    (
+        "`evidencekit background CASE --list` tells what waits.",
+        "Items › Work in the background tells what waits.",
+    ),
     ("Use --name.", "Say the name."),
     (
         "run the very same command again: it completes it.",

@@ -103,7 +103,7 @@ PAGES: tuple[Page, ...] = (
         "Productions",
         "send",
         _productions,
-        ("production.new", "production.terms", "production.log"),
+        tuple(f"production.{each}" for each in ("new", "terms", "log", "export")),
         modules=("ui.views.productions",),
     ),
     Page(

@@ -39,6 +39,13 @@ def _settings(window: Window) -> QDialog:
     return SettingsDialog(window.desk, window)
 
 
+@_dialog("export for other programs")
+def _export(window: Window) -> QDialog:
+    from ui.dialogs.export import ExportDialog
+
+    return ExportDialog(window.desk, window)
+
+
 @_dialog("work in the background")
 def _background(window: Window) -> QDialog:
     from ui.views.background import BackgroundPanel

@@ -22,6 +22,7 @@ from evidencekit.model import CaseInfo, Hit, Part
 from evidencekit.production.produce import preview
 from evidencekit.production.values import Order
 from evidencekit.verify import verify_path
+from ui.dialogs.export import ExportDialog
 from ui.dialogs.production import ProductionDialog, by_keys
 from ui.dialogs.protecting import TermsDialog, WithholdDialog
 from ui.dialogs.reason import ReasonDialog
@@ -351,6 +352,7 @@ def test_what_stands_in_the_order_itself_is_said_otherwise_and_terms_are_reached
     with write_case(to_leave, home, "A. Rivera, advocate") as case:
         edits.protect(case, [TO])
         edits.disclose(case, [NOTE, PHOTO], "Known to both sides", terms=[TERM], gps=True)
+        edits.withhold(case, [ATTACHED], "Privileged")
     window = opened(to_leave)
     dialog = wizard(window, qtbot)
     dialog.ordering.to.setEditText(TO)
@@ -359,7 +361,7 @@ def test_what_stands_in_the_order_itself_is_said_otherwise_and_terms_are_reached
     assert open_items(dialog) == [("", protected_key(TO))]
     assert not dialog.what.hold.isEnabled()
     assert not dialog.what.let.isEnabled()
-    assert "the recipient" in dialog.what.hint.text()
+    assert "Name the recipient otherwise" in dialog.what.hint.text()
     dialog.what.terms.click()
     settle(window, qtbot)
     terms = dialog.asked
@@ -371,6 +373,34 @@ def test_what_stands_in_the_order_itself_is_said_otherwise_and_terms_are_reached
     settle(window, qtbot)
     assert open_items(dialog) == []
     assert dialog.go.isEnabled()
+
+    assert dialog.told is not None
+    what, naming = dialog.what, dialog.told.notes[0]
+    assert (naming.items, naming.text) == ((MAIL,), f"Names {ATTACHED}, which stays: “days.txt”")
+    assert naming.below.startswith("On its pages and in its words.")
+    assert f"its name stands in {MAIL}" in next(each.below for each in dialog.told.stays if each.items == (ATTACHED,))
+    what.tabs.setCurrentIndex(3)
+    what.notes.go_to(0)
+    what.hold_noted.click()
+    enter(dialog.asked, "Names what is privileged")
+    settle(window, qtbot)
+    assert MAIL not in [each.items[0] for each in dialog.told.goes]
+    assert not dialog.told.named
+    dialog.reject()
+
+    window.actions_made["production.export"].trigger()
+    view = page(window, qtbot)
+    asked = view.dialog
+    assert isinstance(asked, ExportDialog)
+    asked.items.setText("ITEM-0001, what")
+    asked.go.click()
+    assert asked.isVisible()
+    assert "what" in asked.wrong.text()
+    asked.items.setText(ATTACHED)
+    view.written.write(home.folder / "out.jsonld", "the export", asked.writing(home.folder / "out.jsonld"))
+    settle(window, qtbot)
+    assert (home.folder / "out.jsonld").read_text("utf-8").count(ATTACHED)
+    assert "It names what is withheld from productions" in view.written.words.accessibleName()
 
 
 def test_what_was_found_is_told_in_words() -> None:

@@ -225,7 +225,7 @@ class ProductionDialog(QDialog):
         if not keys or told is None or not self.desk.session.writable:
             return
         numbers = list(dict.fromkeys(item for item, _ in keys))
-        found = list(dict.fromkeys(told.what[key] for key in keys))
+        found = list(dict.fromkeys(told.what[key] for key in keys if key in told.what))
         what = ", ".join(found[:4]) + (f" and {len(found) - 4:,} more" if len(found) > 4 else "")
         asked = ReasonDialog(self.desk, part or "disclose", numbers, self, what if part is None else "")
         enter_by(asked, self.desk, lambda: deciding(part, keys, asked.reason))

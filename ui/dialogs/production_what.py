@@ -18,11 +18,9 @@ from ui.views.lines import LinesView
 from ui.widgets import Empty, button, label, row, shown_lines
 
 _FIRST = "Everything that would leave is printed and searched first. Nothing is written yet."
+_NOTES = 3  # the tab of what to know
 _TOLD = 20  # warnings said again at the end
-_EVERYTHING = (
-    "This stands in words of the production itself: the recipient, the designation, the words for the letter or the "
-    "case’s own. Go back and say it otherwise, or take the term off under Protected terms."
-)
+_EVERYTHING = "It stands in words of the production itself: no item can be held back for it. {}"
 
 
 class WhatPage(QStackedWidget):
@@ -47,7 +45,9 @@ class WhatPage(QStackedWidget):
         for view in (self.undecided, self.goes, self.stays, self.notes):
             view.opened.connect(lambda line: self._show(line.items))
             view.wanted.connect(self.showing.emit)
-        self.undecided.selectionModel().selectionChanged.connect(lambda now, before: self._tell())
+        for view in (self.undecided, self.notes):
+            view.selectionModel().selectionChanged.connect(lambda now, before: self._tell())
+        self.tabs.currentChanged.connect(lambda at: self._tell())
         self._put_counts((0, 0, 0, 0))
 
     def _lay_out(self) -> None:
@@ -78,7 +78,15 @@ class WhatPage(QStackedWidget):
         self.kept.addWidget(self.all_goes)
         for named in (self.tabs, self.tabs.tabBar()):
             named.setAccessibleName("What goes, what stays, what is to be decided")
-        for view in (self.decisions, self.goes, self.kept, self.notes):
+        self.hold_noted = self._decider("Withhold…", Part.WHOLE, "Hold the items of the chosen notes back as a whole")
+        self.look_noted = button("Show item", self._look, tip="Show the item of the chosen note; this one waits aside")
+        noting = QWidget()
+        below = QVBoxLayout(noting)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.setSpacing(px(6))
+        below.addWidget(self.notes, 1)
+        below.addWidget(row(self.hold_noted, None, self.look_noted))
+        for view in (self.decisions, self.goes, self.kept, noting):
             self.tabs.addTab(view, "")
         self.tabs.setCornerWidget(self.terms)
         self.addWidget(looking)
@@ -101,7 +109,7 @@ class WhatPage(QStackedWidget):
         self.kept.setCurrentIndex(0 if told.stays else 1)
         self._put_counts((len(told.open), len(told.goes), len(told.stays), len(told.notes)))
         if first:
-            self.tabs.setCurrentIndex(0 if told.open else 1)
+            self.tabs.setCurrentIndex(0 if told.open else _NOTES if told.named else 1)
         if told.open and self.undecided.current is None:
             self.undecided.go_to(min(max(row_before, 0), len(told.open) - 1), top=False)
         self.setCurrentIndex(1)
@@ -113,19 +121,25 @@ class WhatPage(QStackedWidget):
 
     @property
     def keys(self) -> list[Key]:
-        """What of the list to be decided is chosen, in its order."""
-        rows = sorted({index.row() for index in self.undecided.selectedIndexes()})
-        return [self.undecided.lines.lines[at].key for at in rows]
+        """What of the list to be decided is chosen, in its order; of the notes, their items."""
+        view = self.notes if self.tabs.currentIndex() == _NOTES else self.undecided
+        lines = [view.lines.lines[at] for at in sorted({index.row() for index in view.selectedIndexes()})]
+        if view is self.notes:
+            return list(dict.fromkeys((item, "") for line in lines for item in line.items))
+        return [line.key for line in lines]
 
     def _tell(self) -> None:
         keys = self.keys
         whole = any(not item for item, _ in keys)
-        self.hint.setText(shown_lines(_EVERYTHING) if whole else "")
+        told = (self.undecided.lines.lines[index.row()] for index in self.undecided.selectedIndexes())
+        what = " ".join(line.below for line in told if not line.key[0])
+        self.hint.setText(shown_lines(_EVERYTHING.format(what)) if whole else "")
         self.hint.setVisible(whole)
         possible = bool(keys) and not whole and self.desk.session.writable
-        for each in (self.hold, self.native, self.let):
+        for each in (self.hold, self.native, self.let, self.hold_noted):
             each.setEnabled(possible)
-        self.look.setEnabled(bool(keys) and bool(keys[0][0]))
+        for each in (self.look, self.look_noted):
+            each.setEnabled(bool(keys) and bool(keys[0][0]))
         self.chosen.emit()
 
     def follow(self) -> None:

@@ -13,7 +13,8 @@ from evidencekit.casefile.protection import GPS, UNSEARCHABLE
 from evidencekit.custody.names import shown
 from evidencekit.model import Hit, Part, Protection
 from evidencekit.production.produce import Preview
-from evidencekit.production.values import HeldBack, ProducedItem
+from evidencekit.production.values import HeldBack, Named, ProducedItem
+from ui.advice import in_the_app
 from ui.models.lines import Line, Look
 
 _WHERE = {
@@ -30,6 +31,11 @@ _TIP = 20  # places told one by one
 _LONG = 96  # characters of a line
 _LONGEST = 600  # of a note
 
+_MOST_INSIDE = 3  # items that name another, told one by one
+
+Naming = tuple[str, str, str]
+"""An item that stays, its name, and an item that goes and holds that name."""
+
 Key = tuple[str, str]
 """What is decided at once: an item's number (empty for words that stand on or with everything) and a hit's key."""
 
@@ -37,8 +43,8 @@ Key = tuple[str, str]
 @dataclass(frozen=True, slots=True)
 class Told:
     """The lines of a preview, and what heads them; ``number`` counts the case's productions. Of what is to be decided,
-    ``what`` says what was found, and ``file_only`` is settled when native files stay. ``protection`` is what was
-    protected when it was looked."""
+    ``what`` says what was found, and ``file_only`` is settled when native files stay. ``named`` says that names of
+    what stays stand in what goes. ``protection`` is what was protected when it was looked."""
 
     number: int
     head: str
@@ -46,6 +52,7 @@ class Told:
     stays: tuple[Line, ...]
     open: tuple[Line, ...]
     notes: tuple[Line, ...] = ()
+    named: bool = False
     what: Mapping[Key, str] = field(default_factory=dict)
     file_only: frozenset[Key] = frozenset()
     protection: Protection = field(default_factory=Protection)
@@ -72,13 +79,16 @@ def tell(preview: Preview, protection: Protection) -> Told:
     places: dict[Key, list[Hit]] = {}
     for hit in preview.hits:
         places.setdefault((hit.item, hit.key), []).append(hit)
+    notes = sorted((_note(each) for each in preview.warnings), key=lambda line: bool(line.items))
+    named = _by_item(preview.named)
     return Told(
         production.number,
         " · ".join(part for part in (f"Production {production.number}", count, pages, span) if part),
         tuple(_going(each) for each in items),
-        tuple(_staying(each) for each in production.held),
+        tuple(_staying(each, named) for each in production.held),
         tuple(_open(key, found, names.get(key[0], "")) for key, found in places.items()),
-        tuple(sorted((_note(each) for each in preview.warnings), key=lambda line: bool(line.items))),
+        (*(_naming(*key, where) for key, where in named.items()), *notes),
+        bool(named),
         {key: what_words(found[0]) for key, found in places.items()},
         frozenset(key for key, found in places.items() if {hit.where for hit in found} <= _FILE_ONLY),
         protection,
@@ -98,8 +108,32 @@ def _going(each: ProducedItem) -> Line:
     return Line(name, below, "", (begin, end), (each.item, ""), True, (each.item,), name, spoken, key=each.item)
 
 
-def _staying(each: HeldBack) -> Line:
+def _by_item(named: Sequence[Named]) -> dict[Naming, list[str]]:
+    found: dict[Naming, list[str]] = {}
+    for each in named:
+        found.setdefault((each.item, each.name, each.inside), []).append(_WHERE[each.where])
+    return found
+
+
+def _naming(item: str, name: str, inside: str, where: Sequence[str]) -> Line:
+    """The name of what stays, in something that goes: whoever minds withholds that too."""
+    text = f"Names {item}, which stays: “{shown(name)}”"
+    below = f"{_joined(where)}. Withhold {inside} too if that name must not leave."
+    below = below[:1].upper() + below[1:]
+    tip = f"{inside}: {text}. {below}"
+    return Line(text, below, "", (inside, ""), ("", ""), False, (inside,), tip, tip, Look.WARN, ("named", item, inside))
+
+
+def _joined(words: Sequence[str]) -> str:
+    return " and ".join((", ".join(words[:-1]), words[-1])) if len(words) > 1 else words[0]
+
+
+def _staying(each: HeldBack, named: Mapping[Naming, Sequence[str]]) -> Line:
     what = "The whole item" if each.part is Part.WHOLE else "Its native file"
+    inside = list(dict.fromkeys(inside for item, _, inside in named if item == each.item))
+    if inside:
+        more = f" and {len(inside) - _MOST_INSIDE:,} more" if len(inside) > _MOST_INSIDE else ""
+        what += f" · its name stands in {', '.join(inside[:_MOST_INSIDE])}{more}"
     basis = shown(each.basis)
     spoken = f"{each.item}, {what}, {basis}"
     return Line(basis, what, "", (each.item, ""), ("", ""), False, (each.item,), basis, spoken, key=each.item)
@@ -107,7 +141,7 @@ def _staying(each: HeldBack) -> Line:
 
 def shortened(text: str) -> str:
     """What a note says, fit for the screen; one that names hundreds of items breaks off."""
-    text = shown(text)
+    text = shown(in_the_app(text))
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST].rsplit(' ', 1)[0]} …"
 
 
@@ -142,11 +176,11 @@ def key_words(key: str, terms: dict[str, str]) -> str:
 def _open(key: Key, found: Sequence[Hit], name: str) -> Line:
     """One line for an item of that ``name`` and a protected thing, with all the places where it was found."""
     item, _ = key
-    where = Counter(_WHERE.get(hit.where, hit.where) if item else "on every page or in the letter" for hit in found)
+    where = Counter(_WHERE.get(hit.where, hit.where) for hit in found if item)
     told = ", ".join(f"{words} ({many})" if many > 1 else words for words, many in where.items())
     shows = shown(found[0].found)
     what = what_words(found[0])
-    below = f"{told}: {shows}" if shows else told
+    below = ": ".join(part for part in (told, shows) if part)
     below = below[:1].upper() + below[1:]
     tip = "\n".join([what, name, *(f"{_WHERE.get(hit.where, hit.where)}: {shown(hit.found)}" for hit in found[:_TIP])])
     first = item or "Everything"

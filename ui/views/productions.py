@@ -33,6 +33,7 @@ from ui.views.written import Written, ask_path, file_name
 from ui.widgets import Elided, Empty, action_button, button, label, row
 
 if TYPE_CHECKING:
+    from ui.dialogs.export import ExportDialog
     from ui.dialogs.production import ProductionDialog
 
 _LOG = {".pdf": "PDF", ".csv": "Table, CSV", ".xlsx": "Excel workbook"}
@@ -58,6 +59,7 @@ class ProductionsView(QWidget):
             "production.new": self.new,
             "production.terms": self.terms,
             "production.log": self.save_log,
+            "production.export": self.export,
         }
         self.written = Written(desk)
         self.list = LinesView(desk.theme, "Productions", lead=34, first=98, last=122)
@@ -222,10 +224,30 @@ class ProductionsView(QWidget):
         """Show and change what must not leave."""
         from ui.dialogs.protecting import TermsDialog
 
+        self._open(TermsDialog(self.desk, self))
+
+    def _open(self, dialog: QDialog) -> None:
         if self.dialog is not None:
             self.dialog.deleteLater()
-        self.dialog = TermsDialog(self.desk, self)
-        self.dialog.open()
+        self.dialog = dialog
+        dialog.open()
+
+    def export(self) -> None:
+        """Ask of which items other programs get the record, and where that file goes."""
+        from ui.dialogs.export import ExportDialog
+
+        dialog = ExportDialog(self.desk, self)
+        dialog.accepted.connect(lambda: self._ask_export(dialog))
+        self._open(dialog)
+
+    def _ask_export(self, dialog: ExportDialog) -> None:
+        from ui.dialogs.export import SUFFIXES
+
+        info = self.desk.session.open_case.info
+        name = f"{file_name(f'Export {info.number}')}.jsonld"
+        path = ask_path(self.desk, "Save the export", name, SUFFIXES, self)
+        if path is not None:
+            self.written.write(path, "the export", dialog.writing(path))
 
     def save_log(self) -> None:
         """Ask for a file and write the log of productions to it."""

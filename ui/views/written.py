@@ -16,6 +16,12 @@ from ui.widgets import Elided, button, set_role, tool
 _FOLDER = "exports"
 
 
+class Minded(str):
+    """What is in a file, in words that a person must mind before it leaves."""
+
+    __slots__ = ()
+
+
 class Written(QFrame):
     """Hidden until a file is being written; then it says so, and where it lies when it is done."""
 
@@ -52,7 +58,7 @@ class Written(QFrame):
             return writing(case, job)
 
         def done(told: str) -> None:
-            self._say(f"{told} Written to {path}", "good", under_way=False)
+            self._say(f"{told} Written to {path}", "warn" if isinstance(told, Minded) else "good", under_way=False)
 
         def failed(error: BaseException) -> None:
             self.hide()
