@@ -4,7 +4,7 @@ checkpoint, the keys, and the program that checks all of it."""
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 import resources
@@ -32,8 +32,8 @@ def write_manifests(bag: Path, production: Production, job: Job) -> str:
     """Read back all that was written below ``data/`` and write the manifests over it; gives the SHA-256 (hex) of
     ``manifest-sha256.txt``.
 
-    Raises :class:`BuildError` naming the item whose native file is not the one taken in, :class:`OSError` and
-    :class:`~evidencekit.errors.Cancelled`.
+    Raises :class:`BuildError` naming the item whose native file is not the one taken in or of which a file is gone
+    again, :class:`OSError` and :class:`~evidencekit.errors.Cancelled`.
     """
     natives = {f"data/{each.native}": each for each in production.items if each.native}
     files = sorted(path for path in (bag / "data").rglob("*") if path.is_file())
@@ -51,7 +51,22 @@ def write_manifests(bag: Path, production: Production, job: Job) -> str:
                 item=item.item,
                 todo="Run `evidencekit verify` on the case before producing anything.",
             )
+    _must_be_whole(production, found)
     return write_payload_manifests(bag, found)
+
+
+def _must_be_whole(production: Production, found: Collection[str]) -> None:
+    """Nothing may vouch for a package without a file that its lists name: what watches a computer for harmful files
+    takes them away the moment they are written."""
+    for each in production.items:
+        for path in (each.pdf, each.text, each.native):
+            if path and f"data/{path}" not in found:
+                raise BuildError(
+                    f"The file {path} was written and is gone again; nothing was produced.",
+                    item=each.item,
+                    todo="If a virus scanner took it, let it leave that place alone, or hold the native file back. "
+                    "Then produce again.",
+                )
 
 
 def manifest_of(folder: Path) -> str:

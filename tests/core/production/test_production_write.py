@@ -16,7 +16,7 @@ import pypdfium2
 import pytest
 
 from evidencekit import edits
-from evidencekit.casefile import read_case, write_case
+from evidencekit.casefile import Case, read_case, write_case
 from evidencekit.casefile.checks import seal_name
 from evidencekit.custody.keys import Home
 from evidencekit.custody.merkle import leaf_hash
@@ -24,7 +24,10 @@ from evidencekit.custody.packaged import check_package
 from evidencekit.errors import BuildError, UsageError
 from evidencekit.job import Job
 from evidencekit.model import MilestoneKind, Part, Party, Role
+from evidencekit.production import produce as producing
+from evidencekit.production.payload import write_payload
 from evidencekit.production.produce import Produced, preview, produce
+from evidencekit.production.ready import Ready
 from evidencekit.production.values import Order, ProducedItem
 from evidencekit.profile import load_profile
 from evidencekit.verify import verify_path
@@ -288,6 +291,25 @@ def test_an_original_that_was_changed_stops_it_and_names_the_item(to_produce: Pa
             produce(case, Order(DEFENDER, items=(NOTE,)), tmp_path / "out", Job())
         assert caught.value.item == NOTE
         assert case.size == lines
+    assert [path.name for path in tmp_path.iterdir()] == ["case"]
+
+
+def test_a_file_that_is_taken_away_once_it_is_written_stops_it(
+    to_produce: Path, tmp_path: Path, produced: Produces, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = (to_produce / "ledger.jsonl").read_bytes()
+    for taken in ("natives", "pdf", "text"):
+
+        def scanned(case: Case, ready: Ready, data: Path, job: Job, taken: str = taken) -> list[str]:
+            notes = write_payload(case, ready, data, job)
+            next((data / taken).iterdir()).unlink()
+            return notes
+
+        monkeypatch.setattr(producing, "write_payload", scanned)
+        with pytest.raises(BuildError, match=f"The file {taken}/.* is gone again") as gone:
+            produced(tmp_path / "out", items=(NOTE,))
+        assert gone.value.item == NOTE
+    assert (to_produce / "ledger.jsonl").read_bytes() == before
     assert [path.name for path in tmp_path.iterdir()] == ["case"]
 
 
