@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from inspect import Signature, signature
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
@@ -11,6 +14,7 @@ from evidencekit.cli.common import AsJson, CasePath, answer, finish, open_to_rea
 from evidencekit.printing.paper import PaperName
 
 if TYPE_CHECKING:
+    from evidencekit.casefile import Case
     from evidencekit.forms.written import Written
 
 Out = Annotated[Path, typer.Option("-o", metavar="FILE.pdf", help="The PDF to write.", show_default=False)]
@@ -60,56 +64,74 @@ def custody_form(
         _told(write_custody_form(opened, asked, out, paper=paper), as_json)
 
 
-def business_records(
-    case: CasePath,
-    out: Out,
-    items: Numbers = None,
-    exhibits: Labels = None,
-    declarant: Declarant = "",
-    paper: Paper = PaperName.LETTER,
-    as_json: AsJson = False,
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What every draft of a certification takes."""
+
+    items: Sequence[str]
+    exhibits: Sequence[str]
+    declarant: str
+    paper: PaperName
+
+
+def _draft(write: Callable[..., Written]) -> Callable[..., None]:
+    """The command of a draft: with the options that all drafts take, and those of its own that ``write`` has by name
+    only behind its case, file and :class:`Asked`."""
+
+    def command(
+        case: CasePath,
+        out: Out,
+        items: Numbers = None,
+        exhibits: Labels = None,
+        declarant: Declarant = "",
+        paper: Paper = PaperName.LETTER,
+        as_json: AsJson = False,
+        **own: Any,
+    ) -> None:
+        asked = Asked(items or (), exhibits or (), declarant, paper)
+        with open_to_read(case) as opened:
+            _told(write(opened, out, asked, **own), as_json)
+
+    shared = [
+        each for each in signature(command, eval_str=True).parameters.values() if each.kind is not each.VAR_KEYWORD
+    ]
+    hints = get_type_hints(write, {**globals(), "Written": Any, "Case": Any}, include_extras=True)
+    named = [each for each in signature(write).parameters.values() if each.kind is each.KEYWORD_ONLY]
+    extra = [each.replace(annotation=hints[each.name]) for each in named]
+    command.__signature__ = Signature([*shared, *extra])  # type: ignore[attr-defined]  # what the command line is made of
+    command.__annotations__ = {each.name: each.annotation for each in (*shared, *extra)}
+    command.__doc__ = write.__doc__
+    return command
+
+
+@_draft
+def business_records(case: Case, out: Path, asked: Asked) -> Written:
     """A draft certification of business records, Rule 902(11), for their custodian to complete and sign."""
     from evidencekit.forms.business import write_business
 
-    with open_to_read(case) as opened:
-        _told(write_business(opened, items or (), exhibits or (), out, declarant=declarant, paper=paper), as_json)
+    return write_business(case, asked.items, asked.exhibits, out, declarant=asked.declarant, paper=asked.paper)
 
 
-def electronic_process(
-    case: CasePath,
-    out: Out,
-    items: Numbers = None,
-    exhibits: Labels = None,
-    system: Annotated[
-        str, typer.Option(metavar="NAME", help="A system of somebody else, such as a carrier's; else EvidenceKit.")
-    ] = "",
-    declarant: Declarant = "",
-    paper: Paper = PaperName.LETTER,
-    as_json: AsJson = False,
-) -> None:
+System = Annotated[
+    str, typer.Option(metavar="NAME", help="A system of somebody else, such as a carrier's; else EvidenceKit.")
+]
+
+
+@_draft
+def electronic_process(case: Case, out: Path, asked: Asked, *, system: System = "") -> Written:
     """A draft certification of an electronic process or system, Rule 902(13), to be completed and signed."""
     from evidencekit.forms.process import write_process
 
-    with open_to_read(case) as opened:
-        made = write_process(opened, items or (), exhibits or (), out, system=system, declarant=declarant, paper=paper)
-        _told(made, as_json)
+    who, paper = asked.declarant, asked.paper
+    return write_process(case, asked.items, asked.exhibits, out, system=system, declarant=who, paper=paper)
 
 
-def copied_data(
-    case: CasePath,
-    out: Out,
-    items: Numbers = None,
-    exhibits: Labels = None,
-    declarant: Declarant = "",
-    paper: Paper = PaperName.LETTER,
-    as_json: AsJson = False,
-) -> None:
+@_draft
+def copied_data(case: Case, out: Path, asked: Asked) -> Written:
     """A draft certification of copied data, Rule 902(14); of every exhibit unless some are named."""
     from evidencekit.forms.copied_data import write_copied_data
 
-    with open_to_read(case) as opened:
-        _told(write_copied_data(opened, items or (), exhibits or (), out, declarant=declarant, paper=paper), as_json)
+    return write_copied_data(case, asked.items, asked.exhibits, out, declarant=asked.declarant, paper=asked.paper)
 
 
 def report(
@@ -149,7 +171,8 @@ def case_uco(
     items: Numbers = None,
     as_json: AsJson = False,
 ) -> None:
-    """Items, actions and provenance as CASE/UCO 1.4 JSON-LD, for other programs to read."""
+    """Items, actions and provenance as CASE/UCO 1.4 JSON-LD, for other programs to read. It is no production: it names
+    files and people, withheld items too, and no protected term stops it; what of that it holds is told."""
     from evidencekit.interchange.case_uco import write_case_uco
 
     with open_to_read(case) as opened:

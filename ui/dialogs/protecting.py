@@ -27,7 +27,7 @@ from evidencekit.job import Job
 from evidencekit.model import Held, Part
 from ui.advice import in_the_app
 from ui.desk import Desk
-from ui.dialogs.reason import Deciding, enter_by
+from ui.dialogs.reason import KEPT, PRINTED, Deciding, enter_by
 from ui.widgets import button, framed, label, row, shown_lines, size_within
 
 _NAMED = 6
@@ -79,16 +79,19 @@ class WithholdDialog(Deciding):
         self.wrong = label("", "bad", wrap=True, name="What is wrong")
         self.wrong.hide()
         layout.addWidget(self.wrong)
+        self.read_by = label("", "muted", wrap=True, name="Who reads the reason")
+        layout.addWidget(self.read_by)
         told = (
-            "The reason is printed in the production letter: write nothing in it that must not leave. Copies of the "
-            "same content, and the native file of a mail or archive that holds it, are held back with it. A further "
-            "entry in the ledger can change this."
+            "Copies of the same content, and the native file of a mail or archive that holds it, are held back with "
+            "it. A further entry in the ledger can change this."
         )
         layout.addWidget(label(told, "muted", wrap=True))
         self.go = button("Enter", self.deciding.emit, primary=True)
         self.go.setDefault(True)
         layout.addWidget(row(None, button("Cancel", self.reject), self.go))
         self.words.textChanged.connect(self._look)
+        self._group.idToggled.connect(lambda place, on: self._tell())
+        self._tell()
         self._look()
         enter_by(self, desk, lambda: self.deed(numbers))
         self.words.setFocus()
@@ -107,6 +110,9 @@ class WithholdDialog(Deciding):
         if choice == "back":
             return lambda case, job: edits.give_back(case, numbers, reason)
         return lambda case, job: edits.withhold(case, numbers, reason, part=Part(choice))
+
+    def _tell(self) -> None:
+        self.read_by.setText(KEPT if self.choice == "back" else PRINTED)
 
     def _look(self) -> None:
         self.go.setEnabled(bool(self.reason))

@@ -24,8 +24,11 @@ _DEEDS: dict[Part | str, tuple[str, str]] = {
     "anew": ("Ask anew", "What was let go of it is asked about again when a production is prepared."),
     "back": ("Give back", "It goes with the next production, unless something protected is found in it."),
 }
-_PRINTED = "The reason is kept with the record and printed in the letter: write nothing in it that must not leave."
-_KEPT = "The reason is kept with the record, and never leaves."
+PRINTED = (
+    "The reason is printed in the letter of every production and in the production log: the other side reads it. Write "
+    "nothing in it that must not leave."
+)
+KEPT = "The reason is kept with the record; no letter prints it, only reports that stay in the office."
 
 
 class Deciding(Snug):
@@ -105,7 +108,7 @@ class ReasonDialog(Deciding):
         layout.addWidget(label("Why", "strong"))
         layout.addWidget(self.words)
         layout.addWidget(self.wrong)
-        layout.addWidget(label(_PRINTED if isinstance(deed, Part) else _KEPT, "muted", wrap=True))
+        layout.addWidget(label(PRINTED if isinstance(deed, Part) else KEPT, "muted", wrap=True))
         layout.addWidget(row(None, button("Cancel", self.reject), self.go))
         self.words.textChanged.connect(self._look)
         self._look()
