@@ -31,6 +31,7 @@ from ui.session import Session
 from ui.settings import Settings
 from ui.tasks import Tasks
 from ui.theme import Mode, Theme
+from ui.views.custody import CustodyView
 from ui.views.items import ItemsView
 from ui.window import Window
 
@@ -139,7 +140,8 @@ def module_window(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) 
 
 @pytest.fixture(scope="module")
 def shared_case(told_story: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The case that ``shared_window`` shows: the small sample case, unless the module has a fixture of this name."""
+    """The case that ``shared_window`` shows: the small sample case, unless the module has a fixture of this name. The
+    user folder of who looks is beside it, its name with ``-home``."""
     return Path(shutil.copytree(told_story, tmp_path_factory.mktemp("shared") / "case"))
 
 
@@ -181,7 +183,6 @@ def reopened(module_window: Window, home: Home, qtbot: QtBot) -> Iterator[Opened
     def open_case(folder: Path, page: str = "items") -> Window:
         _as_kept_by(window, home)
         _open(window, folder, page)
-        as_new(window)
         return window
 
     yield open_case
@@ -194,10 +195,14 @@ def _as_kept_by(window: Window, home: Home) -> None:
     """Have the window be that of the person with this user folder."""
     home.folder.mkdir(exist_ok=True)
     window.session.home = home
+    vars(window.settings).update(vars(Settings(home, window.session.tasks)))
+    window.settings.background = False
 
 
 def as_new(window: Window) -> None:
     """Set back what a person set in the window: the case stays open, and what is in it as it is."""
+    assert isValid(window), "a test that closes its window needs one of its own: use opened"
+    assert window.isVisible(), "a test that closes its window needs one of its own: use opened"
     for each in QApplication.topLevelWidgets():
         if each is not window and each.isVisible():
             each.close()
@@ -205,14 +210,15 @@ def as_new(window: Window) -> None:
     if (window.theme.mode, window.theme.scale) != (Mode.LIGHT, 1.0):
         window.theme.choose(Mode.LIGHT, 1.0)
     (window.session.home.folder / "settings.json").unlink(missing_ok=True)
-    vars(window.settings).update(vars(Settings(window.session.home, window.session.tasks)))
-    window.settings.background = False
+    _as_kept_by(window, window.session.home)
     window.session.undo.clear()
     window.statusBar().clearMessage()
     window.resize(1440, 900)
     if window.session.case is None:
         return
     window.search.clear()
+    if isinstance(custody := window.views.get("custody"), CustodyView):
+        custody.ledger.clear()
     if isinstance(items := window.views.get("items"), ItemsView):
         items.list.set_mode("table")
         items.bar.tell_mode("table")

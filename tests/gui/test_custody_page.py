@@ -7,6 +7,7 @@ import os
 import shutil
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -77,13 +78,42 @@ class Page:
         self.settle()
 
 
-@pytest.fixture
-def page(opened: Opened, filled_case: Path, qtbot: QtBot, home: Home) -> Page:
+@pytest.fixture(scope="module")
+def shared_case(taken_once: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Four items, one of them marked by somebody else and withdrawn again."""
-    with write_case(filled_case, home, "P. Ng, prosecutor") as case:
+    folder = tmp_path_factory.mktemp("shared")
+    home = Home(Path(shutil.copytree(taken_once[1], folder / "case-home")))
+    made = Path(shutil.copytree(taken_once[0], folder / "case"))
+    with write_case(made, home, "P. Ng, prosecutor") as case:
         edits.mark_exhibit(case, ["ITEM-0003"], load_profile("default"), title="Note")
         edits.withdraw_exhibit(case, "1")
-    return Page(opened(filled_case), qtbot)
+    return made
+
+
+@pytest.fixture(scope="module")
+def shared_page() -> str:
+    return "custody"
+
+
+@pytest.fixture
+def looked_at(shared_window: Window, qtbot: QtBot) -> Page:
+    """The page of that case, for tests that change nothing."""
+    return Page(shared_window, qtbot)
+
+
+@pytest.fixture
+def opened(reopened: Opened) -> Opened:
+    """On the custody page, in the window that these tests share."""
+    return partial(reopened, page="custody")
+
+
+@pytest.fixture
+def page(opened: Opened, shared_case: Path, tmp_path: Path, qtbot: QtBot, home: Home) -> Page:
+    """The page of one's own copy of it."""
+    shutil.copytree(shared_case.with_name("case-home"), home.folder, dirs_exist_ok=True)
+    folder = Path(shutil.copytree(shared_case, tmp_path / "case"))
+    write_case(folder, home, "A. Rivera, advocate").close()  # notes when its originals were last seen changed
+    return Page(opened(folder), qtbot)
 
 
 def tamper(path: Path) -> None:
@@ -100,61 +130,61 @@ def original(page: Page, number: str) -> Path:
 # The ledger
 
 
-def test_the_ledger_is_told_in_the_words_of_the_record_newest_first(page: Page) -> None:
-    case = page.window.session.open_case
+def test_the_ledger_is_told_in_the_words_of_the_record_newest_first(looked_at: Page) -> None:
+    case = looked_at.window.session.open_case
     events = history(case.folder, {each.acquisition.number: each.acquisition for each in case.checked.records})
-    told = [(line.key, line.text, line.below, line.items) for line in page.lines]
+    told = [(line.key, line.text, line.below, line.items) for line in looked_at.lines]
     assert told == [(event.line, event.what, event.actor, event.items) for event in reversed(events)]
-    page.view.ledger.newest.click()
-    assert [line.key for line in page.lines] == [event.line for event in events]
-    assert page.view.ledger.count.text() == f"{len(events)} lines"
+    looked_at.view.ledger.newest.click()
+    assert [line.key for line in looked_at.lines] == [event.line for event in events]
+    assert looked_at.view.ledger.count.text() == f"{len(events)} lines"
 
 
-def test_times_are_in_the_cases_zone_and_utc_is_in_the_tip(page: Page) -> None:
-    line, event = page.lines[0], page.view.story.events[-1]
+def test_times_are_in_the_cases_zone_and_utc_is_in_the_tip(looked_at: Page) -> None:
+    line, event = looked_at.lines[0], looked_at.view.story.events[-1]
     assert line.first[1].endswith(("PST (UTC−8)", "PDT (UTC−7)"))
     assert f"{event.time[:10]} {event.time[11:19]} UTC" in line.tip
 
 
-def test_the_ledger_is_narrowed_by_item_person_act_and_words(page: Page) -> None:
-    ledger, events = page.view.ledger, list(page.view.story.events)
-    page.view.show_item("3")
+def test_the_ledger_is_narrowed_by_item_person_act_and_words(looked_at: Page) -> None:
+    ledger, events = looked_at.view.ledger, list(looked_at.view.story.events)
+    looked_at.view.show_item("3")
     wanted = by_item(events, ["ITEM-0003"])["ITEM-0003"]
-    assert sorted(page.numbers) == [event.line for event in wanted]
+    assert sorted(looked_at.numbers) == [event.line for event in wanted]
     assert len(wanted) == 3  # received, marked, withdrawn
     ledger.act.setCurrentIndex(ledger.act.findData("withdraw"))
-    assert [line.text for line in page.lines] == ["Exhibit 1 withdrawn"]
+    assert [line.text for line in looked_at.lines] == ["Exhibit 1 withdrawn"]
     ledger.item.clear()
     ledger.act.setCurrentIndex(0)
     ledger.actor.setCurrentIndex(ledger.actor.findData("P. Ng, prosecutor"))
-    assert {line.below for line in page.lines} == {"P. Ng, prosecutor"}
+    assert {line.below for line in looked_at.lines} == {"P. Ng, prosecutor"}
     ledger.words.setText("MARKED")
-    assert [line.text for line in page.lines] == ["Marked as Exhibit 1"]
+    assert [line.text for line in looked_at.lines] == ["Marked as Exhibit 1"]
     ledger.words.setText("no such words")
     assert ledger.pages.currentWidget() is ledger.none
 
 
-def test_what_is_no_item_number_is_said(page: Page) -> None:
-    page.view.ledger.item.setText("IMG_2041")
-    assert page.view.ledger.pages.currentWidget() is page.view.ledger.none
-    assert "is not an item number" in page.view.ledger.none.title.text()
+def test_what_is_no_item_number_is_said(looked_at: Page) -> None:
+    looked_at.view.ledger.item.setText("IMG_2041")
+    assert looked_at.view.ledger.pages.currentWidget() is looked_at.view.ledger.none
+    assert "is not an item number" in looked_at.view.ledger.none.title.text()
 
 
-def test_an_item_is_gone_to_from_its_line_by_mouse_and_by_key(page: Page, qtbot: QtBot) -> None:
-    row = next(at for at, line in enumerate(page.lines) if line.text == "Marked as Exhibit 1")
-    view = page.view.ledger.list
+def test_an_item_is_gone_to_from_its_line_by_mouse_and_by_key(looked_at: Page, qtbot: QtBot) -> None:
+    row = next(at for at, line in enumerate(looked_at.lines) if line.text == "Marked as Exhibit 1")
+    view = looked_at.view.ledger.list
     index = view.lines.index(row)
     link = view.paint_lines.columns(view.visualRect(index))[3]
     with qtbot.waitSignal(view.wanted) as gone:
         qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=link.center())
     assert gone.args == ["ITEM-0003"]
-    assert page.window.pages.currentWidget() is page.window.views["items"]
-    page.settle()
-    page.window.show_page("custody")
+    assert looked_at.window.pages.currentWidget() is looked_at.window.views["items"]
+    looked_at.settle()
+    looked_at.window.show_page("custody")
     view.setCurrentIndex(index)
     with qtbot.waitSignal(view.wanted):
         qtbot.keyClick(view, Qt.Key.Key_Return)
-    page.settle()
+    looked_at.settle()
 
 
 def test_new_lines_come_by_themselves(page: Page) -> None:
@@ -290,14 +320,14 @@ def test_a_read_only_case_shows_at_once_what_was_found_on_opening(
 # The checkpoint
 
 
-def test_the_code_on_the_screen_says_the_note_that_a_binder_prints(page: Page, tmp_path: Path) -> None:
+def test_the_code_on_the_screen_says_the_note_that_a_binder_prints(looked_at: Page, tmp_path: Path) -> None:
     import numpy
     import zxingcpp
 
-    note = (page.folder / "checkpoint").read_text("utf-8")
-    view = page.view.checkpoint
-    page.view.tabs.setCurrentWidget(view)
-    assert view.note.toPlainText() == note == page.sealed.note
+    note = (looked_at.folder / "checkpoint").read_text("utf-8")
+    view = looked_at.view.checkpoint
+    looked_at.view.tabs.setCurrentWidget(view)
+    assert view.note.toPlainText() == note == looked_at.sealed.note
     assert qr_svg(note).count("<path") == 1
     for shown in (view.code.grab().toImage(), view.code.picture()):
         grey = shown.convertToFormat(QImage.Format.Format_Grayscale8)
@@ -306,8 +336,8 @@ def test_the_code_on_the_screen_says_the_note_that_a_binder_prints(page: Page, t
         assert code.bytes == note.encode()
 
 
-def test_the_checkpoint_is_told_copied_and_saved(page: Page, tmp_path: Path) -> None:
-    case, view = page.window.session.open_case, page.view.checkpoint
+def test_the_checkpoint_is_told_copied_and_saved(looked_at: Page, tmp_path: Path) -> None:
+    case, view = looked_at.window.session.open_case, looked_at.view.checkpoint
     checkpoint = case.checked.state.checkpoint
     assert checkpoint is not None
     assert view.facts["Root"].text() == checkpoint.root_text
@@ -316,10 +346,10 @@ def test_the_checkpoint_is_told_copied_and_saved(page: Page, tmp_path: Path) -> 
     view.copy()
     assert QGuiApplication.clipboard().text() == checkpoint.note().decode()
     view.save_to(tmp_path / "note.txt")
-    page.settle()
+    looked_at.settle()
     assert (tmp_path / "note.txt").read_bytes() == checkpoint.note()
     view.save_to(tmp_path / "code.png")
-    page.settle()
+    looked_at.settle()
     assert QImage(str(tmp_path / "code.png")).width() == view.code.picture().width()
 
 
@@ -365,45 +395,47 @@ def test_an_empty_case_says_how_hand_overs_come(opened: Opened, new_case: Path, 
 
 @pytest.mark.parametrize("number", [None, "ITEM-0003"])
 def test_the_custody_report_is_saved(
-    page: Page, tmp_path: Path, number: str | None, monkeypatch: pytest.MonkeyPatch
+    looked_at: Page, tmp_path: Path, number: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from pypdf import PdfReader
 
     out = tmp_path / "custody.pdf"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *given: (str(out.with_suffix("")), "PDF (*.pdf)"))
-    page.do("custody.report")
-    dialog = page.view.dialog
+    looked_at.do("custody.report")
+    dialog = looked_at.view.dialog
     assert isinstance(dialog, ReportDialog)
     if number:
         dialog.one.setChecked(True)
         dialog.item.setText("99")
         dialog.go.click()
-        page.settle()
+        looked_at.settle()
         assert dialog.isVisible()
         assert "no such item" in dialog.wrong.text()
         dialog.item.setText("3")
     dialog.go.click()
-    page.settle()
+    looked_at.settle()
     text = PdfReader(out).pages[0].extract_text()
     assert "Custody record" in text
     assert ("ITEM-0003" in text) or number is None
-    assert page.view.written.path == out
-    assert page.view.written.show_it.isVisible()
+    assert looked_at.view.written.path == out
+    assert looked_at.view.written.show_it.isVisible()
 
 
 def test_the_page_is_empty_when_the_case_is_closed(page: Page) -> None:
     page.do("custody.verify")
+    page.view.show_item("3")
     page.window.session.close()
     page.settle()
+    assert page.view.ledger.item.text() == "", "the next case is told whole"
     assert page.lines == []
     assert page.view.verdict is None
     assert page.view.checkpoint.sealed is None
 
 
-def test_every_control_has_a_name_and_is_reached_by_tab(page: Page) -> None:
-    page.window.show_page("chronology")
-    page.settle()
-    views = [page.view, page.window.views["chronology"]]
+def test_every_control_has_a_name_and_is_reached_by_tab(looked_at: Page) -> None:
+    looked_at.window.show_page("chronology")
+    looked_at.settle()
+    views = [looked_at.view, looked_at.window.views["chronology"]]
     controls = [
         each
         for view in views

@@ -162,6 +162,7 @@ class CustodyView(QWidget):
     def _closed(self) -> None:
         self.verdict = None
         self.faults.clear()
+        self.ledger.clear()
         self._show(Story())
 
     def _changed(self, changes: Changes) -> None:

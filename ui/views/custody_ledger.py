@@ -63,6 +63,11 @@ class LedgerView(QWidget):
         _offer(self.act, "Every act", [(ACTS.get(each, each.capitalize()), each) for each in story.acts])
         self.fill()
 
+    def clear(self) -> None:
+        """Let every line through, the newest first."""
+        self.only_item("")
+        self.newest.setChecked(True)
+
     def only_item(self, number: str) -> None:
         """Show what concerns one item, and nothing else."""
         self.words.clear()
