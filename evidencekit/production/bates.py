@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 
 from evidencekit.errors import UsageError
 
-_PREFIX = re.compile(r"[A-Z0-9_-]{1,20}|[A-Z0-9_-]{19}[0-9]-")  # the latter as this program completed it
+_PREFIX = re.compile(
+    r"[A-Z0-9][A-Z0-9_-]{0,19}|[A-Z0-9][A-Z0-9_-]{18}[0-9]-"
+)  # the latter as this program completed it
 _LONGEST = 20
 _DIGITS = 6
 _NOTHING = "EK"
@@ -20,13 +22,15 @@ Key = tuple[str, str, str, int]  # item, SHA-256, prefix, pages
 def checked_prefix(text: str) -> str:
     """The prefix as it is printed: one that ends in a digit gets a hyphen, so that the count can be told from it.
 
-    Raises :class:`UsageError` for anything but 1 to 20 of ``A-Z 0-9 _ -``.
+    Raises :class:`UsageError` for anything but 1 to 20 of ``A-Z 0-9 _ -`` that begin with a letter or a digit; a number
+    that begins with a hyphen is a formula to a spreadsheet and an option to a command.
     """
     if not _PREFIX.fullmatch(text):
         raise UsageError(
             "This cannot be the prefix of Bates numbers.",
             item=text,
-            todo="Use 1 to 20 capital letters without accents, digits, hyphens or underscores, such as HOLLIS.",
+            todo="Use 1 to 20 capital letters without accents, digits, hyphens or underscores, a letter or a digit "
+            "first, such as HOLLIS.",
         )
     return f"{text}-" if text[-1].isdigit() else text
 

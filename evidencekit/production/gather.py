@@ -28,6 +28,7 @@ _NO_SUFFIX = ".bin"
 _HELD = "held back"
 _LONGEST = 200
 _LONGEST_NOTE = 4000
+_LONGEST_MARK = 100  # what stands beside the number at the foot of a page, whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ def checked_order(order: Order, known: Collection[str] = ()) -> Order:
     from evidencekit.edits import item_number
 
     said = {}
-    for name, longest in (("to", _LONGEST), ("medium", _LONGEST), ("confidentiality", _LONGEST), ("note", 0)):
+    for name, longest in (("to", _LONGEST), ("medium", _LONGEST), ("confidentiality", _LONGEST_MARK), ("note", 0)):
         text = words(getattr(order, name), name, lines=name == "note")
         if len(text) > (longest or _LONGEST_NOTE):
             raise UsageError(f"The {name} is too long.", todo=f"Use at most {longest or _LONGEST_NOTE} characters.")

@@ -201,7 +201,9 @@ def test_a_prefix_that_ends_in_a_digit_gets_a_hyphen(given: str, kept: str) -> N
     assert checked_prefix(kept) == kept
 
 
-@pytest.mark.parametrize("given", ["", "hollis", "A" * 21, "A B", "Ä", "A/B", "A\n", "../A"])
+@pytest.mark.parametrize(
+    "given", ["", "hollis", "A" * 21, "A B", "Ä", "A/B", "A\n", "../A", "-", "-A", "_A", "-" * 19 + "1-"]
+)
 def test_what_cannot_stand_before_numbers_is_refused(given: str) -> None:
     with pytest.raises(UsageError):
         checked_prefix(given)

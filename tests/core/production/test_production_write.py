@@ -358,7 +358,7 @@ def test_places_and_words_that_cannot_be_used_are_refused(to_produce: Path, tmp_
         (tmp_path / "a", {"to": "  "}),
         (tmp_path / "a", {"prefix": "lower"}),
         (tmp_path / "a", {"items": ("ITEM-0099",)}),
-        (tmp_path / "a", {"confidentiality": "x" * 300}),
+        (tmp_path / "a", {"confidentiality": "x" * 101}),
     ):
         with pytest.raises(UsageError):
             produced(folder, **order)
