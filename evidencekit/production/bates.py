@@ -9,9 +9,8 @@ from dataclasses import dataclass, field
 
 from evidencekit.errors import UsageError
 
-_PREFIX = re.compile(
-    r"[A-Z0-9][A-Z0-9_-]{0,19}|[A-Z0-9][A-Z0-9_-]{18}[0-9]-"
-)  # the latter as this program completed it
+# The latter form is as this program completed it.
+_PREFIX = re.compile(r"[A-Z0-9][A-Z0-9_-]{0,19}|[A-Z0-9][A-Z0-9_-]{18}[0-9]-")
 _LONGEST = 20
 _DIGITS = 6
 _NOTHING = "EK"

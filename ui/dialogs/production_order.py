@@ -180,7 +180,7 @@ class OrderPage(QScrollArea):
     def _tell_numbers(self) -> None:
         prefix = self._prefix()
         if prefix is None:
-            text = "Use 1 to 20 capital letters without accents, digits, hyphens or underscores, a letter or a digit first."
+            text = "Use 1 to 20 capital letters without accents, digits, hyphens or underscores; no hyphen first."
         else:
             text = f"The next new number is {bates(prefix, self._known.issued.highest.get(prefix, 0) + 1)}."
         set_role(self.prefix_told, "bad" if prefix is None else "small")
