@@ -51,7 +51,10 @@ _SEEN = (
         "hold it back or let it go by name and with a reason: `evidencekit withhold` or `evidencekit disclose`.",
         "hold it back or let it go by name and with a reason.",
     ),
-    ("see what is held back with `evidencekit withhold CASE`.", "see on the Productions page what is held back."),
+    (
+        "`evidencekit withhold CASE --list` tells what is held back.",
+        "the Productions page tells what is held back.",
+    ),
     ("Run `evidencekit verify` on the case before producing anything.", "Choose Custody › Verify case first."),
     (
         "Leave out --only-new to produce it again under the same numbers.",

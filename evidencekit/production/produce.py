@@ -111,7 +111,7 @@ def _unused(why: str, out: Path) -> StorageError:
     return StorageError(
         f"The production could not be written ({why}); nothing was left behind, and no numbers were used.",
         item=str(out),
-        todo="Free space or check the disk, then produce it again.",
+        todo="Free space, check the disk or name another folder, then produce it again.",
     )
 
 

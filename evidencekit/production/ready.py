@@ -24,7 +24,7 @@ from evidencekit.production.plan import Choice, apart, choose, may_name, plan, s
 from evidencekit.production.sheets import native_sheet
 from evidencekit.production.sweep import Leaving, sweep, unread
 from evidencekit.production.texts import extract_texts
-from evidencekit.production.values import Named, Order, Production
+from evidencekit.production.values import HeldBack, Named, Order, ProducedItem, Production
 
 _NO_WORDS = "[No text could be extracted from this item.]\n"
 _SHOWING = "its pages may show what is held back of what lies inside it"
@@ -57,7 +57,8 @@ def make_ready(case: Case, order: Order, paper: Sheet, by: str, scratch: Path, j
     before = earlier(case.checked)
     held = held_back(gathered.items, protection)
     choice = choose(gathered.items, order, held, got(before, order.to))
-    _must_hold_something(choice, order)
+    if not choice.items:
+        raise _nothing(order, gathered.items, held)
     hidden = frozenset(each.sha256 for each in gathered.items if stays(held.get(each.item)))
     bound = list(printables(case, [each.item for each in choice.items], gathered.acquisitions, hidden))
     pages = _rendered(bound, showing(gathered.items, hidden), paper, Cache(shelf, case.home.mac), job)
@@ -89,17 +90,19 @@ def _rendered(
     return found | render([each for each in bound if each.number not in found], paper, cache, job)
 
 
-def _must_hold_something(choice: Choice, order: Order) -> None:
-    if choice.items:
-        return
-    if order.only_new:
-        raise UsageError(
+def _nothing(order: Order, items: Sequence[ProducedItem], held: Mapping[str, HeldBack]) -> UsageError:
+    """Why nothing is left to produce, and what to do about it."""
+    if not items:
+        return UsageError("The case has no items yet, so there is nothing to produce.", todo="Take something in first.")
+    if choose(items, replace(order, only_new=False), held, {}).items:
+        return UsageError(
             f"{order.to} has everything already that may go; there is nothing new to produce.",
             todo="Leave out --only-new to produce it again under the same numbers.",
         )
-    raise UsageError(
-        "There is nothing to produce: the case has no items, or all of these are held back.",
-        todo="Take something in, or see what is held back with `evidencekit withhold CASE`.",
+    which = "All that belongs to the chosen items" if order.items else "Every item of the case"
+    return UsageError(
+        f"{which} is held back as a whole, so there is nothing to produce.",
+        todo="Choose others, or give some of it back: `evidencekit withhold CASE --list` tells what is held back.",
     )
 
 

@@ -18,6 +18,8 @@ from ui.views.lines import LinesView
 from ui.widgets import Empty, button, label, row, shown_lines
 
 _FIRST = "Everything that would leave is printed and searched first. Nothing is written yet."
+_NOTHING = "Nothing protected and no position was found that is not let go."
+_NAMES = "Names of what stays stand in what goes: see To know."
 _NOTES = 3  # the tab of what to know
 _TOLD = 20  # warnings said again at the end
 _EVERYTHING = "It stands in words of the production itself: no item can be held back for it. {}"
@@ -66,9 +68,7 @@ class WhatPage(QStackedWidget):
         beside.addWidget(self.undecided, 1)
         beside.addWidget(self.hint)
         beside.addWidget(row(self.hold, self.native, self.let, None, self.look))
-        self.none = Empty(
-            theme, "shield-check", "Nothing is to be decided", "No protected term and no position was found."
-        )
+        self.none = Empty(theme, "shield-check", "Nothing is to be decided", _NOTHING)
         self.decisions = QStackedWidget()
         self.decisions.addWidget(deciding)
         self.decisions.addWidget(self.none)
@@ -105,6 +105,7 @@ class WhatPage(QStackedWidget):
         for view, lines in ((self.goes, told.goes), (self.stays, told.stays), (self.notes, told.notes)):
             view.put(lines)
         self.undecided.put(told.open)
+        self.none.say("Nothing is to be decided", f"{_NOTHING} {_NAMES}" if told.named else _NOTHING)
         self.decisions.setCurrentIndex(0 if told.open else 1)
         self.kept.setCurrentIndex(0 if told.stays else 1)
         self._put_counts((len(told.open), len(told.goes), len(told.stays), len(told.notes)))

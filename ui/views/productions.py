@@ -62,7 +62,7 @@ class ProductionsView(QWidget):
             "production.export": self.export,
         }
         self.written = Written(desk)
-        self.list = LinesView(desk.theme, "Productions", lead=34, first=98, last=122)
+        self.list = LinesView(desk.theme, "Productions", lead=34, first=98, last=160)
         self.held = HeldBackView(desk)
         self.state = Elided("", "muted")
         self._lay_out()
@@ -119,9 +119,11 @@ class ProductionsView(QWidget):
         self.complete_it = button("Complete it…", self._complete, tip="Make what was begun, under the same numbers")
         beside = QWidget()
         inside = QVBoxLayout(beside)
-        inside.setContentsMargins(px(12), px(10), 0, 0)
+        inside.setContentsMargins(px(12), px(10), px(8), 0)
         inside.setSpacing(px(6))
-        inside.addWidget(row(self.title, self.reveal_it, self.complete_it))
+        head = row(self.title, self.reveal_it, self.complete_it)
+        head.layout().setStretch(0, 1)  # type: ignore[union-attr]  # row() lays out in a box
+        inside.addWidget(head)
         inside.addWidget(self.about, 2)
         inside.addWidget(self.items, 3)
         return beside

@@ -7,9 +7,11 @@ import zipfile
 from pathlib import Path
 
 import pikepdf
+import pytest
 
 from evidencekit.casefile import write_case
 from evidencekit.custody.keys import Home
+from evidencekit.errors import UsageError
 from evidencekit.job import Job
 from evidencekit.production.produce import preview, produce
 from evidencekit.production.values import Order
@@ -74,3 +76,21 @@ def test_a_file_that_holds_what_is_held_back_stops_it(tmp_path: Path, home: Home
         }
         hold(case, "ITEM-0002", "ITEM-0003", decision="hold-native")
         assert preview(case, Order(DEFENDER), Job()).hits == ()
+
+
+def test_where_nothing_is_left_to_produce_it_is_said_why(
+    home: Home, new_case: Path, take: TakeIn, received: Path
+) -> None:
+    def refused(**order: object) -> str:
+        with write_case(new_case, home, ACTOR) as case, pytest.raises(UsageError) as error:
+            preview(case, Order(DEFENDER, **order), Job())  # type: ignore[arg-type]
+        return error.value.what
+
+    assert refused() == "The case has no items yet, so there is nothing to produce."
+    assert refused(only_new=True) == refused()
+    take(new_case, received)
+    with write_case(new_case, home, ACTOR) as case:
+        hold(case, *(each.number for each in case.checked.items))
+    assert refused().startswith("Every item of the case is held back as a whole")
+    assert refused(only_new=True) == refused()  # the recipient got none of it
+    assert refused(items=("ITEM-0001",)).startswith("All that belongs to the chosen items is held back")
