@@ -26,7 +26,7 @@ from evidencekit.demo.tour import run_tour
 from evidencekit.job import Job
 from ui.actions import Actions
 from ui.desk import Desk
-from ui.parts import Changes
+from ui.parts import Changes, Part
 from ui.session import Session
 from ui.settings import Settings
 from ui.tasks import Tasks
@@ -163,15 +163,14 @@ def shared_window(module_window: Window, shared_case: Path, shared_page: str, qt
         _as_kept_by(window, Home(shared_case.with_name(f"{shared_case.name}-home")))
         _open(window, shared_case, shared_page)
     as_new(window)
-    changes: list[Changes] = []
-    window.session.changed.connect(changes.append)
+    ledger, told = (shared_case / "ledger.jsonl").read_bytes(), list[Changes]()
+    window.session.changed.connect(told.append)
     yield window
-    window.session.changed.disconnect(changes.append)
+    window.session.changed.disconnect(told.append)
     as_new(window)
-    if changes:
-        window.session.close()
-        until(lambda: window.session.tasks.pending == 0)
-    assert not changes, "the case that other tests look at was changed: use opened, or reopened, with a case of its own"
+    same = (shared_case / "ledger.jsonl").read_bytes() == ledger
+    assert same, "the case that other tests look at was changed: use opened, or reopened, with a case of its own"
+    assert not any(each.parts - {Part.LEDGER} for each in told), "what is said of the shared case was changed"
 
 
 @pytest.fixture
@@ -179,9 +178,9 @@ def reopened(module_window: Window, home: Home, qtbot: QtBot) -> Iterator[Opened
     """As ``opened``, in the window that the module's tests share: for tests that change their case. Its pages are those
     of the tests before it, as a person's who opens one case after another, and are set back as ``shared_window``."""
     window = module_window
+    _as_kept_by(window, home)
 
     def open_case(folder: Path, page: str = "items") -> Window:
-        _as_kept_by(window, home)
         _open(window, folder, page)
         return window
 
@@ -189,6 +188,18 @@ def reopened(module_window: Window, home: Home, qtbot: QtBot) -> Iterator[Opened
     as_new(window)
     window.session.close()
     until(lambda: window.session.case is None and window.session.tasks.pending == 0)
+
+
+@pytest.fixture
+def troubles(module_window: Window) -> Iterator[list[BaseException]]:
+    """The errors that the window which a module's tests share would say in a dialog."""
+    told: list[BaseException] = []
+    trouble = module_window.session.tasks.trouble
+    trouble.disconnect(module_window.trouble)
+    trouble.connect(told.append)
+    yield told
+    trouble.disconnect(told.append)
+    trouble.connect(module_window.trouble)
 
 
 def _as_kept_by(window: Window, home: Home) -> None:

@@ -8,7 +8,9 @@ import shutil
 import stat
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -16,6 +18,8 @@ from PySide6.QtWidgets import QFileDialog, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from evidencekit import edits
+from evidencekit.binder.build import build_binder
+from evidencekit.binder.estimate import estimate
 from evidencekit.casefile import write_case
 from evidencekit.custody.keys import Home
 from evidencekit.errors import EvidenceKitError
@@ -33,12 +37,23 @@ LEFT = Qt.MouseButton.LeftButton
 PROFILE = load_profile("default")
 
 
-@pytest.fixture
-def marked_case(new_case: Path, tmp_path: Path, home: Home) -> Path:
-    """Four exhibits: a long text, a picture, a file that cannot be printed, and a withdrawn one; a draft beside."""
+@pytest.fixture(scope="module")
+def marked_once(made_together: Callable[..., Any], new_once: tuple[Path, Path]) -> tuple[Path, Path]:
+    """Four exhibits: a long text, a picture, a file that cannot be printed, and a withdrawn one; a draft beside. What
+    is printed of them is rendered. With its maker's user folder; copy both."""
+
+    def make(folder: Path) -> tuple[Path, Path]:
+        keeper = Path(shutil.copytree(new_once[1], folder / "home"))
+        return _marked(Path(shutil.copytree(new_once[0], folder / "case")), folder, Home(keeper)), keeper
+
+    made: tuple[Path, Path] = made_together("marked-for-binder", make)
+    return made
+
+
+def _marked(new_case: Path, beside: Path, home: Home) -> Path:
     from PIL import Image
 
-    folder = tmp_path / "handed over"
+    folder = beside / "handed over"
     folder.mkdir()
     (folder / "a long.txt").write_text("He stood at the curb again.\n" * 900, "utf-8")
     frames = [Image.new("RGB", (300, 200), colour) for colour in ("red", "green")]
@@ -51,7 +66,59 @@ def marked_case(new_case: Path, tmp_path: Path, home: Home) -> Path:
             edits.mark_exhibit(case, [number], PROFILE, title=title)
         edits.mark_exhibit(case, [taken.items[0].number], PROFILE, title="Withdrawn one")
         edits.withdraw_exhibit(case, "4")
+        estimate(case, PROFILE, PaperName.LETTER, Job(), lambda found: None)
     return new_case
+
+
+@pytest.fixture
+def marked_case(marked_once: tuple[Path, Path], tmp_path: Path, home: Home) -> Path:
+    """One's own copy of that case."""
+    shutil.copytree(marked_once[1], home.folder, dirs_exist_ok=True)
+    return Path(shutil.copytree(marked_once[0], tmp_path / "case"))
+
+
+@pytest.fixture(scope="module")
+def shared_case(marked_once: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """That case with a binder built of it, for tests that only look."""
+    folder = tmp_path_factory.mktemp("shared")
+    home = Home(Path(shutil.copytree(marked_once[1], folder / "case-home")))
+    made = Path(shutil.copytree(marked_once[0], folder / "case"))
+    with write_case(made, home, "A. Rivera") as case:
+        build_binder(case, None, PROFILE, PaperName.LETTER, Job())
+    return made
+
+
+@pytest.fixture
+def built_case(shared_case: Path, tmp_path: Path, home: Home) -> Path:
+    """One's own copy of that."""
+    shutil.copytree(shared_case.with_name("case-home"), home.folder, dirs_exist_ok=True)
+    return Path(shutil.copytree(shared_case, tmp_path / "case"))
+
+
+@pytest.fixture
+def unrendered_case(marked_case: Path) -> Path:
+    """A case whose pages have to be made before they can be counted."""
+    shutil.rmtree(marked_case / "derived" / "pages")
+    return marked_case
+
+
+@pytest.fixture
+def built(shared_window: Window, qtbot: QtBot) -> BinderView:
+    """The page on which a binder is seen that was built before."""
+    view = page_of(shared_window, qtbot)
+    assert view.preview.binder is not None
+    return view
+
+
+@pytest.fixture(scope="module")
+def shared_page() -> str:
+    return "binder"
+
+
+@pytest.fixture
+def opened(reopened: Opened) -> Opened:
+    """On the binder page, in the window that these tests share."""
+    return partial(reopened, page="binder")
 
 
 def page_of(window: Window, qtbot: QtBot) -> BinderView:
@@ -77,6 +144,11 @@ def build(window: Window, qtbot: QtBot, view: BinderView) -> Path:
     quiet(window, qtbot, view)
     (made,) = set(window.session.open_case.output.glob("*")) - before
     return made
+
+
+def shown_binder(view: BinderView) -> Path:
+    assert view.preview.binder is not None
+    return view.preview.binder.folder
 
 
 def pages_in(pdf: Path) -> int:
@@ -139,18 +211,17 @@ def test_another_paper_or_profile_is_counted_anew_and_kept_with_the_case(
 
 
 def test_the_paper_of_the_person_counts_until_the_case_has_one(
-    opened: Opened, qtbot: QtBot, window: Window, marked_case: Path
+    opened: Opened, qtbot: QtBot, module_window: Window, marked_case: Path
 ) -> None:
-    window.settings.paper = "a4"
+    module_window.settings.paper = "a4"
     view = page_of(opened(marked_case), qtbot)
     assert view.choices.paper.currentData() == PaperName.A4
 
 
 def test_what_to_look_at_leads_to_the_item(
-    opened: Opened, qtbot: QtBot, marked_case: Path, monkeypatch: pytest.MonkeyPatch
+    shared_window: Window, built: BinderView, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    window = opened(marked_case)
-    view = page_of(window, qtbot)
+    window, view = shared_window, built
     told = remarks(view)
     assert any("Exhibit 1 has no date." in each for each in told)
     assert any("Exhibit 3, ITEM-0003: cannot be printed" in each for each in told)
@@ -191,14 +262,13 @@ def test_a_built_binder_is_shown_with_its_exhibits_and_notes(opened: Opened, qtb
     assert not preview.notice.isVisible()
 
 
-def test_an_exhibit_of_another_volume_is_gone_to_there(opened: Opened, qtbot: QtBot, marked_case: Path) -> None:
-    window = opened(marked_case)
-    view = page_of(window, qtbot)
-    folder = build(window, qtbot, view)
-    preview = view.preview
+def test_an_exhibit_of_another_volume_is_gone_to_there(
+    shared_window: Window, built: BinderView, qtbot: QtBot, tmp_path: Path
+) -> None:
+    window, view, preview = shared_window, built, built.preview
     assert preview.binder is not None
-    other = folder / "Binder Vol 2.pdf"
-    shutil.copy(folder / "Binder.pdf", other)
+    other = tmp_path / "Binder Vol 2.pdf"
+    shutil.copy(preview.binder.folder / "Binder.pdf", other)
     one, two, *_ = preview.binder.exhibits
     two = replace(two, volume=2)
     volumes = (preview.binder.volumes[0], replace(preview.binder.volumes[0], path=other))
@@ -260,24 +330,24 @@ def test_a_cancelled_building_leaves_no_folder(opened: Opened, qtbot: QtBot, mar
 
 
 def test_building_while_the_pages_are_being_counted_waits_for_the_count_to_stop(
-    opened: Opened, qtbot: QtBot, marked_case: Path
+    opened: Opened, qtbot: QtBot, unrendered_case: Path
 ) -> None:
-    window = opened(marked_case)
+    window = opened(unrendered_case)
     window.show_page("binder")
     view = window.view("binder")
     assert isinstance(view, BinderView)
     qtbot.waitUntil(lambda: view.counter._task is not None, timeout=30_000)
     window.actions_made["binder.build"].trigger()
-    qtbot.waitUntil(lambda: (marked_case / "output" / "binder-0001").is_dir(), timeout=60_000)
+    qtbot.waitUntil(lambda: (unrendered_case / "output" / "binder-0001").is_dir(), timeout=60_000)
     quiet(window, qtbot, view)
     assert view.estimate is not None
     assert view.estimate.exact
 
 
 def test_leaving_the_page_stops_the_count_and_coming_back_begins_it_again(
-    opened: Opened, qtbot: QtBot, marked_case: Path
+    opened: Opened, qtbot: QtBot, unrendered_case: Path
 ) -> None:
-    window = opened(marked_case)
+    window = opened(unrendered_case)
     window.show_page("binder")
     view = window.view("binder")
     assert isinstance(view, BinderView)
@@ -299,15 +369,9 @@ def test_with_nothing_marked_the_page_says_what_to_do(opened: Opened, qtbot: QtB
     assert window.pages.currentWidget() is window.views["exhibits"]
 
 
-def test_a_read_only_case_shows_its_binders_and_builds_none(
-    opened: Opened, qtbot: QtBot, marked_case: Path, home: Home
-) -> None:
-    from evidencekit.binder.build import build_binder
-
-    with write_case(marked_case, home, "A. Rivera") as case:
-        build_binder(case, None, PROFILE, PaperName.LETTER, Job())
-    (marked_case / "keys.txt").write_text("")
-    window = opened(marked_case)
+def test_a_read_only_case_shows_its_binders_and_builds_none(opened: Opened, qtbot: QtBot, built_case: Path) -> None:
+    (built_case / "keys.txt").write_text("")
+    window = opened(built_case)
     view = page_of(window, qtbot)
     assert not window.actions_made["binder.build"].isEnabled()
     assert not view.choices.paper.isEnabled()
@@ -317,11 +381,9 @@ def test_a_read_only_case_shows_its_binders_and_builds_none(
 
 
 def test_a_copy_is_saved_with_its_native_files(
-    opened: Opened, qtbot: QtBot, marked_case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    shared_window: Window, built: BinderView, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    window = opened(marked_case)
-    view = page_of(window, qtbot)
-    folder = build(window, qtbot, view)
+    window, view, folder = shared_window, built, shown_binder(built)
     stick = tmp_path / "stick"
     stick.mkdir()
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(stick))
@@ -361,11 +423,9 @@ def _program(path: Path, text: str) -> None:
 
 
 def test_printing_hands_the_pdf_to_the_chosen_printer(
-    opened: Opened, qtbot: QtBot, marked_case: Path, spooler: Path
+    shared_window: Window, built: BinderView, qtbot: QtBot, spooler: Path
 ) -> None:
-    window = opened(marked_case)
-    view = page_of(window, qtbot)
-    folder = build(window, qtbot, view)
+    window, view, folder = shared_window, built, shown_binder(built)
     qtbot.mouseClick(view.preview.print_button, LEFT)
     qtbot.waitUntil(lambda: window.findChild(PrintDialog) is not None)
     dialog = window.findChild(PrintDialog)
@@ -385,15 +445,10 @@ def test_printing_hands_the_pdf_to_the_chosen_printer(
 
 
 def test_without_a_printer_it_is_said_what_to_do(
-    opened: Opened, qtbot: QtBot, marked_case: Path, spooler: Path
+    shared_window: Window, built: BinderView, qtbot: QtBot, spooler: Path, troubles: list[BaseException]
 ) -> None:
     _program(spooler.parent / "bin" / "lpstat", "#!/bin/sh\nexit 1\n")
-    window = opened(marked_case)
-    view = page_of(window, qtbot)
-    build(window, qtbot, view)
-    told: list[BaseException] = []
-    window.session.tasks.trouble.disconnect(window.trouble)
-    window.session.tasks.trouble.connect(told.append)
+    window, view, told = shared_window, built, troubles
     with qtbot.waitSignal(window.session.tasks.trouble):
         qtbot.mouseClick(view.preview.print_button, LEFT)
     assert "No printer is set up on this computer." in str(told[0])
@@ -426,11 +481,8 @@ def test_a_computer_without_a_printing_system_says_so(monkeypatch: pytest.Monkey
         find_printers()
 
 
-def test_every_control_is_named_for_a_screen_reader(opened: Opened, qtbot: QtBot, marked_case: Path) -> None:
-    window = opened(marked_case)
-    view = page_of(window, qtbot)
-    build(window, qtbot, view)
-    for each in view.findChildren(QWidget):
+def test_every_control_is_named_for_a_screen_reader(built: BinderView) -> None:
+    for each in built.findChildren(QWidget):
         if each.isVisible() and each.focusPolicy() & Qt.FocusPolicy.TabFocus and each.focusProxy() is None:
             named = each.accessibleName() or getattr(each, "text", str)()
             assert named or each.metaObject().className() in ("QTabBar", "QScrollArea"), each
