@@ -6,6 +6,7 @@ import gc
 import os
 import pickle
 import shutil
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -22,7 +23,9 @@ from evidencekit.custody.durable import take_lock
 from evidencekit.custody.keys import Home
 from evidencekit.intake import HandOver, Taken, take_in
 from evidencekit.job import Job
+from evidencekit.media import lane
 from evidencekit.model import CaseInfo
+from tests.readers_forked import Forking
 
 # Timings depend on the machine and on what else it does: they are no property of the code.
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -32,6 +35,23 @@ ZONE = "America/Los_Angeles"
 ACTOR = "A. Rivera, victim-witness unit"
 
 TakeIn = Callable[..., Taken]
+
+_forking = Forking()
+
+
+def pytest_sessionstart() -> None:
+    if sys.platform == "linux":
+        vars(lane)["subprocess"] = _forking
+
+
+def pytest_sessionfinish() -> None:
+    _forking.origin.close()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> None:
+    """What a test is about is started as the app starts it."""
+    _forking.on = "started_readers" not in item.keywords and "media" not in item.path.parts
 
 
 def pytest_collection_finish() -> None:

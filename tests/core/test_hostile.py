@@ -26,6 +26,7 @@ from evidencekit.media.protocol import Source
 from evidencekit.model import Reading
 from evidencekit.verify import verify_path
 
+pytestmark = pytest.mark.started_readers
 TakeIn = Callable[..., Taken]
 HEADERS = b"From: a@b.example\r\nTo: c@d.example\r\nSubject: many\r\nMessage-ID: <1@b.example>\r\n"
 

@@ -166,6 +166,7 @@ def test_hostile_names_are_kept_as_they_are(tmp_path: Path, new_case: Path, home
     assert verify_path(new_case, home, Job()).ok
 
 
+@pytest.mark.started_readers
 def test_attachments_come_behind_the_batch_with_a_parent(
     tmp_path: Path, new_case: Path, home: Home, take: TakeIn
 ) -> None:

@@ -102,6 +102,7 @@ def kept_folders(case: Case) -> set[str]:
     return {path.name for path in (case.derived / "previews").iterdir()}
 
 
+@pytest.mark.started_readers
 def test_each_kind_is_shown(case: Case, shows: Previews) -> None:
     assert size_of(shows.thumb(*ask(case, "1.png")).result(60)) == (128, 256)
     assert size_of(shows.page(*ask(case, "1.png"), width=150).result(60)) == (150, 300)

@@ -58,6 +58,7 @@ def test_what_does_not_wholly_fit_on_paper_goes_beside_it(make: Any, tmp_path: P
             assert "continues in the native file" in said
 
 
+@pytest.mark.started_readers
 @pytest.mark.parametrize("kind", ["document", "image"])
 def test_what_fits_has_no_native_file(make: Any, tmp_path: Path, kind: str) -> None:
     if kind == "document":
