@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 from evidencekit.binder.slips import text_page, ticks, wave_svg
 from evidencekit.binder.values import BoundItem
@@ -14,45 +14,58 @@ from evidencekit.printing.paper import Sheet
 from evidencekit.printing.typeset import Typesetter
 from evidencekit.production.values import ProducedItem
 
-_LONGEST_NAME = 255
-_LONGEST_VALUE = 160
-_MOST_FACTS = 12
-_MOST_NOTES = 4
+
+class Measure(NamedTuple):
+    """How much of a file stands on its page: characters of its ``name`` and of each ``value``, ``facts`` and
+    ``notes``."""
+
+    name: int
+    value: int
+    facts: int
+    notes: int
+
+
+# What a file says of itself may be long, wide or hostile; it stops no production, but is cut with an ellipsis.
+MEASURES: Final = (Measure(255, 160, 12, 4), Measure(255, 80, 12, 2), Measure(160, 40, 8, 1), Measure(20, 16, 0, 1))
 
 
 def native_sheet(
     produced: ProducedItem, item: BoundItem, pages: Pages, sheet: Sheet, out: Path, typesetter: Typesetter
 ) -> None:
-    """Typeset the one page of an item that cannot be printed to the PDF ``out``. Raises :class:`BuildError`."""
-    made = typesetter.typeset("native.typ", sheet_data(produced, item, pages, sheet), out)
-    if made.pages != 1:
-        raise BuildError(
-            "What is known of this file does not fit the one page that stands for it.",
-            item=produced.item,
-            todo="Report this with the item's kind and the length of its name.",
-        )
+    """Typeset the one page of an item that cannot be printed to the PDF ``out``: all that is known of it, or as much
+    as the page holds. Raises :class:`BuildError`."""
+    for measure in MEASURES:
+        if typesetter.typeset("native.typ", _sheet_data(produced, item, pages, sheet, measure), out).pages == 1:
+            return
+    raise BuildError(
+        "What is known of this file does not fit the one page that stands for it.",
+        item=produced.item,
+        todo="Report this with the item's kind and the length of its name.",
+    )
 
 
-def sheet_data(produced: ProducedItem, item: BoundItem, pages: Pages, sheet: Sheet) -> dict[str, Any]:
+def _sheet_data(
+    produced: ProducedItem, item: BoundItem, pages: Pages, sheet: Sheet, measure: Measure
+) -> dict[str, Any]:
     """What the template is given: the file's own facts, and nothing that a person wrote of it."""
     page = text_page(sheet)
     withheld = not produced.native
     when = " · ".join(part for part in (item.when, length(item.seconds) if item.seconds else "") if part)
     rows = [("Item", item.number), ("Size", size(item.size)), ("Format", what_it_is(item))]
-    rows += item.facts[:_MOST_FACTS]
+    rows += item.facts[: measure.facts]
     rows.append(("Source", item.source))
     return {
         "page": page,
         "head": "Native file withheld" if withheld else "Native file produced",
-        "name": _cut(item.name, _LONGEST_NAME),
+        "name": _cut(item.name, measure.name),
         "when": when,
-        "basis": item.when_basis,
+        "basis": _cut(item.when_basis, 2 * measure.value),
         "wave": _wave(item, pages, page["width"] - page["left"] - page["right"]),
         "native": "Native file withheld." if withheld else f"Native file produced: {produced.native}",
-        "rows": [(label, _cut(value, _LONGEST_VALUE)) for label, value in rows if value],
+        "rows": [(_cut(label, measure.value), _cut(value, measure.value)) for label, value in rows if value],
         "sha256": item.digests.sha256,
         "blake3": item.digests.blake3,
-        "notes": _notes(item.kind, pages),
+        "notes": _notes(item.kind, pages, measure),
     }
 
 
@@ -62,9 +75,10 @@ def _wave(item: BoundItem, pages: Pages, width: float) -> dict[str, Any] | None:
     return {"svg": wave_svg(pages.peaks, width), "ticks": ticks(item.seconds)}
 
 
-def _notes(kind: Kind, pages: Pages) -> list[str]:
+def _notes(kind: Kind, pages: Pages, measure: Measure) -> list[str]:
     if pages.warnings:
-        return [f"Not printed: {_cut(each.rstrip('.'), 2 * _LONGEST_VALUE)}." for each in pages.warnings[:_MOST_NOTES]]
+        told = pages.warnings[: measure.notes]
+        return [f"Not printed: {_cut(each.rstrip('.'), 2 * measure.value)}." for each in told]
     return [] if kind in (Kind.AUDIO, Kind.VIDEO) else ["This kind of file has no pages."]
 
 
