@@ -23,7 +23,8 @@ from evidencekit.production.produce import preview, produce
 from evidencekit.production.sweep import WHOLE_CASE, _first_of, _found, _names_and_fields
 from evidencekit.production.values import HeldBack, Order, Production
 from evidencekit.production.whole import of_the_whole
-from tests.core.media.test_media_sweep import gps, jpeg, sealed_zip
+from tests.core.media.test_media_sweep import jpeg, sealed_zip
+from tests.core.media.test_media_sweep_places import gps
 from tests.core.production.conftest import ACTOR, DEFENDER
 
 PLACE = "1418 Alder Street"
