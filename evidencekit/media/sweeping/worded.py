@@ -25,7 +25,7 @@ _LAT = rf"(?:(?<![a-z])lat|latitude|latitud|(?-i:[a-z]Lat)){_OF}"
 _LON = rf"(?:(?<![a-z])(?:lon|lng|long)|longt?itude|longitud|(?-i:[a-z](?:Lon|Lng|Long))){_OF}"
 _IS = (
     r"(?:[\"']?\s{0,4}[:=]{1,2}>?|\s[^<>\r\n]{1,80}>|>|[\"']\s?,|</\w{1,12}>\s{0,40}<\w{1,12}>)"
-    r"\s{0,8}[\"'(\[]?(?:[NSEW]\s?)?"
+    r"\s{0,8}(?:\{\s{0,12}[\"']value[\"']\s?:\s?)?[\"'(\[]?(?:[NSEW]\s?)?"
 )
 _V = r"[+-]?\d{1,10}(?:\.\d{1,18})?"
 _BETWEEN = r"\s?(?:\\?[,;~_+]|%2c|\s/)\s{0,4}"
@@ -37,7 +37,8 @@ _SHORT = {
     "B": _BETWEEN,
 }  # fmt: skip
 # What the folded text must hold one of (“&”: and), for the expression to be tried → what it is → the expression. Where
-# it names two numbers a and b, they must be a position. “§!” at its beginning: small and great letters differ.
+# it names two numbers a and b, they must be a position. “§!” at its beginning: small and great letters differ;
+# “§!<”: it begins in the middle, where fewer signs are to be tried.
 _IN_TEXT: tuple[tuple[str, str, str], ...] = (
     ("geo", "geo address", r"geo(?:;[^:\r\n]{0,40})?:(?:geo:)?§aN\s?\\?[,;]\s?§bN"),
     ("geo.pos icbm geo-pos", "coordinates",
@@ -60,14 +61,18 @@ _IN_TEXT: tuple[tuple[str, str, str], ...] = (
      r"(?:latitud(?:e|ine)?|breitengrad)§O[\s\"':=>,(]{1,12}(?:N\s?|S\s?)?(?P<n>§D)"),
     ("latitude", "coordinates", r"latitude[\s\"':=>,(]{1,12}(?:value=[\"'])?\d{1,3}\s?(?:[;:°º]|deg)\s?\d{1,2}\b"),
     ("lat&lon lat&lng", "coordinates",
-     r"\blat\w{0,6}\s?[,/;]\s?(?:lon|lng)\w{0,6}\s?[:=]?\s?§aN\s?(?:±\s?[\d.]{1,8}\s?)?[,;/]?\s?§bN"),
+     r"\blat(?:itude)?\s?[,/;]\s?(?:lon|lng)(?:g|gitude)?\s?[:=]?\s?§aN\s?(?:±\s?[\d.]{1,8}\s?)?[,;/\s]\s?§bN"),
+    ("latitude", "coordinates", r"latitude[\"'][^\d<>]{0,60}>[^\d]{0,80}?(?P<n>[+-]?\d{1,3}\.\d{3,18})"),
+    ("latitude", "coordinates", r"latitude[^\d\r\n]{1,16}\[\d{1,2},\s?\d{1,2}(?:/\d{1,9})?,\s?\d"),
+    ("marker( setview( flyto(", "coordinates", r"(?:marker|setview|flyto)\(\s?\[\s?§aD,\s?§bD"),
     ("latl lngl", "coordinates", r"(?:lat_?l(?:ng|on)|lng_?lat)[\"'\s:=>(\[]{1,12}§aN\s?°?\s?,\s{0,8}§bN"),
     ("lat&lon lat&lng", "coordinates",
      r"\blat(?:itude)?\.?\s{1,3}§aD[,;\s]{1,4}(?:and\s)?(?:lon|lng|long|longitude)\.?\s{1,3}§bD"),
     ("coordinates", "coordinates (KML)", r"<(?:\w{1,10}:)?coordinates>\s{0,40}§aN,§bN"),
     ("gx:coord", "coordinates (KML)", r"<gx:coord>\s{0,8}§aN\s§bN"),
     ("gml:pos georss:p", "coordinates", r"<(?:gml:pos(?:list)?|georss:p\w{1,8})\b[^<>]{0,80}>\s{0,8}§aN[\s,]§bN"),
-    ("coordinates", "coordinates (GeoJSON)", r"[\"']coordinates[\"']\s?:\s{0,8}[\[\s]{1,40}§aN\s{0,20},\s{0,40}§bN"),
+    ("coordinates", "coordinates (GeoJSON)",
+     r"[\"']coordinates[\"']\s?:\s{0,8}[\[\s]{1,40}[\"']?§aN[\"']?\s{0,20},\s{0,40}[\"']?§bN"),
     ("wkid spatialref", "coordinates (a map's)",
      r"[\"']x[\"']\s?:\s?(?!0[,.]0*\s?,)[+-]?\d{1,9}(?:\.\d{1,18})?\s?,\s{0,8}[\"']y[\"']\s?:\s?[+-]?\d{1,9}"
      r"[\s\S]{0,60}?(?:wkid|spatialreference)"),
@@ -79,17 +84,18 @@ _IN_TEXT: tuple[tuple[str, str, str], ...] = (
     ("gps home( home&(", "coordinates", r"\b(?:gps|home)[\s:=(]{1,4}§aD[,;\s]{1,3}§bD"),
     ("° º ˚", "coordinates", r"§M\s?[NS]\b[\s,;/]{0,4}§M\s?[EWO]\b"),
     ("° º ˚", "coordinates", r"\b[NS]\s?§M[\s,;/]{0,4}[EWO]\s?§M"),
+    ("° º ˚", "coordinates", r"[\"']§aN\s?§S\s?[,;]\s?§bN\s?§S[\"']"),
     ("° º ˚", "coordinates", r"§aD\s?§S\s?[,;]\s?§bD\s?§S"),
     ("°", "coordinates", r"§aD\s?°\s?[NS]\b[\s,;/]{0,4}§bD\s?°\s?[EWO]\b"),
     ("±", "coordinates", r"§aD\s?±\s?[\d.]{1,8}\s?[,;]\s?§bD"),
     ("deg", "coordinates", r"\d{1,3}\s?deg\s?\d{1,2}\s?'\s?[\d.]{1,9}\s?\"?\s?[NS]\b"),
-    (".", "coordinates", r"§!(?:(?<=\d)|(?<=\d\s))[NS]\b[,;\s/]{1,3}(?P<n>§D)\s?[EW]\b"),
+    (".", "coordinates", r"§!<[NS]\b(?:(?<=\d.)|(?<=\d\s.))[,;\s/]{1,3}(?P<n>§D)\s?[EW]\b"),
     (".", "coordinates", r"§!\b[NS]\s?§aD[,;\s/]{0,3}[EW]\s?§bD"),
     ("north south norte sur", "coordinates",
      r"§aD\s?(?:§S|deg(?:rees)?)?\s?(?:north|south|norte|sur)\b[,;\s]{1,3}(?:(?:and|by|y)\s)?"
      r"§bD\s?(?:§S|deg(?:rees)?)?\s?(?:east|west|este|oeste)\b"),
     ("0 1 2 3 4 5", "coordinates",
-     r"§!(?:(?<=\d{4})|(?<=\d\.\d)|(?<=\d\.\d\d))[NS][\s/,\\]?\d{5}(?:\d{2})?(?:\.\d{1,6})?[EW]\b"),
+     r"§!<[NS](?:(?<=\d{4}.)|(?<=\d\.\d.)|(?<=\d\.\d\d.))[\s/,\\]?\d{5}(?:\d{2})?(?:\.\d{1,6})?[EW]\b"),
     ("$g", "satellite receiver's position (NMEA)",
      r"\$G\w(?:RMC|GGA|GLL|GNS),[^\r\n$]{0,40}?\d{4,5}\.\d{1,9},[NS],\d{4,5}\.\d{1,9},[EW]"),
     ("b", "coordinates (a flight recorder's)", r"§!(?m:^B\d{13}[NS]\d{8}[EW][AV]\d{5})"),
@@ -103,10 +109,10 @@ _IN_TEXT: tuple[tuple[str, str, str], ...] = (
     ("polyline", "coordinates (a route)",
      r"polyline[\"']?\s?[:=]\s?(?:\{\s{0,8}[\"']points[\"']\s?:\s?)?[\"'][^\s\"']{8,}"),
     ("mgrs usng", "grid reference", r"\b(?:mgrs|usng)[^\r\n]{0,40}?\b\d{1,2}\s?[c-x]\s?[a-z]{2}\s?\d{2,5}\s?\d{2,5}\b"),
-    ("0 1 2 3 4 5", "grid reference", r"§!(?<=\d)[C-HJ-NP-X]\s?[A-HJ-NP-Z][A-HJ-NP-V]\s\d{4,5}\s\d{4,5}\b"),
+    ("0 1 2 3 4 5", "grid reference", r"§!<[C-HJ-NP-X](?<=\d.)\s?[A-HJ-NP-Z][A-HJ-NP-V]\s\d{5}\s\d{5}\b"),
     ("utm", "grid reference", r"\butm\b[^\r\n]{0,60}?\b\d{6}(?:\.\d{1,4})?\D{1,12}\d{6,7}\b"),
     ("0 1 2 3 4 5", "grid reference",
-     r"§!(?:(?<=\d)|(?<=\d\s))[C-HJ-NP-X]\s\d{6}(?:\.\d{1,4})?\s?m?E?,?\s\d{7}(?:\.\d{1,4})?\s?m?N?\b"),
+     r"§!<[C-HJ-NP-X](?:(?<=\d.)|(?<=\d\s.))\s\d{6}(?:\.\d{1,4})?\s?m?E?,?\s\d{7}(?:\.\d{1,4})?\s?m?N?\b"),
     ("grid&ref", "grid reference",
      r"\bgrid\sref(?:erence)?[\s:=]{1,4}[a-z]{2}\s?(?:\d{3}\s?\d{3}|\d{4}\s?\d{4}|\d{5}\s?\d{5})\b"),
 )  # fmt: skip
@@ -116,12 +122,14 @@ _LOOSE = r"[+-]?\d{1,3}\.\d{4,18}"
 _DECIMALS = re.compile(r"\.\d{4}")
 _RUN = re.compile(rf"(?<![\d.,]){_LOOSE}(?!\d|\.\d)(?:(?:\s{{0,20}}[,;]\s{{0,20}}|\s/\s){_LOOSE}(?!\d|\.\d))++")
 _EACH = re.compile(_LOOSE)
+_QUOTED = re.compile(r"[\"']\s?([+-]?\d{1,3}\.\d{2,18}),\s?([+-]?\d{1,3}\.\d{2,18})\s?[\"']")
 _LINE = re.compile(r"^[ \t]*([+-]?\d{1,3}\.\d{5,18})[ \t]+([+-]?\d{1,3}\.\d{5,18})[ \t]*$", re.MULTILINE)
 _COMMAS = re.compile(r"(?<![\d.,])([+-]?\d{1,3},\d{4,12})\s?[;/|]\s?([+-]?\d{1,3},\d{4,12})(?![\d.,])")
 _BEHIND = 12  # signs that are shown before an expression that begins in the middle
 _LEAST = 4.5  # no land lies nearer to 0, 0 by both its coordinates
 _PLAIN = 10  # degrees, of the larger of two numbers with four decimals
 _STEP, _APART = 1, 3
+_MOST_DECIMALS = 9  # of a position with a height; what has more was computed
 # A table's headings in one line that no sign parts, and below them two numbers.
 _HEAD_LAT = r"\b(?:gps[ _]?)?lat(?:itude)?(?:_?e7)?\b"
 _HEAD_LON = r"\b(?:gps[ _]?)?(?:lon|lng|long|longitude)(?:_?e7)?\b"
@@ -137,45 +145,50 @@ _FAR = 2_000  # signs below the headings that are looked at
 _MOST_HEADINGS = 64
 
 
+_MOST_CHOSEN = 4_096
+_Rule = tuple[str, re.Pattern[str], int]
+
+
 class Worded:
     """The expressions, compiled once."""
 
     def __init__(self) -> None:
         self._rules = [
-            (_marks(marks), what, _written_out(how), _BEHIND if "(?<=" in how[:8] else 0)
+            (_needs(marks), (what, _written_out(how), _BEHIND if how.startswith("§!<") else 0))
             for marks, what, how in _IN_TEXT
         ]
+        self._marks = frozenset().union(*(each for needs, _ in self._rules for each in needs))
+        self._chosen: dict[frozenset[str], list[_Rule]] = {}
 
     def find(self, text: str, *, drawing: bool = False) -> Iterator[tuple[str, int, int]]:
         """Positions in a text: what each is, and where it stands. In a ``drawing`` bare pairs of numbers are lines."""
         flat = text.casefold() if text.isascii() else text.lower()
         if "lat" in flat and ("lon" in flat or "lng" in flat):
             yield from _below_headings(text)
-        known: dict[str, bool] = {}
-        for marks, what, how, back in self._rules:
-            if not any(all(_holds(flat, mark, known) for mark in each) for each in marks):
-                continue
+        for what, how, back in self._to_try(flat):
             for found in how.finditer(text):
                 if _possible(found):
                     yield what, max(0, found.start() - back), found.end()
         if not drawing:
             yield from _bare(text)
 
+    def _to_try(self, flat: str) -> list[_Rule]:
+        held = frozenset(mark for mark in self._marks if mark in flat)
+        if held not in self._chosen:
+            if len(self._chosen) >= _MOST_CHOSEN:
+                self._chosen.clear()
+            self._chosen[held] = [rule for needs, rule in self._rules if any(each <= held for each in needs)]
+        return self._chosen[held]
+
 
 def _written_out(how: str) -> re.Pattern[str]:
-    plain = how.removeprefix("§!")
+    plain = how.removeprefix("§!<").removeprefix("§!")
     named = _PART.sub(lambda found: f"(?P<{found[1]}>{_SHORT[found[2]]})" if found[1] else _SHORT[found[2]], plain)
     return re.compile(named, re.IGNORECASE if plain == how else re.NOFLAG)
 
 
-def _marks(said: str) -> list[list[str]]:
-    return [each.split("&") for each in said.split(" ")]
-
-
-def _holds(flat: str, mark: str, known: dict[str, bool]) -> bool:
-    if mark not in known:
-        known[mark] = mark in flat
-    return known[mark]
+def _needs(said: str) -> list[frozenset[str]]:
+    return [frozenset(each.split("&")) for each in said.split(" ")]
 
 
 def _possible(found: re.Match[str]) -> bool:
@@ -192,10 +205,11 @@ def _bare(text: str) -> Iterator[tuple[str, int, int]]:
     for found in _RUN.finditer(text) if decimals else ():
         if _is_track([(float(each), len(each) - each.index(".") - 1) for each in _EACH.findall(found[0])]):
             yield "coordinates", found.start(), found.end()
-    for how in (_LINE, _COMMAS) if decimals else (_COMMAS,):
+    for how in (_LINE, _COMMAS, _QUOTED) if decimals else (_COMMAS, _QUOTED):
         for found in how.finditer(text):
             north, east = (float(each.replace(",", ".")) for each in found.groups())
-            if _on_land(north, east) and max(abs(north), abs(east)) >= _PLAIN:
+            sure = how is not _QUOTED or min(north, east) < 0
+            if sure and _on_land(north, east) and max(abs(north), abs(east)) >= _PLAIN:
                 yield "coordinates", found.start(), found.end()
 
 
@@ -221,6 +235,8 @@ def _is_pair(first: tuple[float, int], second: tuple[float, int], *, longer: boo
     if not _on_land(north, east):
         return False
     largest = max(abs(north), abs(east))
+    if longer and max(many, more) > _MOST_DECIMALS:
+        return False
     if min(many, more) >= 5 and not longer:
         return True
     return largest >= _PLAIN and (min(north, east) < 0 or largest > 90 or longer)
