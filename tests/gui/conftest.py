@@ -16,7 +16,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_LOGGING_RULES", "qt.multimedia.*=false")
 
 from PySide6.QtCore import QEventLoop, QTimer
-from PySide6.QtWidgets import QApplication, QScrollBar, QTabWidget
+from PySide6.QtWidgets import QApplication, QScrollBar, QTabWidget, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
@@ -104,7 +104,7 @@ def _open(window: Window, folder: Path, page: str) -> None:
 
 
 @pytest.fixture
-def desk_over(qapp: QApplication, home: Home) -> Iterator[Callable[[Path], Desk]]:
+def desk_over(qapp: QApplication, qtbot: QtBot, home: Home) -> Callable[[Path], Desk]:
     """``desk_over(case)``: a desk at which that case is open, without a window: for a view or dialog by itself."""
     tasks = Tasks()
     session, theme, settings = (
@@ -112,21 +112,29 @@ def desk_over(qapp: QApplication, home: Home) -> Iterator[Callable[[Path], Desk]
         Theme(qapp, Mode.LIGHT),
         Settings(home, tasks),
     )
+    actions = Actions(theme)
+
+    def tell() -> None:
+        opened, busy = session.case is not None, session.work is not None
+        actions.update(opened=opened, writable=session.writable, busy=busy)
+
+    def nothing(*_: object) -> None:
+        """There is no window to show it."""
+
+    def end(*_: object) -> None:
+        closed: list[bool] = []
+        session.close(lambda: closed.append(True))
+        until(lambda: bool(closed))
+        tasks.close()
 
     def act(folder: Path) -> Desk:
+        qtbot.addWidget(QWidget(), before_close_func=end)  # before the views, which hear that the case is closed
+        session.state_changed.connect(tell)
         session.open(folder)
-        until(lambda: session.case is not None)
+        until(lambda: session.case is not None and tasks.pending == 0)
+        return Desk(session, theme, actions, settings, nothing, nothing, nothing, nothing)
 
-        def nothing(*_: object) -> None:
-            """There is no window to show it."""
-
-        return Desk(session, theme, Actions(theme), settings, nothing, nothing, nothing, nothing)
-
-    yield act
-    closed: list[bool] = []
-    session.close(lambda: closed.append(True))
-    until(lambda: bool(closed))
-    tasks.close()
+    return act
 
 
 @pytest.fixture(scope="module")

@@ -35,10 +35,10 @@ from evidencekit.intake import HandOver, take_in
 from evidencekit.job import Job
 from evidencekit.model import CaseInfo, Item, Party, Role, Zone
 from evidencekit.profile import load_profile
+from ui.desk import Desk
 from ui.dialogs.choose_party import ChoosePartyDialog, NewPartyDialog
 from ui.dialogs.when import WhenDialog
 from ui.views.details import Details
-from ui.window import Window
 
 TAKEN, CHANGED = "2026-02-06T18:20:12", "2026-02-07T09:00:00-08:00"
 LONG, REPEAT, MAIL, PHOTO, CALL, ATTACHED = (f"ITEM-000{n}" for n in range(1, 7))
@@ -86,14 +86,14 @@ def told_case(told_once: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def panel(opened: Callable[[Path], Window], told_case: Path, qtbot: QtBot) -> Details:
+def panel(desk_over: Callable[[Path], Desk], told_case: Path, qtbot: QtBot) -> Details:
     """The panel alone, over that case."""
-    return _panel(opened(told_case), qtbot)
+    return _panel(desk_over(told_case), qtbot)
 
 
-def _panel(window: Window, qtbot: QtBot) -> Details:
+def _panel(desk: Desk, qtbot: QtBot) -> Details:
     jumps: list[str] = []
-    made = Details(replace(window.desk, show_item=jumps.append))
+    made = Details(replace(desk, show_item=jumps.append))
     made.jumps = jumps  # type: ignore[attr-defined]  # read by the test of the links
     made.resize(340, 700)
     qtbot.addWidget(made)
@@ -526,10 +526,10 @@ def test_an_item_in_an_exhibit_wears_its_sticker(panel: Details, shown: Shown) -
 
 
 def test_a_read_only_case_is_shown_and_not_changed(
-    opened: Callable[[Path], Window], told_case: Path, qtbot: QtBot
+    desk_over: Callable[[Path], Desk], told_case: Path, qtbot: QtBot
 ) -> None:
     (told_case / "keys.txt").write_text("")
-    panel = _panel(opened(told_case), qtbot)
+    panel = _panel(desk_over(told_case), qtbot)
     panel.show_items([PHOTO])
     _wait(panel, qtbot)
     assert panel.desk.session.read_only

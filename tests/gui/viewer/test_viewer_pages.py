@@ -15,9 +15,9 @@ from pytestqt.qtbot import QtBot
 
 from evidencekit.catalog import browse
 from evidencekit.model import Preview
+from ui.desk import Desk
 from ui.views.viewer import PageList, Viewer
 from ui.views.viewer.stack import Fit
-from ui.window import Window
 
 Show = Callable[..., Viewer]
 Row = Callable[[str], browse.Row]
@@ -212,18 +212,16 @@ def test_a_page_is_gone_to_by_its_number(show: Show, qtbot: QtBot, tmp_path: Pat
     qtbot.waitUntil(seen(viewer, 3), timeout=20_000)
 
 
-def test_pages_passed_over_are_not_made(
-    window: Window, opened: object, new_case: Path, qtbot: QtBot, tmp_path: Path
-) -> None:
-    opened(new_case)  # type: ignore[operator]
-    source, previews = pdf(tmp_path / "Binder.pdf", 40), window.session.previews
+def test_pages_passed_over_are_not_made(desk: Callable[[], Desk], qtbot: QtBot, tmp_path: Path) -> None:
+    source, previews = pdf(tmp_path / "Binder.pdf", 40), desk().session.previews
+    assert previews is not None
     asked: dict[int, Future[Preview]] = {}
 
     def ask(page: int, width: int) -> Future[Preview]:
         asked[page] = previews.pdf_page(source, page, width)
         return asked[page]
 
-    pages = PageList(window.desk)
+    pages = PageList(desk())
     qtbot.addWidget(pages)
     pages.resize(600, 700)
     pages.show()
@@ -241,12 +239,10 @@ def test_pages_passed_over_are_not_made(
     assert 0 not in pages.canvas.shown
 
 
-def test_a_document_that_is_not_there_says_so(
-    window: Window, opened: object, new_case: Path, qtbot: QtBot, tmp_path: Path
-) -> None:
-    opened(new_case)  # type: ignore[operator]
-    previews = window.session.previews
-    pages = PageList(window.desk)
+def test_a_document_that_is_not_there_says_so(desk: Callable[[], Desk], qtbot: QtBot, tmp_path: Path) -> None:
+    previews = desk().session.previews
+    assert previews is not None
+    pages = PageList(desk())
     qtbot.addWidget(pages)
     pages.show()
     with qtbot.waitSignal(pages.nothing, timeout=20_000) as told:
@@ -276,9 +272,7 @@ def test_a_picture_cut_off_is_shown_with_a_warning(show: Show, qtbot: QtBot, tmp
     assert "damaged" in viewer.pages.notice.text.text()
 
 
-def test_of_items_chosen_quickly_the_last_is_shown(
-    show: Show, row: Row, window: Window, qtbot: QtBot, tmp_path: Path
-) -> None:
+def test_of_items_chosen_quickly_the_last_is_shown(show: Show, row: Row, qtbot: QtBot, tmp_path: Path) -> None:
     files = [two_colours(tmp_path / f"{n}.png", (900 + n, 900)) for n in range(6)]
     Image.new("RGB", (700, 700), GREEN).save(tmp_path / "last.png")
     files.append(pdf(tmp_path / "order.pdf", 3))
@@ -288,7 +282,7 @@ def test_of_items_chosen_quickly_the_last_is_shown(
     shown: list[str] = []
     viewer.pages.ready.connect(lambda: shown.append(colour_at(grabbed(viewer), 0.5, 0.5)))
     qtbot.waitUntil(seen(viewer), timeout=20_000)
-    qtbot.waitUntil(lambda: window.session.tasks.pending == 0, timeout=20_000)
+    qtbot.waitUntil(lambda: viewer.desk.session.tasks.pending == 0, timeout=20_000)
     assert colour_at(grabbed(viewer), 0.5, 0.5) == "green"
     assert len(shown) == 1
     assert "last.png" in viewer.accessibleName()
@@ -314,10 +308,10 @@ def test_the_item_shown_already_keeps_its_zoom(show: Show, row: Row, qtbot: QtBo
     assert seen(viewer)()
 
 
-def test_closing_the_case_shows_nothing_of_it(show: Show, window: Window, qtbot: QtBot, tmp_path: Path) -> None:
+def test_closing_the_case_shows_nothing_of_it(show: Show, qtbot: QtBot, tmp_path: Path) -> None:
     viewer = show(two_colours(tmp_path / "a.png", (900, 900)))
     qtbot.waitUntil(seen(viewer), timeout=20_000)
-    window.session.close()
+    viewer.desk.session.close()
     assert viewer.row is None
     assert viewer.shows is viewer.instead
     assert viewer.pages.canvas.picture(0) is None

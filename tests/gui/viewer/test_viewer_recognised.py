@@ -21,7 +21,8 @@ from evidencekit.custody.keys import Home
 from evidencekit.model import Hint, Proposal
 from evidencekit.sense.recognised import text_of
 from tests.conftest import TakeIn
-from tests.gui.conftest import Opened, settle
+from tests.gui.conftest import Opened, settle, until
+from ui.desk import Desk
 from ui.parts import Changes, Part
 from ui.theme import Theme
 from ui.views.viewer import Viewer
@@ -33,7 +34,6 @@ from ui.views.viewer.stack import Fit
 from ui.window import Window
 
 SIZE = (400, 200)
-Row = Callable[[str], browse.Row]
 
 
 def word(text: str, box: tuple[int, int, int, int], sure: float = 0.99) -> dict[str, Any]:
@@ -84,22 +84,24 @@ def picture(tmp_path: Path, new_case: Path, take: TakeIn) -> Path:
 
 
 @pytest.fixture
-def look(opened: Opened, qtbot: QtBot, row: Row, picture: Path, home: Home) -> Callable[..., Viewer]:
-    """The picture in a viewer, with what was recognised in it."""
+def look(desk: Callable[[], Desk], qtbot: QtBot, picture: Path, home: Home) -> Callable[..., Viewer]:
+    """The picture in a viewer, with what was recognised in it; at a desk of its own, or at the one that is given."""
 
-    def act(derivative: Derivative | None, width: int = 900) -> Viewer:
+    def act(derivative: Derivative | None, width: int = 900, at: Desk | None = None) -> Viewer:
         if derivative is not None:
             with write_case(picture, home, "A. Rivera") as case:
                 keep(case, derivative)
-        window = opened(picture)
-        viewer = Viewer(window.desk)
+        at = at or desk()
+        viewer = Viewer(at)
         qtbot.addWidget(viewer)
         viewer.resize(width, 600)
         viewer.show()
-        viewer.show_item(row("IMG_1.png"))
+        with at.session.open_case.catalog.read() as connection:
+            (row,) = browse.rows(connection, browse.matching(connection, browse.Filter()))
+        viewer.show_item(row)
         qtbot.waitUntil(lambda: viewer.pages.canvas.picture(0) is not None, timeout=20_000)
         qtbot.waitUntil(lambda: viewer.recognised.found is not None, timeout=20_000)
-        settle(qtbot, window)
+        until(lambda: at.session.tasks.pending == 0)
         return viewer
 
     return act
@@ -229,9 +231,10 @@ def test_words_are_found_by_the_list_by_ctrl_f_and_by_what_they_may_mean(
 
 
 def test_it_is_said_when_words_were_not_looked_for_and_they_come_when_asked(
-    look: Any, window: Window, qtbot: QtBot
+    look: Any, opened: Opened, picture: Path, qtbot: QtBot
 ) -> None:
-    viewer = look(None)
+    window = opened(picture)
+    viewer = look(None, at=window.desk)
     beside = viewer.recognised
     assert not beside.panel.isVisible()  # nothing to show, and nobody wants it yet
     viewer.pages.bar.recognised.click()

@@ -14,6 +14,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
+from tests.conftest import TakeIn
 from ui.theme import LIGHT
 from ui.views.viewer import Viewer
 from ui.window import Window
@@ -151,9 +152,11 @@ def test_a_recording_that_is_none_says_why(show: Show, qtbot: QtBot, recording: 
 
 
 def test_closing_the_window_while_it_plays_leaves_nothing_behind(
-    show: Show, window: Window, qtbot: QtBot, recording: Path
+    show: Show, opened: Callable[[Path], Window], take: TakeIn, new_case: Path, qtbot: QtBot, recording: Path
 ) -> None:
-    viewer = show(recording)
+    take(new_case, recording)
+    window = opened(new_case)
+    viewer = show(at=window.desk, name=recording.name)
     qtbot.waitUntil(shown(viewer), timeout=20_000)
     viewer.sound.player.toggle()
     window.close()

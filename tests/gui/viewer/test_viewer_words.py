@@ -16,7 +16,6 @@ from evidencekit.binder.words import short_size
 from evidencekit.catalog.search import LONGEST_TEXT
 from ui.parts import Changes, Part
 from ui.views.viewer import Viewer
-from ui.window import Window
 
 Show = Callable[..., Viewer]
 
@@ -161,12 +160,12 @@ def test_no_item_is_said(show: Show, qtbot: QtBot, mail: Path) -> None:
     assert viewer.shows is viewer.instead
 
 
-def test_an_item_read_again_shows_what_is_there_now(show: Show, window: Window, qtbot: QtBot, mail: Path) -> None:
+def test_an_item_read_again_shows_what_is_there_now(show: Show, qtbot: QtBot, mail: Path) -> None:
     viewer = show(mail)
     viewer.read_as_text(True)
     qtbot.waitUntil(shown(viewer), timeout=20_000)
     viewer.words.text.setPlainText("what an older reader saw")
-    window.session.changed.emit(Changes(frozenset({Part.ITEMS}), frozenset({"ITEM-0001"})))
+    viewer.desk.session.changed.emit(Changes(frozenset({Part.ITEMS}), frozenset({"ITEM-0001"})))
     qtbot.waitUntil(lambda: "You can not hide." in viewer.words.text.toPlainText(), timeout=20_000)
 
 
