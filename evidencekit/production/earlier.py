@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from evidencekit.casefile.checks import Checked
 from evidencekit.casefile.protection import folded
 from evidencekit.custody.records import Body
-from evidencekit.production.bates import Issued, Key, count_of
+from evidencekit.production.bates import Issued, Key, count_of, prefix_for
 from evidencekit.production.values import ProducedItem, Production
 
 _ANEW = {"number": 0, "by": ""}
@@ -67,6 +67,25 @@ def issued(before: Sequence[Earlier]) -> Issued:
             key = (str(item["item"]), str(item["sha256"]), prefix, int(item["pages"]))
             begins.setdefault(key, str(item["begin"]))
     return Issued(highest, begins, before[-1].prefix if before else "")
+
+
+def at_risk(checked: Checked, planned: Production) -> tuple[str, ...]:
+    """What a person should know of new numbers in a case that was taken back to an older copy: which numbers its
+    missing part issued is known to nobody. A prefix that was not in use before, and is not the case's own, is safe."""
+    taken = [
+        line
+        for line in checked.lines
+        if line.act == "recover" and str(line.fields.get("why", "")).startswith("accepted knowingly")
+    ]
+    if not taken:
+        return ()
+    used = {each.prefix for each in earlier(checked) if each.line < taken[-1].number}
+    if planned.prefix not in used | {prefix_for(planned.case.number)}:
+        return ()
+    return (
+        f"An older copy was taken as this case on {taken[-1].time[:10]}. If productions were made in what is missing "
+        f"since, numbers with {planned.prefix} may be issued a second time: choose another prefix then.",
+    )
 
 
 def got(before: Sequence[Earlier], to: str) -> dict[str, bool]:

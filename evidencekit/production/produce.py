@@ -24,7 +24,7 @@ from evidencekit.job import Job
 from evidencekit.model import Hit
 from evidencekit.printing.output import write_whole
 from evidencekit.printing.paper import PaperName, Sheet, sheet
-from evidencekit.production.earlier import Earlier, body_of, earlier
+from evidencekit.production.earlier import Earlier, at_risk, body_of, earlier
 from evidencekit.production.letter import write_letter
 from evidencekit.production.package import finish_package, manifest_of, read_package, write_manifests
 from evidencekit.production.payload import write_payload
@@ -78,7 +78,8 @@ def preview(case: Case, order: Order, job: Job, *, paper: PaperName | None = Non
             item=str(case.folder),
             todo="Check the disk, then try again.",
         ) from error
-    return Preview(ready.production, ready.hits, ready.named, ready.warnings)
+    warnings = (*at_risk(case.checked, ready.production), *ready.warnings)
+    return Preview(ready.production, ready.hits, ready.named, warnings)
 
 
 def produce(
@@ -298,7 +299,7 @@ class _Producing:
         production = ready.production
         fields = {"made": "production", "production": production.number, "produce": line}
         case.commit([Entry("derive", {**fields, "tagmanifest": package.tagmanifest, "tool": TOOL})])
-        warnings = (*ready.warnings, *self._notes)
+        warnings = (*at_risk(case.checked, production), *ready.warnings, *self._notes)
         return Produced(production, self._folder, package, self._letter, warnings, completed)
 
     def _refused(self, fault: str) -> StorageError:

@@ -20,6 +20,8 @@ from evidencekit.errors import Cancelled, StorageError, UsageError
 from evidencekit.job import Job
 from evidencekit.production import payload as writing
 from evidencekit.production import produce as producing
+from evidencekit.production.produce import preview
+from evidencekit.production.values import Order
 from evidencekit.verify import verify_path
 from tests.core.dying import changes_of, run
 from tests.core.production.conftest import ACTOR, DEFENDER, NOTE, TURNED, VOICE, Produces
@@ -221,3 +223,17 @@ def test_what_comes_later_follows_the_highest_number(
         (TURNED, "LATE000001"),
         ("ITEM-0008", "LATE000005"),
     ]
+
+
+def test_a_case_taken_back_to_an_older_copy_says_that_numbers_may_be_issued_twice(
+    to_produce: Path, tmp_path: Path, produced: Produces, home: Home
+) -> None:
+    backup = Path(shutil.copytree(to_produce, tmp_path / "backup", copy_function=shutil.copy2))
+    lost = produced(tmp_path / "out", items=(NOTE,))
+    assert not any("second time" in each for each in lost.warnings)
+    with write_case(backup, home, ACTOR, accept_older=True) as case:
+        same = preview(case, Order(DEFENDER, items=(NOTE,)), Job())
+        assert same.production.first == lost.production.first
+        assert "26CR00417- may be issued a second time" in same.warnings[0]
+        other = preview(case, Order(DEFENDER, prefix="NEW", items=(NOTE,)), Job())
+        assert not any("second time" in each for each in other.warnings)
