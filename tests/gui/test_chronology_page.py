@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,7 @@ from ui.parts import Part
 from ui.views.chronology import ChronologyView
 from ui.window import Window
 
-Opened = Callable[[Path], Window]
+Opened = Callable[..., Window]
 
 
 class Page:
@@ -79,6 +80,12 @@ class Page:
 
 
 @pytest.fixture
+def opened(reopened: Opened) -> Opened:
+    """On the chronology page, in the window that these tests share."""
+    return partial(reopened, page="chronology")
+
+
+@pytest.fixture
 def page(opened: Opened, filled_case: Path, qtbot: QtBot, home: Home) -> Page:
     """Four items, one of them dated by a person, and a milestone."""
     with write_case(filled_case, home, "A. Rivera") as case:
@@ -87,8 +94,23 @@ def page(opened: Opened, filled_case: Path, qtbot: QtBot, home: Home) -> Page:
     return Page(opened(filled_case), qtbot)
 
 
+@pytest.fixture(scope="module")
+def shared_page() -> str:
+    return "chronology"
+
+
 @pytest.fixture
-def story(opened: Opened, sample_case: Path, qtbot: QtBot) -> Page:
+def story(shared_window: Window, qtbot: QtBot) -> Page:
+    """The page of the sample case, for tests that change nothing."""
+    page = Page(shared_window, qtbot)
+    page.view.bar.clear()
+    page.settle()
+    return page
+
+
+@pytest.fixture
+def own_story(opened: Opened, sample_case: Path, qtbot: QtBot) -> Page:
+    """The page of one's own copy of it."""
     return Page(opened(sample_case), qtbot)
 
 
@@ -155,6 +177,16 @@ def test_an_empty_case_says_how_the_chronology_fills(opened: Opened, new_case: P
     assert not page.view.bar.undated.isVisible()
 
 
+def test_another_case_is_listed_whole(own_story: Page, opened: Opened, filled_case: Path) -> None:
+    own_story.view.bar.exhibits.click()
+    own_story.view.bar.words.setText("car")
+    own_story.settle()
+    opened(filled_case)
+    assert not own_story.view.bar.words.text()
+    assert [line.text for line in own_story.lines] == [NEEDS_A_DATE, *own_story.texts]
+    assert len(own_story.texts) == 3  # one repeats another
+
+
 def test_what_needs_a_date_is_gone_to(story: Page) -> None:
     undated = sum(row.date == "To be determined" for row in story.bound())
     assert story.view.bar.undated.text() == f"{undated} need a date"
@@ -188,23 +220,23 @@ def test_a_screen_reader_hears_the_whole_row(page: Page) -> None:
     assert QAccessible.queryAccessibleInterface(page.view.list).text(QAccessible.Text.Name) == "Chronology"
 
 
-def test_the_list_stays_where_it_was_when_something_changes(story: Page, qtbot: QtBot) -> None:
-    row = len(story.lines) - 3
-    story.view.list.go_to(row)
-    before = story.view.list.current
+def test_the_list_stays_where_it_was_when_something_changes(own_story: Page, qtbot: QtBot) -> None:
+    row = len(own_story.lines) - 3
+    own_story.view.list.go_to(row)
+    before = own_story.view.list.current
     assert before is not None
-    at = story.view.list.visualRect(story.view.list.currentIndex()).top()
-    story.window.session.edit(
+    at = own_story.view.list.visualRect(own_story.view.list.currentIndex()).top()
+    own_story.window.session.edit(
         "Add milestone",
         lambda case: edits.add_milestone(case, when="1 Jan 2020", kind=MilestoneKind.OTHER, text="Met"),
         [Part.CHRONOLOGY],
     )
-    story.settle()
-    assert "Met" in story.texts
-    after = story.view.list.current
+    own_story.settle()
+    assert "Met" in own_story.texts
+    after = own_story.view.list.current
     assert after is not None
     assert after.key == before.key
-    assert abs(story.view.list.visualRect(story.view.list.currentIndex()).top() - at) <= 1
+    assert abs(own_story.view.list.visualRect(own_story.view.list.currentIndex()).top() - at) <= 1
 
 
 # The timeline
@@ -235,14 +267,14 @@ def test_a_click_and_the_arrow_keys_go_along_the_timeline(story: Page, qtbot: Qt
     assert story.view.list.current is not first
 
 
-def test_one_stray_date_does_not_squeeze_the_timeline(story: Page) -> None:
-    story.window.session.edit(
+def test_one_stray_date_does_not_squeeze_the_timeline(own_story: Page) -> None:
+    own_story.window.session.edit(
         "Add incident",
         lambda case: edits.add_incident(case, when="3 May 1994", text="Bought the house"),
         [Part.CHRONOLOGY],
     )
-    story.settle()
-    strip = story.view.strip
+    own_story.settle()
+    strip = own_story.view.strip
     assert strip.outside[0] == 1
     assert strip.buckets[0].day.year >= 2025
 

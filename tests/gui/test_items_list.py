@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,15 @@ from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from evidencekit import edits
+from evidencekit.casefile import write_case
 from evidencekit.catalog import court
 from evidencekit.catalog.browse import Filter, Order
+from evidencekit.custody.keys import Home
+from evidencekit.intake import HandOver, take_in
+from evidencekit.job import Job
 from evidencekit.model import Kind, Party, Role
+from tests.conftest import ACTOR
+from tests.gui.conftest import Opened
 from ui.dragging import dragged_items
 from ui.models.itemcells import NEEDS_DATE
 from ui.models.itemcolumns import HEADERS, Column
@@ -30,15 +37,24 @@ Take = Callable[..., Any]
 MANY = 130
 
 
-@pytest.fixture
-def many_case(new_case: Path, tmp_path: Path, take: Take) -> Path:
+@pytest.fixture(scope="module")
+def shared_case(new_once: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A case of many short notes."""
-    folder = tmp_path / "notes"
-    folder.mkdir()
+    folder = tmp_path_factory.mktemp("shared")
+    home = Home(Path(shutil.copytree(new_once[1], folder / "case-home")))
+    made = Path(shutil.copytree(new_once[0], folder / "case"))
+    (folder / "notes").mkdir()
     for number in range(MANY):
-        (folder / f"note {number:03d}.txt").write_text(f"Note {number} about the grey car\n", "utf-8")
-    take(new_case, folder)
-    return new_case
+        (folder / "notes" / f"note {number:03d}.txt").write_text(f"Note {number} about the grey car\n", "utf-8")
+    with write_case(made, home, ACTOR) as case:
+        take_in(case, [folder / "notes"], HandOver("Phone of J. D."), Job(), workers=1)
+    return made
+
+
+@pytest.fixture
+def opened(reopened: Opened) -> Opened:
+    """In the window that these tests share."""
+    return reopened
 
 
 @pytest.fixture
@@ -48,8 +64,9 @@ def small(opened: Any, qtbot: QtBot, filled_case: Path) -> ItemsView:
 
 
 @pytest.fixture
-def long(opened: Any, qtbot: QtBot, many_case: Path) -> ItemsView:
-    return page_of(opened(many_case), qtbot)
+def long(shared_window: Window, qtbot: QtBot) -> ItemsView:
+    """The items page of the case of many notes, for tests that change nothing."""
+    return page_of(shared_window, qtbot)
 
 
 def page_of(window: Window, qtbot: QtBot) -> ItemsView:
@@ -222,7 +239,11 @@ def test_an_empty_case_says_what_to_do(opened: Any, qtbot: QtBot, new_case: Path
     assert not page.bar.isVisible()
 
 
-def test_the_choice_and_the_place_outlive_a_refresh(long: ItemsView, qtbot: QtBot) -> None:
+def test_the_choice_and_the_place_outlive_a_refresh(
+    opened: Opened, shared_case: Path, home: Home, tmp_path: Path, qtbot: QtBot
+) -> None:
+    shutil.copytree(shared_case.with_name("case-home"), home.folder, dirs_exist_ok=True)
+    long = page_of(opened(Path(shutil.copytree(shared_case, tmp_path / "case"))), qtbot)
     wanted = ["ITEM-0061", "ITEM-0062", "ITEM-0070"]
     assert long.list.choose(wanted)
     rested(long, qtbot)
@@ -297,6 +318,7 @@ def test_what_is_dragged_are_the_numbers(long: ItemsView, qtbot: QtBot, monkeypa
     for place in (at + QPoint(20, 0), far, far + QPoint(5, 5)):
         qtbot.mouseMove(port, place)
         QApplication.sendEvent(port, move_event(place))
+    qtbot.mouseRelease(port, Qt.MouseButton.LeftButton, pos=far)
     assert dropped == ["ITEM-0002", "ITEM-0003"]
 
 

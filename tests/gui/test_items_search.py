@@ -19,7 +19,7 @@ Opened = Callable[[Path], Window]
 
 
 @pytest.fixture
-def items(opened: Opened, filled_case: Path, home: Home) -> ItemsView:
+def items(reopened: Opened, filled_case: Path, home: Home) -> ItemsView:
     """Four items, one of which holds a message."""
     when = "2026-01-06T20:00:00-08:00"
     said = Contact(
@@ -35,7 +35,7 @@ def items(opened: Opened, filled_case: Path, home: Home) -> ItemsView:
     )
     with write_case(filled_case, home, "A. Rivera") as case, case.catalog.write() as connection:
         replace_contacts(connection, "ITEM-0004", [said])
-    view = opened(filled_case).view("items")
+    view = reopened(filled_case).view("items")
     assert isinstance(view, ItemsView)
     return view
 

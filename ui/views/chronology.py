@@ -98,7 +98,7 @@ class ChronologyView(QWidget):
     def _connect(self) -> None:
         session = self.desk.session
         session.opened.connect(self._opened)
-        session.closed.connect(lambda: self._show(Chronicle()))
+        session.closed.connect(self._closed)
         session.changed.connect(self._changed)
         session.state_changed.connect(self._enable)
         self.list.opened.connect(self.open)
@@ -171,6 +171,10 @@ class ChronologyView(QWidget):
     def _opened(self) -> None:
         self._ready = False
         self.refresh()
+
+    def _closed(self) -> None:
+        self.bar.clear()
+        self._show(Chronicle())
 
     def _changed(self, changes: Changes) -> None:
         if not changes.touch(*_PARTS):

@@ -55,6 +55,11 @@ class ChronologyBar(TwoSided):
         """Whether only items in exhibits are listed."""
         return self.exhibits.isChecked()
 
+    def clear(self) -> None:
+        """List everything."""
+        self.words.clear()
+        self.everything.setChecked(True)
+
     def tell(self, known: Chronicle) -> None:
         """Say how many rows need a date."""
         self.undated.setText("1 needs a date" if known.undated == 1 else f"{known.undated:,} need a date")
