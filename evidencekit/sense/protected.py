@@ -13,6 +13,8 @@ or digit. What is found there is then held against the text as it stands:
   of a North American one also the last seven digits as they are dialled locally (“555-0142”).
 - In a term that begins with a house number, the words for streets and directions of USPS Publication 28 stand for
   their abbreviations and the other way round (“12 Elm Street”, “12 Elm St.”).
+- A term with “ü” is looked for with “ue” too, and so with the other letters that are spelled with two.
+- Among bytes, letters beyond ASCII are looked for in every code page that has them.
 
 Names in other spellings, addresses in another order and what only a person would recognise are not found.
 """
@@ -28,6 +30,7 @@ from itertools import islice, product
 from typing import Any
 
 from evidencekit.sense.amid import GULF, ashore, in_print, islands, lined_up
+from evidencekit.sense.codepages import Written, pages, written
 from evidencekit.sense.tight import Places, kept, latin_bytes, single_bytes, tight
 
 LONG, LONG_NUMBER = 8, 7
@@ -42,6 +45,10 @@ _SEPARATORS = "-.()/ \xa0\u2010\u2011\u2012\u2013"
 _SPACES = re.compile(r"\s+")
 _PLURAL = re.compile(r"[Ee]?[Ss](?![^\W_])")  # a family's name, a possessive without its sign
 _HYPHENS = "-\u00ad\u2010\u2011\u2012\u2013"
+# Letters as they are spelled where a keyboard lacks them.
+_SPELLED = str.maketrans({
+    "ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "Å": "Aa", "Ø": "Oe",
+})  # fmt: skip
 # Each the word, then its abbreviations.
 _WORDS = (
     ("street", "st", "str"), ("avenue", "ave", "av"), ("road", "rd"), ("drive", "dr", "drv"), ("lane", "ln"),
@@ -82,8 +89,12 @@ class Finder:
 
         self._patterns: dict[bytes, list[_Pattern]] = {}
         self._accents: dict[int, int] = {}  # of short terms
+        self._whole: dict[int, _Pattern] = {}  # each as it was typed
         self._foreign: set[int] = set()  # terms with letters beyond Latin
+        self._written: dict[bytes, list[Written]] = {}
+        self._raw_table = numpy.zeros(1 << 24, dtype=bool)
         self._table = numpy.zeros(1 << 24, dtype=bool)
+        self.pages = pages(terms)  # code pages that a text which is no UTF-8 may be in
         for place, term in enumerate(terms):
             for pattern in _patterns(place, term):
                 self._patterns.setdefault(pattern.tight[:_GRAM], []).append(pattern)
@@ -92,6 +103,11 @@ class Finder:
                 if len(pattern.text) < _SHORT:
                     self._accents[place] = pattern.accents
                 self._table[int.from_bytes(pattern.tight[:_GRAM], "little")] = True
+                if place not in self._whole:
+                    self._whole[place] = pattern
+            for each in written(place, term):
+                self._written.setdefault(each.raw[:_GRAM], []).append(each)
+                self._raw_table[int.from_bytes(each.raw[:_GRAM], "little")] = True
 
     def in_text(self, text: str, known: Container[int | str] = ()) -> Iterator[Match]:
         """Where the terms stand in a text, in no order; a place may come more than once. Terms that are ``known`` to be
@@ -119,6 +135,23 @@ class Finder:
                     yield Match(pattern.term, start, end)
         if not data.isascii():
             yield from self._accented(data, known)
+        yield from self._in_code_pages(data, known)  # letters of other scripts are bytes of ASCII in UTF-16
+
+    def _in_code_pages(self, data: bytes, known: Container[int | str]) -> Iterator[Match]:
+        """Letters beyond ASCII among bytes, in every encoding that has them, as they would be typed."""
+        if not self._written or len(data) < _GRAM:
+            return
+        for at in _grams(data, self._raw_table):
+            for each in self._written[data[at : at + _GRAM]]:
+                end = at + len(each.raw)
+                if each.term in known or not data.startswith(each.raw, at):
+                    continue
+                ahead, behind = data[max(at % 2, at - 64) : at], data[end : end + 64]
+                if len(each.raw) < _SHORT and not in_print(ahead, each.raw, behind):
+                    continue
+                left, middle, right = (part.decode(each.encoding, "replace") for part in (ahead, each.raw, behind))
+                if _fits(self._whole[each.term], left + middle + right, len(left), len(left) + len(middle)):
+                    yield Match(each.term, at, end)
 
     def _accented(self, data: bytes, known: Container[int | str]) -> Iterator[Match]:
         """Among bytes, what is UTF-8 with letters beyond ASCII; UTF-16 too, where a term has letters beyond Latin."""
@@ -140,20 +173,25 @@ class Finder:
                     yield Match(match.term, *where)
 
     def _candidates(self, flat: bytes, known: Container[int | str]) -> Iterator[tuple[_Pattern, int]]:
-        import numpy
-
         if len(flat) < _GRAM:
             return
-        signs = numpy.frombuffer(flat, dtype=numpy.uint8)
-        grams = signs[2:].astype(numpy.uint32)
-        grams <<= 8
-        grams |= signs[1:-1]
-        grams <<= 8
-        grams |= signs[:-2]
-        for at in numpy.flatnonzero(self._table[grams]).tolist():
+        for at in _grams(flat, self._table):
             for pattern in self._patterns[flat[at : at + _GRAM]]:
                 if pattern.term not in known and flat.startswith(pattern.tight, at):
                     yield pattern, at
+
+
+def _grams(data: bytes, table: Any) -> Iterator[int]:
+    """Where three bytes stand that the table knows."""
+    import numpy
+
+    signs = numpy.frombuffer(data, dtype=numpy.uint8)
+    grams = signs[2:].astype(numpy.uint32)
+    grams <<= 8
+    grams |= signs[1:-1]
+    grams <<= 8
+    grams |= signs[:-2]
+    yield from numpy.flatnonzero(table[grams]).tolist()
 
 
 def excerpt(text: str, start: int, end: int, around: int = 40) -> str:
@@ -186,9 +224,15 @@ def _variants(term: str) -> list[str]:
     number = _national(term)
     if number:
         return [number]
+    plain = unicodedata.normalize("NFC", term).translate(_SPELLED)
+    terms = [term] if plain == unicodedata.normalize("NFC", term) else [term, plain]
     words = term.split()
     if len(words) < 2 or not words[0][:1].isdigit():
-        return [term]
+        return terms
+    return [way for each in terms for way in _abbreviated(each.split())]
+
+
+def _abbreviated(words: Sequence[str]) -> list[str]:
     ways = [_ways(word) for word in words]
     return [" ".join(each) for each in islice(product(*ways), _MOST_VARIANTS)]
 

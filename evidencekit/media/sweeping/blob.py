@@ -13,6 +13,9 @@ from typing import IO
 CHUNK = 1 << 20
 IN_MEMORY = 32 << 20
 OVERLAP = 4096
+ENCODED = "encoded"  # what stands in base64 or hexadecimal within a text
+FRAGMENT = "a fragment"  # of a compressed stream
+UNSAID = frozenset({ENCODED, FRAGMENT})  # what lies in these may be nothing at all: that it looks packed says nothing
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
@@ -57,6 +60,11 @@ class Blob:
         path = folder / name
         path.write_bytes(self.data)
         return path
+
+    def drop(self) -> None:
+        """Remove it from disk, where it was written to be searched; never to be called for evidence itself."""
+        if self.path is not None:
+            self.path.unlink(missing_ok=True)
 
     def windows(self) -> Iterator[tuple[int, bytes, bool]]:
         """It in pieces that overlap by :data:`OVERLAP` bytes: (where it begins, the piece, whether it is the last)."""

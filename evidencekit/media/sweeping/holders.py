@@ -8,11 +8,17 @@ from collections.abc import Callable, Iterator
 from typing import IO, TYPE_CHECKING, Any
 
 from evidencekit.media.filetypes import OOXML
-from evidencekit.media.sweeping.blob import Blob
+from evidencekit.media.sweeping.ahead import MAGICS, log
+from evidencekit.media.sweeping.amid import amid
+from evidencekit.media.sweeping.blob import UNSAID, Blob
 from evidencekit.media.sweeping.databases import database
 from evidencekit.media.sweeping.mails import mail, mailbox, outlook_parts
+from evidencekit.media.sweeping.packed import FLOOR, RATIO, behind, compressed, tar_end
 from evidencekit.media.sweeping.pdf import pdf
+from evidencekit.media.sweeping.streams import is_old_lzma
+from evidencekit.media.sweeping.tnef import SIGNATURE, tnef
 from evidencekit.media.sweeping.workbooks import sheets
+from evidencekit.media.sweeping.zips import unlisted
 
 if TYPE_CHECKING:
     from evidencekit.media.sweeping.hunt import Hunt
@@ -21,14 +27,14 @@ Holder = Callable[["Hunt", Blob, tuple[str, ...]], None]
 
 _CHUNK = 1 << 20
 _ZIP_END = 66_000  # bytes in which a ZIP's directory ends
-_FLOOR, _RATIO = 64 << 20, 200
 _MOST_MEMBERS = 20_000
 _LARGEST_TEXT = 32 << 20
 _ZIPS = (
     "application/zip", "application/java-archive", "application/epub+zip", "application/vnd.oasis.", OOXML,
     "application/vnd.android", "application/vnd.ms-", "application/x-apple-iwork", "application/vnd.apple.",
 )  # fmt: skip
-_PACKED = ("application/gzip", "application/x-bzip2", "application/x-xz", "application/x-tar")
+_PACKED = ("application/gzip", "application/x-bzip2", "application/x-xz")
+_TAR = "application/x-tar"
 # What begins so is packed or sealed in a way that is not undone here.
 _SEALED: tuple[tuple[bytes, str], ...] = (
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive cannot be opened here"),
@@ -45,12 +51,10 @@ _SEALED: tuple[tuple[bytes, str], ...] = (
     (b"LUKS\xba\xbe", "it is an encrypted volume"),
     (b"bvx", "it is compressed with LZFSE, which cannot be opened here"),
 )
+_SHORT_MAGIC = 3  # bytes that stand at the beginning of what was only taken for encoded often enough
 _HEADERS = re.compile(rb"^(?:mime-version|content-type|content-transfer-encoding):", re.IGNORECASE | re.MULTILINE)
 _FIELD = re.compile(rb"[!-9;-~]{1,80}:")
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
-_TNEF = b"\x78\x9f\x3e\x22"
-_INFLATABLE = re.compile(rb"\x78[\x01\x5e\x9c\xda]")
-_MOST_INFLATED = 20_000
 
 
 def holder_of(media_type: str, head: bytes) -> Holder | None:
@@ -60,8 +64,10 @@ def holder_of(media_type: str, head: bytes) -> Holder | None:
             return _sealed
     if head[:4] in (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08") or media_type.startswith(_ZIPS[:3]):
         return archive
-    if media_type in _PACKED:
+    if media_type == _TAR:
         return archive
+    if media_type in _PACKED:
+        return compressed
     found = _HOLDERS.get(media_type)
     if found is not None:
         return found
@@ -69,8 +75,12 @@ def holder_of(media_type: str, head: bytes) -> Holder | None:
         return storage
     if head[0x8001:0x8006] == b"CD001":
         return _disk
-    if head.startswith(_TNEF):
-        return outlook_parts
+    if head.startswith(SIGNATURE):
+        return tnef
+    if head.startswith(MAGICS):
+        return log
+    if is_old_lzma(head):
+        return compressed
     if (
         media_type.startswith("text/")
         and _HEADERS.search(_BLANK_LINE.split(head, maxsplit=1)[0])
@@ -82,7 +92,9 @@ def holder_of(media_type: str, head: bytes) -> Holder | None:
 
 def _sealed(hunt: Hunt, blob: Blob, inside: tuple[str, ...]) -> None:
     head = blob.at(0, 32)
-    hunt.unsearchable(next(why for magic, why in _SEALED if head.startswith(magic)), inside)
+    magic, why = next(each for each in _SEALED if head.startswith(each[0]))
+    if len(magic) > _SHORT_MAGIC or not UNSAID.intersection(inside):
+        hunt.unsearchable(why, inside)
 
 
 def _disk(hunt: Hunt, blob: Blob, inside: tuple[str, ...]) -> None:
@@ -112,10 +124,13 @@ def archive(hunt: Hunt, blob: Blob, inside: tuple[str, ...], media_type: str = "
                     break
                 names.add(member.found)
                 hunt.text(member.found, (*inside, "names"))
-                if not member.folder:
-                    _member(hunt, member, inside, faults)
+                _member(hunt, member, inside, faults)
         except faults:
             hunt.unsearchable("the archive is damaged", inside)
+        if media_type == "application/zip":
+            unlisted(hunt, blob, inside, before=head.startswith(b"PK"))
+        else:
+            tar_end(hunt, blob, inside)
         sheets(hunt, path, names, inside)
     finally:
         if not kept:
@@ -140,12 +155,12 @@ def _member(hunt: Hunt, member: Any, inside: tuple[str, ...], faults: tuple[type
     if member.why == "encrypted":
         hunt.unsearchable("it is encrypted", here)
         return
-    if member.why:
-        return  # links and devices hold no bytes
+    if not member.packed and not member.size:
+        return
     if member.found.endswith(".iwa"):
         hunt.unsearchable("it is compressed with Snappy, which cannot be opened here", here)
         return
-    most = max(_FLOOR, _RATIO * member.packed) if member.packed >= 0 else _FLOOR
+    most = max(FLOOR, RATIO * member.packed) if member.packed >= 0 else FLOOR
     try:
         with member.open() as file:
             inner = hunt.stream(_chunks(file), member.found.rsplit("/", 1)[-1], most)
@@ -184,7 +199,6 @@ def storage(hunt: Hunt, blob: Blob, inside: tuple[str, ...]) -> None:
             inner = hunt.stream(_chunks(ole.openstream(parts)), parts[-1], 1 << 30)
             hunt.blob(inner, here)
             _both_ways(hunt, inner, here)
-            inflate(hunt, inner, here)
             if parts[-1].startswith("__substg1.0_10090102"):
                 outlook_parts(hunt, inner, here)
             if inner.path is not None:
@@ -201,35 +215,20 @@ def _both_ways(hunt: Hunt, blob: Blob, here: tuple[str, ...]) -> None:
         hunt.text(raw.decode(encoding, "replace"), here)
 
 
-def inflate(hunt: Hunt, blob: Blob, here: tuple[str, ...]) -> None:
-    """What lies compressed among other bytes, wherever it begins."""
-    data = blob.whole(_LARGEST_TEXT * 4)
-    if data is None:
-        return
-    tried = 0
-    at = 0
-    while (found := _INFLATABLE.search(data, at)) and tried < _MOST_INFLATED:
-        tried, at = tried + 1, found.end()
-        undone = zlib.decompressobj()
-        try:
-            plain = undone.decompress(data[found.start() :], _LARGEST_TEXT)
-        except zlib.error:
-            continue
-        if len(plain) >= 16:
-            hunt.blob(Blob.of_bytes(plain, "compressed"), (*here, "compressed"))
-            at = max(at, len(data) - len(undone.unused_data)) if undone.eof else at
-
-
 def png(hunt: Hunt, blob: Blob, inside: tuple[str, ...]) -> None:
-    """The text chunks of a PNG, compressed or not, and its EXIF."""
+    """The text chunks of a PNG, compressed or not, its EXIF, chunks of other programs, and what stands behind it."""
     at = 8
     while len(head := blob.at(at, 8)) == 8:
         length, name = int.from_bytes(head[:4]), head[4:]
+        here = (*inside, name.decode("latin-1"))
         if name in (b"tEXt", b"zTXt", b"iTXt", b"eXIf"):
-            _png_text(hunt, name, blob.at(at + 8, min(length, _LARGEST_TEXT)), (*inside, name.decode()))
-        if name == b"IEND":
-            return
+            _png_text(hunt, name, blob.at(at + 8, min(length, _LARGEST_TEXT)), here)
+        elif name not in (b"IDAT", b"fdAT", b"IHDR", b"PLTE", b"IEND"):
+            amid(hunt, Blob.of_bytes(blob.at(at + 8, min(length, _LARGEST_TEXT)), "chunk"), here)
         at += 12 + length
+        if name == b"IEND":
+            break
+    behind(hunt, blob, at, inside)
 
 
 def _png_text(hunt: Hunt, name: bytes, body: bytes, here: tuple[str, ...]) -> None:

@@ -14,14 +14,14 @@ from evidencekit.errors import ReaderError
 from evidencekit.job import Job
 from evidencekit.media.filetypes import UNKNOWN
 from evidencekit.media.identify import HEAD, Sniffed, media_type_of
-from evidencekit.media.sweeping.blob import CHUNK, IN_MEMORY, OVERLAP, Blob, is_text, order_of_wide
+from evidencekit.media.sweeping.blob import CHUNK, ENCODED, IN_MEMORY, OVERLAP, UNSAID, Blob, is_text, order_of_wide
 from evidencekit.media.sweeping.positions import Places
 from evidencekit.media.sweeping.views import packed, views
 from evidencekit.sense.protected import Finder, excerpt
 
 GPS, UNSEARCHABLE = "gps", "unsearchable"
 HELD = "held"
-ENCODED = "encoded"  # what stands in base64 or hexadecimal within a text
+DATABASE, PICTURED = "application/vnd.sqlite3", ("image/", "video/", "audio/")
 _MOST_BYTES = 4 << 30
 _MOST_BLOBS = 500_000
 _DEEPEST = 10
@@ -98,28 +98,44 @@ class Hunt:
             self._opaque(blob, inside)
 
     def _inside(self, blob: Blob, media_type: str, head: bytes, inside: tuple[str, ...], *, drawing: bool) -> None:
+        from evidencekit.media.sweeping.ahead import log
+        from evidencekit.media.sweeping.amid import amid, amid_pages, amid_pictures, amid_text
         from evidencekit.media.sweeping.holders import appended, holder_of
+        from evidencekit.media.sweeping.lines import lines
 
         holder = holder_of(media_type, head)
         if holder is not None:
             self._within(blob, inside, holder)
+            if media_type == DATABASE or holder is log:
+                self._within(blob, inside, amid_pages)
+            elif media_type.startswith(PICTURED):
+                self._within(blob, inside, amid_pictures)
         elif is_text(head):
             self.text_blob(blob, inside, drawing=drawing or media_type == "image/svg+xml")
-        elif media_type == UNKNOWN and not drawing and ENCODED not in inside and _packed(blob):
-            self.unsearchable("it may be packed or encrypted in a way that is not known here", inside)
+            self._within(blob, inside, amid_text)
+        elif media_type.startswith(PICTURED):
+            self._within(blob, inside, amid_pictures)
+        else:
+            done = self._within(blob, inside, amid)
+            asked = media_type == UNKNOWN and not drawing and not UNSAID.intersection(inside)
+            if not done and asked and _packed(blob):
+                self.unsearchable("it may be packed or encrypted in a way that is not known here", inside)
+        if not media_type.startswith(PICTURED):
+            self._within(blob, inside, lines)
         self._within(blob, inside, appended)
 
     def _within(
-        self, blob: Blob, inside: tuple[str, ...], holder: Callable[[Hunt, Blob, tuple[str, ...]], None]
-    ) -> None:
+        self, blob: Blob, inside: tuple[str, ...], holder: Callable[[Hunt, Blob, tuple[str, ...]], object]
+    ) -> object:
         try:
-            holder(self, blob, inside)
+            return holder(self, blob, inside)
         except (MemoryError, TooMuchError):
             raise
         except ReaderError as error:
             self.unsearchable(error.what, inside)
         except Exception:  # noqa: BLE001 — whatever a parser throws: what cannot be opened is told, never passed
             self.unsearchable("what is in it could not be opened", inside)
+        return None
 
     def _opaque(self, blob: Blob, inside: tuple[str, ...]) -> None:
         for at, piece, last in blob.windows():
@@ -134,7 +150,7 @@ class Hunt:
 
     def text_blob(self, blob: Blob, inside: tuple[str, ...], *, drawing: bool = False) -> None:
         """Search a text in all its readings."""
-        for encoding in _encodings(blob):
+        for encoding in _encodings(blob, self._finder.pages if self._finder else ()):
             for text, floor, ceiling in _texts(blob, encoding):
                 self.text(text, inside, drawing=drawing, span=(floor, ceiling))
 
@@ -217,7 +233,7 @@ def _printed(piece: bytes, start: int, end: int) -> str:
     return excerpt(_UNPRINTED.split(left)[-1] + middle + _UNPRINTED.split(right)[0], 0, 300, 0)
 
 
-def _encodings(blob: Blob) -> Sequence[str]:
+def _encodings(blob: Blob, pages: Sequence[str]) -> Sequence[str]:
     head = blob.at(0, _SAMPLE)
     if head.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
         return ("utf-32",)
@@ -231,7 +247,8 @@ def _encodings(blob: Blob) -> Sequence[str]:
             decoder.decode(chunk)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        return ("cp1252", "utf-8", *_declared(head))
+        said = _declared(head)
+        return ("cp1252", "utf-8", *said, *(each for each in pages if each not in said))
     return ("utf-8", *_declared(head))
 
 

@@ -9,9 +9,13 @@ import re
 import urllib.parse
 from collections.abc import Callable, Iterator
 
+from evidencekit.sense.lookalike import MIXED, unmixed
+
 _MOST_VIEWS = 24
 _MOST_DEPTH = 4
 _SHORTEST = 20
+_SHORT = 11  # signs of base64 and base32 that are taken for it where nothing but letters comes out
+_LONG = 64  # signs of base32 that are taken for it whatever comes out
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,31})")
 _BACKSLASH = re.compile(r"\\(?:u\{?([0-9a-fA-F]{4,6})\}?|x([0-9a-fA-F]{2})|([0-7]{3})|([nrtbfv0])|([\"'/\\()&<>]))")
 _QUOTED = re.compile(r"=(?:[0-9A-Fa-f]{2}|[ \t]{0,4}\r?\n)")
@@ -20,7 +24,11 @@ _TAG = re.compile(r"<[!?/A-Za-z][^<>]{0,4096}>")
 _WORD = re.compile(r"=\?([A-Za-z0-9_*.:()-]{2,40})\?([bBqQ])\?([^?\s]{0,400})\?=(?:\s{0,8}(?==\?))?")
 _MOJIBAKE = re.compile(r"[\xc2-\xf4](?:[\x80-\xbf]|[\u0152-\u02dc\u2013-\u2122]){1,3}")
 _FOLDED = re.compile(r"\r?\n[ \t]")
-_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{20,}(?:={0,2}(?:\r?\n|\r)[ \t]{0,8}[A-Za-z0-9+/_-]{1,}+)*+={0,2}")
+_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{11,}(?:={0,2}(?:\r?\n|\r)[ \t]{0,8}[A-Za-z0-9+/_-]{1,}+)*+={0,2}")
+_BASE32 = re.compile(r"[A-Z2-7]{11,}={0,6}")
+_BASE85 = re.compile(r"<~[!-uz\s]{5,}~>")
+_UTF7 = re.compile(r"\+([A-Za-z0-9+/]{3,})-?")
+_LETTERS = re.compile(r"[ -~\xa0-\u06ff\u0e00-\u0eff\u1e00-\u2026]+|[\u3000-\u9fff\uac00-\ud7a3]{2,}")
 _HEX = re.compile(r"(?:[0-9A-Fa-f]{2}){16,}(?:\s{1,4}(?:[0-9A-Fa-f]{2})++)*+")
 _WHITE = re.compile(r"\s+")
 _PLAIN = {"n": "\n", "r": "\r", "t": "\t", "b": " ", "f": "\f", "v": "\v", "0": " "}
@@ -41,7 +49,10 @@ def views(text: str) -> Iterator[str]:
 
 
 def _others(text: str) -> Iterator[str]:
+    plain = text.isascii()
     for needs, has, read in _READINGS:
+        if not needs and plain:
+            continue
         if all(each in text for each in needs) and has.search(text):
             yield from read(text)
 
@@ -114,10 +125,29 @@ def _utf8(found: re.Match[str]) -> str:
     return found[0]
 
 
+def _shifted(text: str) -> Iterator[str]:
+    """Without what UTF-7 (RFC 2152) makes of letters beyond ASCII."""
+    plain = _UTF7.sub(_wide, text)
+    if plain != text:
+        yield plain
+
+
+def _wide(found: re.Match[str]) -> str:
+    body = found[1]
+    try:
+        raw = base64.b64decode(body + "=" * (-len(body) % 4))
+        said = raw[: len(raw) // 2 * 2].decode("utf-16-be")
+    except (ValueError, UnicodeDecodeError):
+        return found[0]
+    whole = len(body) * 6 - len(raw) // 2 * 16 < 6
+    return said if whole and _LETTERS.fullmatch(said) else found[0]
+
+
 def _unfolded(text: str) -> Iterator[str]:
     yield _FOLDED.sub("", text)
 
 
+# What each needs to stand in a text before it is worth a look; nothing: letters beyond ASCII.
 _READINGS: tuple[tuple[tuple[str, ...], re.Pattern[str], Callable[[str], Iterator[str]]], ...] = (
     (("&",), _ENTITY, _unescaped),
     (("\\",), _BACKSLASH, _without_backslashes),
@@ -126,13 +156,15 @@ _READINGS: tuple[tuple[tuple[str, ...], re.Pattern[str], Callable[[str], Iterato
     (("%",), _PERCENT, _unquoted),
     (("<", ">"), _TAG, _without_tags),
     ((":", "\n"), _FOLDED, _unfolded),
+    (("+",), _UTF7, _shifted),
     ((), _MOJIBAKE, _mended),
+    ((), MIXED, unmixed),
 )
 
 
 def packed(text: str, *, begun: bool = False) -> Iterator[bytes]:
-    """What is written in base64 or hexadecimal within a text, unpacked. Where the text has ``begun`` before it does
-    here, nobody knows where the first group of signs begins."""
+    """What is written in base64, hexadecimal, base32 or Ascii85 within a text, unpacked. Where the text has ``begun``
+    before it does here, nobody knows where the first group of signs begins."""
     for found in _BASE64.finditer(text):
         lines = found[0].split()
         while len(lines) > 2 and len(lines[0]) != len(lines[1]):
@@ -140,11 +172,39 @@ def packed(text: str, *, begun: bool = False) -> Iterator[bytes]:
         body = "".join(lines).rstrip("=").replace("-", "+").replace("_", "/")
         for skip in range(4) if begun and found.start() == 0 else (0,):
             rest = len(body) - skip
-            if rest >= _SHORTEST:
-                yield base64.b64decode(body[skip : len(body) - (rest % 4 == 1)] + "==")
+            if rest >= _SHORT:
+                raw = b"".join(map(_base64, filter(None, body[skip:].split("="))))
+                if rest >= _SHORTEST or _said(raw):
+                    yield raw
     for found in _HEX.finditer(text):
         digits = _WHITE.sub("", found[0])
         yield bytes.fromhex(digits[: len(digits) & ~1])
+    for found in _BASE32.finditer(text):
+        body = found[0].rstrip("=")
+        try:
+            raw = base64.b32decode(body + "=" * (-len(body) % 8))
+        except ValueError:
+            continue
+        if len(body) >= _LONG or _said(raw):
+            yield raw
+    if "<~" in text:
+        for found in _BASE85.finditer(text):
+            try:
+                yield base64.a85decode(found[0], adobe=True)
+            except ValueError:
+                continue
+
+
+def _base64(body: str) -> bytes:
+    return binascii.a2b_base64(body[: len(body) - (len(body) % 4 == 1)] + "==")
+
+
+def _said(raw: bytes) -> bool:
+    """Whether it is letters and digits in UTF-8, as hardly any word is that happens to look like base64."""
+    try:
+        return raw.decode("utf-8").isprintable()
+    except UnicodeDecodeError:
+        return False
 
 
 def decoded(raw: bytes) -> str:
