@@ -17,7 +17,7 @@ from ui.views.custody import CustodyView
 from ui.views.custody_anchors import AnchorsView, ToldDialog
 from ui.window import Window
 
-Opened = Callable[[Path], Window]
+Opened = Callable[..., Window]
 __all__ = ["authority"]
 
 
@@ -27,7 +27,7 @@ def settle(window: Window, qtbot: QtBot) -> None:
 
 @pytest.fixture
 def anchors(filled_case: Path, opened: Opened, qtbot: QtBot) -> AnchorsView:
-    window = opened(filled_case)
+    window = opened(filled_case, page="custody")
     window.actions_made["custody.anchor"].trigger()
     settle(window, qtbot)
     view = window.views["custody"]

@@ -6,7 +6,9 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from email.message import EmailMessage
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -38,9 +40,14 @@ MAIL, PHOTO, NOTE, PLAIN, ATTACHED = (f"ITEM-{n:04d}" for n in range(1, 6))
 
 
 @pytest.fixture(scope="session")
-def protected_once(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+def protected_once(made_together: Callable[..., Any]) -> tuple[Path, Path]:
     """A case in which a term is protected, looked through once, and its maker's user folder; copy both."""
-    folder, home = tmp_path_factory.mktemp("leaving"), Home(tmp_path_factory.mktemp("keeper"))
+    made: tuple[Path, Path] = made_together("to-leave", _make)
+    return made
+
+
+def _make(folder: Path) -> tuple[Path, Path]:
+    home = Home(folder / "keeper")
     received = folder / "received"
     received.mkdir()
     mail = EmailMessage()
@@ -71,6 +78,12 @@ def to_leave(tmp_path: Path, home: Home, protected_once: tuple[Path, Path]) -> P
     folder = Path(shutil.copytree(case, tmp_path / "case"))
     write_case(folder, home, "A. Rivera, advocate").close()
     return folder
+
+
+@pytest.fixture
+def opened(opened: Opened) -> Opened:
+    """On the page of the productions."""
+    return partial(opened, page="productions")
 
 
 def settle(window: Window, qtbot: QtBot) -> None:
