@@ -42,7 +42,7 @@ def gps(latitude: tuple[float, ...] = (34, 3, 7.9), longitude: tuple[float, ...]
 
 def picture(form: str = "JPEG", **more: object) -> bytes:
     out = io.BytesIO()
-    Image.new("RGB", (16, 16), (9, 90, 9)).save(out, form, **more)  # type: ignore[arg-type]
+    Image.new("RGB", (16, 16), (9, 90, 9)).save(out, form, **more)
     return out.getvalue()
 
 

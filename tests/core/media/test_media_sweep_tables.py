@@ -158,7 +158,7 @@ HEADS = ["Time", "Latitude", "Longitude"]
 
 
 def test_a_position_in_a_workbook(tmp_path: Path) -> None:
-    rows = [HEADS, *[["10:00", 0, 0]] * 40, ["10:05", 34.05, -118.24]]
+    rows: list[list[object]] = [[*HEADS], *[["10:00", 0, 0]] * 40, ["10:05", 34.05, -118.24]]
     for data in (
         workbook(rows),
         with_words_in_their_cells(workbook(rows)),
