@@ -67,8 +67,8 @@ def receive(case: Case, line: int | None = None) -> Transfer:
     Raises :class:`UsageError` when nothing waits for them or they sign with the giver's key, :class:`LockedError`, and
     :class:`StorageError`; nothing is changed then. What a crash leaves half done is completed at the next opening.
     """
-    waiting = _waiting(case, line)
     taker, taken = _acting(case)
+    waiting = _waiting(case, line, taker.actor)
     if not called(waiting.receiver, taker.actor):
         raise UsageError(
             f"This was released to {waiting.receiver.actor}; {taker.actor} cannot receive it.",
@@ -191,12 +191,17 @@ def _again(case: Case, waiting: Transfer, more: dict[str, Any]) -> dict[str, Any
     return {**told, "release": waiting.release, **more}
 
 
-def _waiting(case: Case, line: int | None) -> Transfer:
-    pending = [each for each in transfers(case.checked) if each.stage is Stage.PENDING]
-    found = [each for each in pending if line in (None, each.release)]
-    if len(found) == 1:
-        return found[0]
+def _waiting(case: Case, line: int | None, taker: str = "") -> Transfer:
+    """The release that is meant: the one of that line, else the only one that waits, or waits for the ``taker``."""
+    every = transfers(case.checked)
+    found = [each for each in every if each.stage is Stage.PENDING and line in (None, each.release)]
+    mine = [each for each in found if taker and called(each.receiver, taker)]
+    if len(found) == 1 or len(mine) == 1:
+        return (mine or found)[0]
     if not found:
+        for each in every:
+            if each.release == line:
+                raise _answered(each)
         raise UsageError(
             "There is no release that waits to be received.",
             item=None if line is None else f"ledger line {line}",
@@ -204,6 +209,19 @@ def _waiting(case: Case, line: int | None) -> Transfer:
         )
     told = ", ".join(f"{each.release} (to {each.receiver.actor})" for each in found)
     raise UsageError(f"Several releases wait, of ledger lines {told}.", todo="Name the one with --release LINE.")
+
+
+def _answered(done: Transfer) -> UsageError:
+    if done.stage is Stage.BACK or done.taken is None:
+        said, todo = "was taken back", "Have it released anew."
+    else:
+        said = f"was received, signed with the key {done.taken.fingerprint[:16]}"
+        todo = f"If that was not {done.receiver.actor}, say so at once: somebody else signed under that name."
+    return UsageError(
+        f"This release does not wait any more: it {said}, by ledger line {done.receive}; nothing was changed.",
+        item=f"ledger line {done.release}",
+        todo=todo,
+    )
 
 
 def _note(case: Case, waiting: Transfer) -> Checkpoint:

@@ -158,21 +158,67 @@ def with_signature(note: Checkpoint, key: PublicKey, signature: str) -> Checkpoi
 
 
 def _read(checked: Checked) -> tuple[dict[int, Transfer], list[Finding]]:
-    """The transfers by their release's line, and the receipts that fit none."""
+    """The transfers by their release's line, and the lines that do not fit together."""
     found: dict[int, Transfer] = {}
-    findings = []
+    lines: dict[int, Line] = {}
+    faults: list[tuple[int, str]] = []
+    taken_in = _taken_in(checked)
     for line in checked.lines:
         if line.act == "release":
-            found[line.number] = _released(line, checked)
+            found[line.number], lines[line.number] = _released(line, checked), line
+            faults.extend((line.number, why) for why in _odd_release(line, checked, taken_in))
         elif line.act == "receive":
             number = line.fields.get("release", line.number - 1)
             released = found.get(number) if isinstance(number, int) else None
             if released is None or released.stage is not Stage.PENDING:
-                message = f"Ledger line {line.number} receives what no line before it released, or what was received."
-                findings.append(Finding("transfer-broken", message, line=line.number))
-            else:
-                found[released.release] = _received(line, released, checked)
-    return found, findings
+                faults.append((line.number, "receives what no line before it released, or what was received"))
+                continue
+            found[released.release] = _received(line, released, checked)
+            if not _same(line, lines[released.release]):
+                why = f"receives something else, or between other people, than line {released.release} released"
+                faults.append((line.number, why))
+    return found, [Finding("transfer-broken", f"Ledger line {at} {why}.", line=at) for at, why in faults]
+
+
+def _taken_in(checked: Checked) -> dict[str, int] | None:
+    """The ledger line by which each item was taken in; None where a hand-over's record is not sound, which is told."""
+    records = {record.acquisition.number: record for record in checked.records}
+    found: dict[str, int] = {}
+    for line in checked.lines:
+        if line.act == "acquire":
+            number = line.fields.get("acquisition")
+            record = records.get(number) if isinstance(number, int) else None
+            if record is None:
+                return None
+            found.update((item.number, line.number) for item in record.items)
+    return found
+
+
+def _odd_release(line: Line, checked: Checked, taken_in: dict[str, int] | None) -> Iterator[str]:
+    """What a release says that none of ours does: whoever holds a key can sign any line."""
+    items = _items(line)
+    if taken_in is not None:
+        unknown = [each for each in items if taken_in.get(each, line.number) >= line.number]
+        if unknown:
+            yield f"releases {unknown[0]}, which had not been taken in by then"
+    if len(set(items)) != len(items):
+        yield "releases the same item more than once"
+    number = line.fields.get("record")
+    body = _paper(line, checked)
+    if number is None:
+        yield "releases custody without a record of the people"
+    elif body:
+        told = tuple(_person(body.get(side), None).actor for side in ("from", "to"))
+        if told != (line.fields.get("from"), line.fields.get("to")) or body.get("items") != list(items):
+            yield "releases something else, or between other people, than its record says"
+
+
+def _same(receive: Line, release: Line) -> bool:
+    """Whether a receipt is of the very things, and between the very people, of its release; taken back, custody stays
+    with who gave."""
+    side = "from" if receive.fields.get("back") else "to"
+    same = all(receive.fields.get(name) == release.fields.get(name) for name in ("from", "items", "record", "sha256"))
+    return same and receive.fields.get("to") == release.fields.get(side)
 
 
 def _released(line: Line, checked: Checked) -> Transfer:

@@ -7,7 +7,7 @@ import base64
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -160,6 +160,9 @@ def test_over_two_computers_one_note_comes_to_bear_two_signatures(filled_case: P
         assert custodian(case.checked).pending == ()
         with pytest.raises(UsageError, match="no release that waits"):
             receive(case)
+        key = lab.public(case.info.uuid, DOE.actor).fingerprint
+        with pytest.raises(UsageError, match=f"was received, signed with the key {key[:16]}, by ledger line"):
+            receive(case, out.release)
     assert (done.stage, done.giver, done.receiver) == (Stage.DONE, RIVERA, DOE)
     assert done.taken is not None
     assert done.taken.holds
@@ -171,6 +174,19 @@ def test_over_two_computers_one_note_comes_to_bear_two_signatures(filled_case: P
         case.commit([VIEW])
         transfers_now = transfers(case.checked)
     assert transfers_now == (done,)
+
+
+def test_of_several_releases_the_one_that_waits_for_who_acts_is_received(
+    filled_case: Path, office: Home, lab: Home
+) -> None:
+    with opened(filled_case, office) as case:
+        release(case, NG, items=["ITEM-0001"])
+        out, _ = release(case, DOE, items=["ITEM-0002"])
+        release(case, NG, items=["ITEM-0003"])
+    with opened(filled_case, lab, DOE.actor) as case:
+        assert receive(case).release == out.release
+        with pytest.raises(UsageError, match="Several releases wait"):
+            receive(case)
 
 
 def test_what_is_on_its_way_goes_nowhere_else_until_it_is_taken_back(filled_case: Path, office: Home) -> None:
@@ -188,7 +204,7 @@ def test_what_is_on_its_way_goes_nowhere_else_until_it_is_taken_back(filled_case
             take_back(case)
         back = take_back(case, one.release)
         assert (back.stage, back.taken, back.receiver) == (Stage.BACK, None, DOE)
-        with pytest.raises(UsageError, match="no release that waits"):
+        with pytest.raises(UsageError, match="does not wait any more: it was taken back"):
             take_back(case, one.release)
         assert [each.release for each in custodian(case.checked).pending] == [two.release]
         transfer(case, "B. Ng", items=["ITEM-0001"])
@@ -383,6 +399,64 @@ def test_a_note_in_the_place_of_another_is_found(done_together: tuple[Path, Home
     assert codes(case, home) == ["seal-damaged"]
 
 
+def test_a_receipt_that_says_something_else_than_its_release_is_found(
+    filled_case: Path, office: Home, lab: Home
+) -> None:
+    with opened(filled_case, office) as case:
+        release(case, DOE, items=["ITEM-0001", "ITEM-0002"])
+    with opened(filled_case, lab, DOE.actor) as case:
+        receive(case)
+    checked = check_record(filled_case, lab)
+    assert check_transfers(checked) == []
+    place = next(at for at, line in enumerate(checked.lines) if line.act == "receive")
+    true = checked.lines[place]
+    for change in (
+        {"items": ["ITEM-0001"]},
+        {"items": ["ITEM-0001", "ITEM-0002", "ITEM-0003"]},
+        {"items": None},
+        {"to": "Z. Nobody"},
+        {"from": "Z. Nobody"},
+        {"record": None},
+        {"back": True},
+    ):
+        checked.lines[place] = replace(true, fields={**true.fields, **change})
+        assert [each.code for each in check_transfers(checked)] == ["transfer-broken"], change
+        assert f"than line {true.fields['release']} released" in check_transfers(checked)[0].message
+
+
+def test_a_release_of_what_is_not_there_or_not_as_its_record_says_is_found(filled_case: Path, office: Home) -> None:
+    with opened(filled_case, office) as case:
+        mine = office.public(case.info.uuid, ACTOR).fingerprint
+        body = {"kind": "transfer", "from": asdict(RIVERA), "to": asdict(DOE), "items": ["ITEM-0001"]}
+        good = {"from": ACTOR, "to": DOE.actor, "items": ["ITEM-0001"], "key": mine, **case.record(body)}
+        bare = {name: good[name] for name in ("from", "to", "items", "key")}
+        other = case.record({**body, "items": ["ITEM-0777"]})
+        twice = case.record({**body, "items": ["ITEM-0001", "ITEM-0001"]})
+        for fields in (
+            good,
+            bare,
+            {**good, "items": ["ITEM-0777"], **other},
+            {**good, "items": ["ITEM-0001", "ITEM-0001"], **twice},
+            {**good, "to": "Z. Nobody"},
+            {**good, "items": ["ITEM-0002"]},
+        ):
+            case.seal(case.commit([Entry("release", fields)]))
+    told = [each.message for each in check_record(filled_case, office).findings]
+    assert len(told) == 5
+    for words, message in zip(
+        (
+            "without a record",
+            "ITEM-0777, which had not been taken in",
+            "more than once",
+            "its record says",
+            "its record",
+        ),
+        told,
+        strict=True,
+    ):
+        assert words in message
+
+
 def test_receipts_that_fit_no_release_are_found(filled_case: Path, office: Home) -> None:
     with opened(filled_case, office) as case:
         mine = office.public(case.info.uuid, ACTOR).fingerprint
@@ -401,11 +475,20 @@ def test_receipts_that_fit_no_release_are_found(filled_case: Path, office: Home)
 
 def test_one_key_for_both_sides_is_found(filled_case: Path, office: Home) -> None:
     with opened(filled_case, office) as case:
-        named = {"from": "x", "to": "y", "key": office.public(case.info.uuid, ACTOR).fingerprint}
+        body = {"kind": "transfer", "from": asdict(RIVERA), "to": asdict(NG), "items": []}
+        named = {"from": ACTOR, "to": NG.actor, "key": office.public(case.info.uuid, ACTOR).fingerprint}
+        named |= case.record(body)
         case.seal(case.commit([Entry("release", named), Entry("receive", named)]))
     assert codes(filled_case, office) == ["transfer-one-key"]
+
+
+def test_a_transfer_without_its_record_still_names_who_received(filled_case: Path, office: Home) -> None:
+    with opened(filled_case, office) as case:
+        transfer(case, "B. Ng")
+    next((filled_case / "records").iterdir()).unlink()
     with read_case(filled_case, office) as case:
-        assert transfers(case.checked)[0].receiver == Person("y")
+        assert {each.code for each in case.findings} == {"record-missing"}
+        assert transfers(case.checked)[0].receiver == Person(NG.actor)
 
 
 @pytest.mark.parametrize("failing", ["staging", "logging"])
