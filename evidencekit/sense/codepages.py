@@ -3,6 +3,7 @@ which such letters were written before, so that they are found where nobody says
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -23,16 +24,20 @@ _SHORTEST = 3  # bytes
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A term, by its place in the list of terms, as bytes in an encoding."""
+    """A term as bytes in an encoding."""
 
-    term: int
     encoding: str
     raw: bytes
 
 
-def written(place: int, term: str) -> Iterator[Written]:
+@lru_cache(maxsize=1024)
+def written(term: str) -> tuple[Written, ...]:
     """Every way to write the term in bytes, with the letters as typed, small, large, and each word's first one large;
     none for one of ASCII."""
+    return () if term.isascii() else tuple(_written(term))
+
+
+def _written(term: str) -> Iterator[Written]:
     seen: set[tuple[bool, bytes]] = set()
     for text in _forms(term):
         if text.isascii():
@@ -45,24 +50,33 @@ def written(place: int, term: str) -> Iterator[Written]:
             wide = encoding.startswith("utf-16")
             if len(raw) >= _SHORTEST and (wide, raw) not in seen:
                 seen.add((wide, raw))
-                yield Written(place, encoding, raw)
+                yield Written(encoding, raw)
 
 
-def pages(terms: Sequence[str]) -> tuple[str, ...]:
+def pages(terms: Sequence[str]) -> dict[str, re.Pattern[bytes]]:
     """The code pages in which a text may hold one of the terms, and in which the term is not the same bytes as in one
-    that comes before."""
-    chosen: dict[str, None] = {}
+    that comes before; each with what must stand in a text that does."""
+    chosen: dict[str, list[bytes]] = {}
     for term in terms:
-        seen = set()
+        seen: set[tuple[bytes, ...]] = set()
         for encoding in _pages(term):
-            try:
-                raw = term.casefold().encode(encoding), term.upper().encode(encoding)
-            except UnicodeEncodeError:
-                continue
-            if raw not in seen:
+            letters = [way for each in term if not each.isascii() for way in (each.lower(), each.upper())]
+            raw = tuple(each for each in (_in(letter, encoding) for letter in letters) if each and not each.isascii())
+            if raw and raw not in seen:
                 seen.add(raw)
-                chosen[encoding] = None
-    return tuple(each for each in chosen if each != "cp1252")  # which is tried anyway
+                chosen.setdefault(encoding, []).extend(raw)
+    return {
+        encoding: re.compile(b"|".join(map(re.escape, sorted(set(raw)))))
+        for encoding, raw in chosen.items()
+        if encoding != "cp1252"  # which is tried anyway
+    }
+
+
+def _in(letter: str, encoding: str) -> bytes:
+    try:
+        return letter.encode(encoding)
+    except UnicodeEncodeError:
+        return b""
 
 
 @lru_cache(maxsize=1024)

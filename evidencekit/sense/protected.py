@@ -91,8 +91,8 @@ class Finder:
         self._accents: dict[int, int] = {}  # of short terms
         self._whole: dict[int, _Pattern] = {}  # each as it was typed
         self._foreign: set[int] = set()  # terms with letters beyond Latin
-        self._written: dict[bytes, list[Written]] = {}
-        self._raw_table = numpy.zeros(1 << 24, dtype=bool)
+        self._written: dict[bytes, list[tuple[int, Written]]] = {}
+        self._raw_table: Any = None
         self._table = numpy.zeros(1 << 24, dtype=bool)
         self.pages = pages(terms)  # code pages that a text which is no UTF-8 may be in
         for place, term in enumerate(terms):
@@ -105,9 +105,11 @@ class Finder:
                 self._table[int.from_bytes(pattern.tight[:_GRAM], "little")] = True
                 if place not in self._whole:
                     self._whole[place] = pattern
-            for each in written(place, term):
-                self._written.setdefault(each.raw[:_GRAM], []).append(each)
-                self._raw_table[int.from_bytes(each.raw[:_GRAM], "little")] = True
+            for each in written(term):
+                self._written.setdefault(each.raw[:_GRAM], []).append((place, each))
+        if self._written:
+            self._raw_table = numpy.zeros(1 << 24, dtype=bool)
+            self._raw_table[[int.from_bytes(each, "little") for each in self._written]] = True
 
     def in_text(self, text: str, known: Container[int | str] = ()) -> Iterator[Match]:
         """Where the terms stand in a text, in no order; a place may come more than once. Terms that are ``known`` to be
@@ -142,16 +144,16 @@ class Finder:
         if not self._written or len(data) < _GRAM:
             return
         for at in _grams(data, self._raw_table):
-            for each in self._written[data[at : at + _GRAM]]:
+            for term, each in self._written[data[at : at + _GRAM]]:
                 end = at + len(each.raw)
-                if each.term in known or not data.startswith(each.raw, at):
+                if term in known or not data.startswith(each.raw, at):
                     continue
                 ahead, behind = data[max(at % 2, at - 64) : at], data[end : end + 64]
                 if len(each.raw) < _SHORT and not in_print(ahead, each.raw, behind):
                     continue
                 left, middle, right = (part.decode(each.encoding, "replace") for part in (ahead, each.raw, behind))
-                if _fits(self._whole[each.term], left + middle + right, len(left), len(left) + len(middle)):
-                    yield Match(each.term, at, end)
+                if _fits(self._whole[term], left + middle + right, len(left), len(left) + len(middle)):
+                    yield Match(term, at, end)
 
     def _accented(self, data: bytes, known: Container[int | str]) -> Iterator[Match]:
         """Among bytes, what is UTF-8 with letters beyond ASCII; UTF-16 too, where a term has letters beyond Latin."""

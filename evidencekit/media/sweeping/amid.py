@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterator
 from typing import IO, TYPE_CHECKING
@@ -27,8 +28,10 @@ _WAYS = {b"\x1f": "gzip", b"x": "zlib", b"B": "bzip2", b"\xfd": "xz"}
 _MOST_DOCUMENTS = 50
 _WRITTEN = 4 << 20
 _RUN = 20
+_TOLD = bytes(each in (9, 10, 13) or 0x20 <= each < 0x7F for each in range(256))
+_EIGHT = 0x0101010101010101
 _MARKED = re.compile(
-    rb"&(?:#[0-9xX]|[A-Za-z]{2,8};)|\\[ux0-7]|%[0-9A-Fa-f]{2}|=[0-9A-F]{2}|\+[A-Za-z0-9+/]{3,}-|<~|[A-Za-z0-9+/_-]{12}"
+    rb"&(?:#[0-9xX]|[A-Za-z]{2,8};)|\\[ux0-7]|%[0-9A-Fa-f]{2}|=[0-9A-F]{2}|\+[A-Za-z0-9+/]{3,}-|<~|[A-Za-z0-9+/_-]{20}"
 )
 _PACKET = re.compile(rb"<x:xmpmeta[\s>]")
 _LONGEST_PACKET = 16 << 20
@@ -85,8 +88,10 @@ def _most(chunks: Iterator[bytes], most: int) -> Iterator[bytes]:
 
 def _begun(hunt: Hunt, blob: Blob, inside: tuple[str, ...], marks: re.Pattern[bytes], *, strict: bool) -> None:
     done = tried = documents = 0
-    with blob.open() as file:
+    file: IO[bytes] | None = None
+    with contextlib.ExitStack() as closing:
         for at, mark in _marks(blob, marks):
+            file = file or closing.enter_context(blob.open())
             if at < done or (not at and mark[:1] != b"x"):
                 continue  # within what was taken out already, or the file itself
             tried += 1
@@ -143,7 +148,7 @@ def _document(hunt: Hunt, blob: Blob, at: int, mark: bytes, inside: tuple[str, .
 
 def written(hunt: Hunt, blob: Blob, inside: tuple[str, ...]) -> None:
     """What is written between other bytes in letters, where it may have to be read in another way than as it stands."""
-    for start in range(0, blob.size, _WRITTEN):
+    for start in range(0, blob.size, _WRITTEN) if blob.size >= _RUN else ():
         piece = blob.at(start, _WRITTEN + OVERLAP)
         for found in _PACKET.finditer(piece):
             packet = blob.at(start + found.start(), _LONGEST_PACKET)
@@ -155,14 +160,17 @@ def written(hunt: Hunt, blob: Blob, inside: tuple[str, ...]) -> None:
 
 
 def _runs(data: bytes) -> Iterator[bytes]:
-    """Where letters, digits and signs of ASCII follow one another."""
+    """Where letters, digits and signs of ASCII follow one another, in eights that are looked at as one number."""
     import numpy
 
-    if len(data) < _RUN:
-        return
-    strange = numpy.ones(256, dtype=bool)
-    strange[[9, 10, 13, *range(0x20, 0x7F)]] = False
-    edges = numpy.flatnonzero(strange[numpy.frombuffer(data, dtype=numpy.uint8)])
-    edges = numpy.concatenate(([-1], edges, [len(data)]))
-    for place in numpy.flatnonzero(numpy.diff(edges) > _RUN).tolist():
-        yield data[int(edges[place]) + 1 : int(edges[place + 1])]
+    told = data.translate(_TOLD)
+    done = 0
+    whole = numpy.frombuffer(told, dtype=numpy.uint64, count=len(told) // 8)
+    for at in (numpy.flatnonzero(whole == _EIGHT) * 8).tolist():
+        if at < done:
+            continue
+        start = told.rfind(b"\0", max(0, at - 8), at) + 1 if at else 0
+        done = told.find(b"\0", at)
+        done = done if done >= 0 else len(data)
+        if done - start >= _RUN:
+            yield data[start:done]

@@ -150,7 +150,7 @@ class Hunt:
 
     def text_blob(self, blob: Blob, inside: tuple[str, ...], *, drawing: bool = False) -> None:
         """Search a text in all its readings."""
-        for encoding in _encodings(blob, self._finder.pages if self._finder else ()):
+        for encoding in _encodings(blob, self._finder.pages if self._finder else {}):
             for text, floor, ceiling in _texts(blob, encoding):
                 self.text(text, inside, drawing=drawing, span=(floor, ceiling))
 
@@ -233,7 +233,7 @@ def _printed(piece: bytes, start: int, end: int) -> str:
     return excerpt(_UNPRINTED.split(left)[-1] + middle + _UNPRINTED.split(right)[0], 0, 300, 0)
 
 
-def _encodings(blob: Blob, pages: Sequence[str]) -> Sequence[str]:
+def _encodings(blob: Blob, pages: Mapping[str, re.Pattern[bytes]]) -> Sequence[str]:
     head = blob.at(0, _SAMPLE)
     if head.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
         return ("utf-32",)
@@ -248,7 +248,8 @@ def _encodings(blob: Blob, pages: Sequence[str]) -> Sequence[str]:
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         said = _declared(head)
-        return ("cp1252", "utf-8", *said, *(each for each in pages if each not in said))
+        old = (each for each, letters in pages.items() if any(letters.search(chunk) for _, chunk in _chunks(blob)))
+        return ("cp1252", "utf-8", *said, *(each for each in old if each not in said))
     return ("utf-8", *_declared(head))
 
 
@@ -260,7 +261,7 @@ def _declared(head: bytes) -> tuple[str, ...]:
     try:
         name = codecs.lookup(found[1].decode("ascii")).name
         codecs.getincrementaldecoder(name)("replace").decode(b"a")
-    except (LookupError, TypeError, ValueError, AttributeError):
+    except (LookupError, TypeError, ValueError, AttributeError, AssertionError):  # what is no code for letters
         return ()
     return () if name in _TRIED else (name,)
 

@@ -18,11 +18,14 @@ _LARGEST = 1 << 30
 _ESCAPE = re.compile(rb"=([\s\S])")
 _SHIFTED = bytes((each - 42) % 256 for each in range(256))
 _MOST = 1_000
+_SHORTEST = 16
 
 
 def lines(hunt: Hunt, blob: Blob, inside: tuple[str, ...]) -> None:
     """Search what is written so, wherever it begins."""
     tried = 0
+    if blob.size < _SHORTEST:
+        return
     for at, piece, _ in blob.windows():
         if b"begin " not in piece:
             continue

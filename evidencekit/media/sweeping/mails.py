@@ -90,7 +90,7 @@ def _part(hunt: Hunt, part: Message, whole: int, inside: tuple[str, ...]) -> Non
     if part.get_content_maintype() == "text" and charset not in _KNOWN:
         try:
             hunt.text(payload.decode(charset or "utf-8", "replace"), here)
-        except LookupError:
+        except (LookupError, ValueError, AssertionError):
             hunt.unsearchable("it is written in a character set that is not known here", here)
     hunt.blob(Blob.of_bytes(payload, name), here)
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from evidencekit.media.sweeping.hunt import Hunt
 
 LOCAL = b"PK\x03\x04"
+_SIZES = b"PK\x07\x08"  # of an entry, behind it
 _CHUNK = 1 << 20
 _DESCRIPTOR = 24  # bytes at most, that say a size behind what they are the size of
 _NEWEST = 63
@@ -87,6 +88,9 @@ def _taken(blob: Blob, archive: zipfile.ZipFile) -> Iterator[tuple[int, int, int
 
 def _gap(hunt: Hunt, blob: Blob, at: int, end: int, inside: tuple[str, ...]) -> None:
     while at < end:
+        if blob.at(at, 4) == _SIZES:
+            at += 24 if blob.at(at + 24, 2) == b"PK" and blob.at(at + 16, 2) != b"PK" else 16
+            continue
         found = local(blob, at)
         if found is not None:
             at = max(at + 1, entry(hunt, blob, found, end, inside, strict=True))
@@ -114,7 +118,7 @@ def entry(hunt: Hunt, blob: Blob, found: Local, end: int, inside: tuple[str, ...
             chunks, most = stream.chunks(), max(FLOOR, RATIO * (found.size or blob.size))
         else:
             stream = None
-            known = known if found.size else _next(blob, found.start, end, (b"PK\x07\x08", LOCAL, b"PK\x01\x02"))
+            known = known if found.size else _next(blob, found.start, end, (_SIZES, LOCAL, b"PK\x01\x02"))
             chunks, most = part(file, known - found.start), 1 << 40
         try:
             inner = hunt.stream(chunks, found.name, most)

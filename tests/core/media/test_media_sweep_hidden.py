@@ -265,7 +265,8 @@ def test_little_that_is_packed_amid_other_bytes(tmp_path: Path, way: str, holder
 
 
 def test_a_long_value_written_ahead(tmp_path: Path) -> None:
-    filler = "".join(random.Random(3).choices("abcdefghijklmnopqrstuvwxyz ", k=30_000))
+    noise = random.Random(3)
+    filler = " ".join("".join(noise.choices("abcdefghijklmnopqrstuvwxyz", k=4)) for _ in range(6_000))
     for value in (zlib.compress(f"{filler} {STREET}".encode()), f"{filler[:4040]} {STREET} {filler}"):
         assert 0 in said(tmp_path, written_ahead("x", value))
     data = written_ahead(gzip.compress(filler.encode()))
@@ -384,7 +385,9 @@ def layered(shift: int = 0) -> bytes:
 
 @pytest.mark.parametrize("kind", INSIDE)
 def test_inside(tmp_path: Path, kind: str) -> None:
-    assert 0 in said(tmp_path, INSIDE[kind]()), kind
+    found = said(tmp_path, INSIDE[kind]())
+    assert 0 in found, kind
+    assert UNSEARCHABLE not in found or kind.startswith("words behind"), found[UNSEARCHABLE]
 
 
 WRITTEN = (
@@ -446,6 +449,28 @@ def test_a_body_that_cannot_be_unpacked_is_told(tmp_path: Path) -> None:
     body[20] ^= 0x55
     assert UNSEARCHABLE in said(tmp_path, tnef((0x00069003, mapi((0x0102, 0x1009, bytes(body)))), level=1))
     assert UNSEARCHABLE in said(tmp_path, tnef((0x0006800F, os.urandom(900)))[:-300])
+
+
+def test_a_mail_in_a_character_set_that_is_none_is_told(tmp_path: Path) -> None:
+    told = b"From: a@example.org\nTo: b@example.org\nMIME-Version: 1.0\nContent-Type: text/plain; charset=%s\n\n"
+    for charset in (b"base64", b"idna", b"x-unheard-of"):
+        assert {0, UNSEARCHABLE} <= said(tmp_path, told % charset + LETTER.encode()).keys(), charset
+
+
+def test_letters_beyond_ascii_in_mails(tmp_path: Path) -> None:
+    for charset in ("utf-16", "utf-16-be", "utf-7", "utf-32"):
+        mail = EmailMessage()
+        mail["From"], mail["To"] = "a@example.org", "b@example.org"
+        mail.set_content("x")
+        mail.set_param("charset", charset)
+        mail.replace_header("Content-Transfer-Encoding", "base64")
+        mail.set_payload(base64.encodebytes(f"{CZECH}, {RUSSIAN}".encode(charset)).decode())
+        assert said(tmp_path, mail.as_bytes()).keys() == {1, 3}, charset
+
+
+def test_long_words_of_mixed_letters_are_gone_through_once(tmp_path: Path) -> None:
+    assert said(tmp_path, ("ÿþý" * 50_000 + "aа").encode(), "a.txt") == {}
+    assert said(tmp_path, "Он был рад, the elms are тополя; Сосна и acme".encode(), "a.txt") == {}
 
 
 def test_random_bytes_raise_no_alarm(tmp_path: Path) -> None:
