@@ -23,6 +23,7 @@ from typing import Any
 from evidencekit.custody import oskeyring
 from evidencekit.custody.checkpoint import PublicKey
 from evidencekit.custody.durable import fsync_fd, fsync_folder, write_all
+from evidencekit.custody.regular import must_be_file
 from evidencekit.errors import CaseError, LockedError, StorageError, UsageError
 
 SHORTEST_PASSPHRASE = 8
@@ -65,12 +66,14 @@ class Scrypt:
 
 @dataclass(frozen=True, slots=True)
 class KeyFile:
-    """A key's file that was read: ``raw`` is the public half (32 bytes), ``body`` what else it holds."""
+    """A key's file that was read: ``raw`` is the public half (32 bytes), ``body`` what else it holds; ``in_keyring``
+    that the keyring could not be made to give up what it had kept of it before."""
 
     path: Path
     raw: bytes
     kept: Kept
     body: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    in_keyring: bool = field(default=False, compare=False)
 
     @property
     def fingerprint(self) -> str:
@@ -93,6 +96,7 @@ def public_of(private: bytes) -> bytes:
 def read_key(path: Path) -> KeyFile:
     """Read a key's file without opening the key. Raises :class:`CaseError` when it is gone, unreadable or damaged."""
     try:
+        must_be_file(path)
         with path.open("rb") as stream:
             data = stream.read(_LARGEST + 1)
     except OSError as error:
@@ -137,7 +141,10 @@ def open_key(found: KeyFile, who: str, ask: AskPassphrase) -> bytes:
 
 def _from_keyring(found: KeyFile, who: str) -> bytes:
     try:
-        return _exactly(bytes.fromhex(oskeyring.fetch(found.fingerprint) or ""), 32)
+        private = _exactly(bytes.fromhex(oskeyring.fetch(found.fingerprint) or ""), 32)
+        if public_of(private) != found.raw:
+            raise ValueError("it is that of another key")
+        return private
     except ValueError as error:
         raise LockedError(
             f"This computer's keyring does not hold the signing key of {who}; nothing was changed.",

@@ -41,6 +41,7 @@ from evidencekit.custody.people import (
     read_roster,
     save_roster,
 )
+from evidencekit.custody.regular import must_be_file
 from evidencekit.errors import CaseError, StorageError, UsageError
 from evidencekit.model import Person
 
@@ -106,6 +107,7 @@ class Home:
         """
         path = self.folder / "settings.json"
         try:
+            must_be_file(path)
             found = json.loads(path.read_bytes())
         except FileNotFoundError:
             return {}
@@ -250,9 +252,8 @@ class Home:
                 if path.exists() and (old := read_key(path)).kept is Kept.PLAIN and kept is not Kept.PLAIN:
                     write_key(path, key_body(open_key(old, "", lambda: None), kept, passphrase, self.cost))
             write_key(found.path, key_body(private, kept, passphrase, self.cost))
-            if found.kept is Kept.KEYRING and kept is not Kept.KEYRING:
-                oskeyring.remove(found.fingerprint)
-            return read_key(found.path)
+            taken_out = found.kept is not Kept.KEYRING or kept is Kept.KEYRING or oskeyring.remove(found.fingerprint)
+            return replace(read_key(found.path), in_keyring=not taken_out)
 
     def new_key(self, name: str | None, kept: Kept, passphrase: str | None = None) -> KeyFile:
         """Give a person (without a name: who acts) a new key, after the one before was lost or withdrawn; that one is
@@ -348,6 +349,7 @@ class Home:
     def last_seen(self, case_uuid: str) -> bytes | None:
         """The newest checkpoint note of that case this user has acknowledged, or None."""
         path = self._seen(case_uuid)
+        must_be_file(path)
         return path.read_bytes() if path.exists() else None
 
     def remember(self, case_uuid: str, note: bytes) -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
 
 _SERVICE = "evidencekit"
+_LOG_IN = "Log in at this computer's desktop so that the keyring is open, then try again."
 _RECOMMENDED = 1  # what keyring rates lower keeps its secrets nowhere, or in the open
 
 
@@ -27,25 +28,34 @@ def usable() -> str | None:
 
 
 def put(fingerprint: str, secret: str) -> None:
-    """Keep a secret under a key's fingerprint, and read it back. Raises :class:`UsageError`."""
+    """Keep a secret under a key's fingerprint, and read it back. Raises :class:`UsageError`; what was put there is
+    taken out again then."""
     backend = _backend()
     try:
-        backend.set_password(_SERVICE, fingerprint, secret)
-        back = backend.get_password(_SERVICE, fingerprint)
+        if backend.get_password(_SERVICE, fingerprint) == secret:
+            return
     except Exception as error:  # a foreign program behind a bus: it raises nearly anything
         raise _refused(error) from error
-    if back != secret:
-        raise _refused("it does not give back what was put there")
+    try:
+        backend.set_password(_SERVICE, fingerprint, secret)
+        if backend.get_password(_SERVICE, fingerprint) == secret:
+            return
+    except Exception as error:
+        remove(fingerprint)
+        raise _refused(error) from error
+    remove(fingerprint)
+    raise _refused("it does not give back what was put there")
 
 
 def fetch(fingerprint: str) -> str | None:
     """The secret of that key; None when the keyring has none. Raises :class:`LockedError` when it cannot be asked."""
     try:
         found: str | None = _backend().get_password(_SERVICE, fingerprint)
+    except UsageError as error:
+        raise LockedError(error.what, todo=_LOG_IN) from error
     except Exception as error:
         raise LockedError(
-            f"This computer's keyring did not give the signing key ({_told(error)}); nothing was changed.",
-            todo="Log in at this computer's desktop so that the keyring is open, then try again.",
+            f"This computer's keyring did not give the signing key ({_told(error)}); nothing was changed.", todo=_LOG_IN
         ) from error
     return found
 
@@ -54,7 +64,8 @@ def remove(fingerprint: str) -> bool:
     """Take a secret out again; whether it is gone."""
     with contextlib.suppress(Exception):
         backend = _backend()
-        backend.delete_password(_SERVICE, fingerprint)
+        with contextlib.suppress(Exception):  # it may say so of what it does not hold
+            backend.delete_password(_SERVICE, fingerprint)
         return backend.get_password(_SERVICE, fingerprint) is None
     return False
 

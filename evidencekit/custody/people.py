@@ -19,6 +19,7 @@ from typing import Any
 from evidencekit.custody.durable import take_lock
 from evidencekit.custody.keyfiles import write_secret
 from evidencekit.custody.names import words
+from evidencekit.custody.regular import must_be_file
 from evidencekit.errors import CaseError, StorageError, UsageError
 from evidencekit.model import Person
 
@@ -119,6 +120,7 @@ def read_roster(folder: Path) -> Roster | None:
     """Who is listed; None when nobody ever was. Raises :class:`CaseError` when that is damaged."""
     path = folder / FILE
     try:
+        must_be_file(path)
         with path.open("rb") as stream:
             data = stream.read(_LARGEST + 1)
     except FileNotFoundError:

@@ -24,6 +24,13 @@ def open_regular(path: Path) -> BinaryIO:
     return os.fdopen(fd, "rb")
 
 
+def must_be_file(path: Path) -> None:
+    """For files of the user's own folder, which may be links: a pipe in their place would be waited for without end.
+    Raises :class:`OSError`."""
+    if not path.is_file() and path.exists() and not path.is_dir():
+        raise OSError(errno.EINVAL, "it is no file", str(path))
+
+
 def read_regular(path: Path, most: int | None = None) -> bytes:
     """The bytes of a file, if it is one and no longer than ``most``. Raises :class:`OSError` as
     :func:`open_regular`."""

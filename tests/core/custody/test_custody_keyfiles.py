@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,6 +19,7 @@ from keyring.backends import chainer, fail, null
 
 from evidencekit.custody import keyfiles, oskeyring
 from evidencekit.custody.keyfiles import Kept, Scrypt, key_body, make_secret, open_key, public_of, read_key, write_key
+from evidencekit.custody.keys import Home
 from evidencekit.errors import CaseError, LockedError, StorageError, UsageError
 
 CHEAP = Scrypt(2, 1, 1)
@@ -77,6 +79,22 @@ class Shut(Memory):
 
     def get_password(self, service: str, username: str) -> str | None:
         raise OSError("org.freedesktop.Secret.Error.IsLocked")
+
+
+class Torn(Memory):
+    """One whose bus goes as soon as it has taken something."""
+
+    def get_password(self, service: str, username: str) -> str | None:
+        if self.held:
+            raise OSError("the bus is gone")
+        return None
+
+
+class Clinging(Memory):
+    """One that gives up nothing."""
+
+    def delete_password(self, service: str, username: str) -> None:
+        raise OSError("not allowed")
 
 
 Choose = Callable[[KeyringBackend], None]
@@ -177,6 +195,22 @@ def test_a_damaged_file_is_said(tmp_path: Path, content: bytes) -> None:
     assert (tmp_path / "key.json").read_bytes() == content
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
+def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    (tmp_path / "last-seen").mkdir()
+    for name in ("identity.key", "people.json", "settings.json", "last-seen/x"):
+        os.mkfifo(tmp_path / name)
+    with pytest.raises(CaseError, match="it is no file"):
+        read_key(tmp_path / "identity.key")
+    with pytest.raises(CaseError, match="cannot be read"):
+        home.roster()
+    with pytest.raises(UsageError, match="cannot be read"):
+        home.settings()
+    with pytest.raises(OSError, match="it is no file"):
+        home.last_seen("x")
+
+
 def test_a_private_key_that_is_not_that_of_the_public_one_is_damage(tmp_path: Path) -> None:
     body = key_body(PRIVATE, Kept.PLAIN, None, CHEAP)
     for private in (bytes(32).hex(), "00", "zz", None):
@@ -207,7 +241,7 @@ def test_a_key_in_the_keyring(tmp_path: Path, choose: Choose) -> None:
     assert list(held.held) == [("evidencekit", found.fingerprint)]
     assert open_key(found, "B. Ng", nobody) == PRIVATE
     held.held["evidencekit", found.fingerprint] = bytes(32).hex()
-    with pytest.raises(CaseError, match="damaged"):
+    with pytest.raises(LockedError, match="does not hold the signing key of B"):  # the file is not what is wrong
         open_key(found, "B. Ng", nobody)
     assert oskeyring.remove(found.fingerprint)
     with pytest.raises(LockedError, match="does not hold the signing key of B"):
@@ -216,6 +250,32 @@ def test_a_key_in_the_keyring(tmp_path: Path, choose: Choose) -> None:
     with pytest.raises(LockedError, match="IsLocked"):
         open_key(found, "B. Ng", nobody)
     assert not oskeyring.remove(found.fingerprint)
+    choose(fail.Keyring())
+    with pytest.raises(LockedError, match=r"^This computer has no keyring that could keep a signing key; nothing was"):
+        open_key(found, "B. Ng", nobody)
+
+
+def test_what_a_keyring_does_not_give_back_is_not_left_in_it(choose: Choose) -> None:
+    torn = Torn()
+    choose(torn)
+    with pytest.raises(UsageError, match="the bus is gone"):
+        key_body(PRIVATE, Kept.KEYRING, None, CHEAP)
+    assert torn.held == {}
+
+
+def test_a_keyring_that_does_not_give_up_a_key_is_told(tmp_path: Path, choose: Choose) -> None:
+    held = Clinging()
+    choose(held)
+    home = Home(tmp_path, cost=CHEAP)
+    home.key_of()
+    home.protect(None, Kept.KEYRING)
+    assert home.protect(None, Kept.PASSPHRASE, WORDS).in_keyring
+    assert held.held
+    home.protect(None, Kept.KEYRING)
+    choose(good := Memory())
+    good.held = held.held
+    assert not home.protect(None, Kept.PASSPHRASE, WORDS).in_keyring
+    assert good.held == {}
 
 
 @pytest.mark.parametrize("backend", [fail.Keyring, null.Keyring, chainer.ChainerBackend, Open, Forgetful, Shut])
