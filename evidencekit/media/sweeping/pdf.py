@@ -24,6 +24,7 @@ _MOST_OBJECTS = 1_000_000
 _MOST_DEPTH = 50
 _SHORT_NAME = 3
 _MOST_VERSIONS = 100
+_MOST_DRAWINGS = 5_000
 _STREAM = re.compile(rb"stream\r?\n(?=[\x48\x58\x68\x78])")
 _VERSION = re.compile(
     rb"startxref\s{1,9}0{0,9}[1-9]\d{0,15}\s{1,9}%%EOF"
@@ -41,6 +42,7 @@ def pdf(hunt: Hunt, blob: Blob, inside: tuple[str, ...]) -> None:
     try:
         with pikepdf.open(blob.path or io.BytesIO(blob.data)) as document:
             _objects(hunt, document, inside, seen)
+            _drawings(hunt, document, inside)
     except pikepdf.PasswordError:
         hunt.unsearchable("it is encrypted", inside)
         return
@@ -166,6 +168,29 @@ def _drawn(data: bytes) -> str:
 def _even(hexed: bytes) -> str:
     digits = b"".join(hexed.split()).decode()
     return digits + "0" * (len(digits) % 2)
+
+
+def _drawings(hunt: Hunt, document: Any, inside: tuple[str, ...]) -> None:
+    """The words of drawings that no page draws, such as those of annotations, where a font has codes of its own: each
+    is put on a page of a PDF that is only made for that."""
+    import pikepdf
+
+    apart = pikepdf.new()
+    for each in document.objects:
+        if not isinstance(each, pikepdf.Stream) or str(each.get("/Subtype", "")) != "/Form":
+            continue
+        if "/Font" not in each.get("/Resources", {}):
+            continue
+        if len(apart.pages) >= _MOST_DRAWINGS:
+            hunt.unsearchable(f"it has more than {_MOST_DRAWINGS:,} drawings", inside)
+            break
+        page = apart.add_blank_page(page_size=(1000, 1000))
+        page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(D=apart.copy_foreign(each)))
+        page.Contents = apart.make_stream(b"/D Do")
+    if len(apart.pages):
+        made = io.BytesIO()
+        apart.save(made)
+        _pages(hunt, Blob.of_bytes(made.getvalue(), "drawings.pdf"), (*inside, "a drawing"))
 
 
 def _pages(hunt: Hunt, blob: Blob, inside: tuple[str, ...]) -> None:

@@ -383,6 +383,28 @@ def layered(shift: int = 0) -> bytes:
     return page(shown(LETTER, shift), coded=bool(shift), off=True)
 
 
+@pytest.mark.parametrize("where", ["a page that does not draw it", "an annotation", "a layer that is off"])
+def test_a_drawing_in_a_fonts_own_code(tmp_path: Path, where: str) -> None:
+    with pikepdf.open(io.BytesIO(page(shown("nothing", 1), coded=True))) as pdf:
+        sheet = pdf.pages[0]
+        form = pdf.make_stream(shown(LETTER, 1), Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Form)
+        form.BBox, form.Resources = [0, 0, 300, 300], sheet.Resources
+        if where == "an annotation":
+            looks = pikepdf.Dictionary(N=form)
+            kind, subtype = pikepdf.Name.Annot, pikepdf.Name.FreeText
+            made = pikepdf.Dictionary(Type=kind, Subtype=subtype, Rect=[0, 0, 300, 300], AP=looks)
+            sheet.Annots = pikepdf.Array([pdf.make_indirect(made)])
+        else:
+            sheet.Resources.XObject = pikepdf.Dictionary(X=form)
+        if where == "a layer that is off":
+            layer = pdf.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.OCG, Name=pikepdf.String("a")))
+            form.OC, sheet.Contents = layer, pdf.make_stream(b"/X Do")
+            pdf.Root.OCProperties = pikepdf.Dictionary(OCGs=[layer], D=pikepdf.Dictionary(OFF=[layer]))
+        out = io.BytesIO()
+        pdf.save(out)
+    assert said(tmp_path, out.getvalue()).keys() == {0}
+
+
 @pytest.mark.parametrize("kind", INSIDE)
 def test_inside(tmp_path: Path, kind: str) -> None:
     found = said(tmp_path, INSIDE[kind]())
