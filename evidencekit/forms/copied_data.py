@@ -8,6 +8,7 @@ from pathlib import Path
 from evidencekit.binder.certification import ALGORITHMS, COMPARISON
 from evidencekit.binder.words import clock, plural
 from evidencekit.casefile import Case
+from evidencekit.errors import UsageError
 from evidencekit.forms.certificate import (
     OTHER_RULE,
     Certificate,
@@ -41,9 +42,12 @@ def write_copied_data(
     every item where nothing is marked.
 
     Raises :class:`~evidencekit.errors.UnsoundError` for a case that fails its checks,
-    :class:`~evidencekit.errors.UsageError` for an unknown item or exhibit, and what ``write_document`` raises.
+    :class:`~evidencekit.errors.UsageError` for an unknown item or exhibit and a case without any item, and what
+    ``write_document`` raises.
     """
     told = gather(case, numbers, labels, marked=True, sound=True)
+    if not told.items:
+        raise UsageError("There is nothing in this case yet that could be certified.", todo="Take files in first.")
     return write_certificate(case, told, copied_data(told, declarant), out, paper)
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import base64
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from itertools import groupby
 from pathlib import Path
@@ -90,7 +90,14 @@ def write_period(case: Case, wanted: Period, out: Path, *, paper: PaperName = Pa
     told = gather(case)
     data = period_data(case, told, wanted, paper, now=datetime.now(UTC))
     notes = ["It tells what counsel decided to withhold: keep it in the office."] if wanted.internal else []
-    return write_document(case, told, "custody_period.typ", data, out, notes)
+    return write_document(case, _named(told, data), "custody_period.typ", data, out, notes)
+
+
+def _named(told: Told, data: Mapping[str, Any]) -> Told:
+    """With those items alone that the report names."""
+    lines = {row["line"] for each in data["days"] for row in each["rows"]}
+    named = {number for event in told.events if f"{event.line:,}" in lines for number in event.items}
+    return replace(told, items=tuple(item for item in told.items if item.number in named))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
-from evidencekit.casefile import read_case, write_case
+from evidencekit.casefile import create_case, read_case, write_case
 from evidencekit.custody.keys import Home
 from evidencekit.custody.lines import Entry
 from evidencekit.errors import UnsoundError, UsageError
@@ -19,6 +19,7 @@ from evidencekit.forms.certificate import Certificate, certificate_data
 from evidencekit.forms.copied_data import copied_data, write_copied_data
 from evidencekit.forms.gather import Told, gather
 from evidencekit.forms.process import other_process, own_process, write_process
+from evidencekit.model import CaseInfo
 from evidencekit.printing.paper import PaperName
 
 Handled = tuple[Path, Home]
@@ -175,6 +176,9 @@ def test_what_cannot_be_certified_is_refused(handled: Handled, filled_case: Path
         ):
             with pytest.raises(UsageError, match=said):
                 refused()
+    create_case(tmp_path / "empty", CaseInfo("", "1", "People v. Nobody", "UTC"), home, "A")
+    with read_case(tmp_path / "empty", home) as case, pytest.raises(UsageError, match="nothing in this case yet"):
+        write_copied_data(case, (), (), out)
     (filled_case / "checkpoint").unlink()
     with read_case(filled_case, home) as case:
         for write in (write_business, write_process, write_copied_data):
