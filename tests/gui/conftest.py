@@ -15,7 +15,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # wait for a part that it loads itself on another thread.
 os.environ.setdefault("QT_LOGGING_RULES", "qt.multimedia.*=false")
 
-from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtCore import QEvent, QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication, QScrollBar, QTabWidget, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
@@ -36,6 +36,7 @@ from ui.views.items import ItemsView
 from ui.window import Window
 
 Opened = Callable[..., Window]
+ACTOR = "A. Rivera, advocate"
 
 # A machine that does much else answers late; nothing is slower for it where it does not.
 for _waiting in (QtBot.waitUntil, QtBot.waitSignal, QtBot.waitSignals):
@@ -46,7 +47,7 @@ for _waiting in (QtBot.waitUntil, QtBot.waitSignal, QtBot.waitSignals):
 def make_window(app: QApplication, home: Home) -> Window:
     """A window without a case, in the light theme."""
     tasks = Tasks()
-    session = Session(home, tasks, "A. Rivera, advocate")
+    session = Session(home, tasks, ACTOR)
     settings = Settings(home, tasks)
     settings.background = False  # else every test would read its case's pictures
     made = Window(session, Theme(app, Mode.LIGHT), settings)
@@ -104,11 +105,11 @@ def _open(window: Window, folder: Path, page: str) -> None:
 
 
 @pytest.fixture
-def desk_over(qapp: QApplication, qtbot: QtBot, home: Home) -> Callable[[Path], Desk]:
+def desk_over(qapp: QApplication, qtbot: QtBot, home: Home) -> Iterator[Callable[[Path], Desk]]:
     """``desk_over(case)``: a desk at which that case is open, without a window: for a view or dialog by itself."""
     tasks = Tasks()
     session, theme, settings = (
-        Session(home, tasks, "A. Rivera, advocate"),
+        Session(home, tasks, ACTOR),
         Theme(qapp, Mode.LIGHT),
         Settings(home, tasks),
     )
@@ -121,6 +122,8 @@ def desk_over(qapp: QApplication, qtbot: QtBot, home: Home) -> Callable[[Path], 
     def nothing(*_: object) -> None:
         """There is no window to show it."""
 
+    ending = QWidget()  # closed before the views are, which hear then that the case is closed
+
     def end(*_: object) -> None:
         closed: list[bool] = []
         session.close(lambda: closed.append(True))
@@ -128,13 +131,14 @@ def desk_over(qapp: QApplication, qtbot: QtBot, home: Home) -> Callable[[Path], 
         tasks.close()
 
     def act(folder: Path) -> Desk:
-        qtbot.addWidget(QWidget(), before_close_func=end)  # before the views, which hear that the case is closed
-        session.state_changed.connect(tell)
         session.open(folder)
         until(lambda: session.case is not None and tasks.pending == 0)
         return Desk(session, theme, actions, settings, nothing, nothing, nothing, nothing)
 
-    return act
+    qtbot.addWidget(ending, before_close_func=end)
+    session.state_changed.connect(tell)
+    yield act
+    assert session.case is None
 
 
 @pytest.fixture(scope="module")
@@ -144,6 +148,8 @@ def module_window(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) 
     yield made
     leave(made)
     made.session.tasks.close()
+    made.deleteLater()
+    QApplication.sendPostedEvents(made, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture(scope="module")
@@ -213,7 +219,7 @@ def troubles(module_window: Window) -> Iterator[list[BaseException]]:
 def _as_kept_by(window: Window, home: Home) -> None:
     """Have the window be that of the person with this user folder."""
     home.folder.mkdir(exist_ok=True)
-    window.session.home = home
+    window.session.home, window.session.actor = home, ACTOR
     vars(window.settings).update(vars(Settings(home, window.session.tasks)))
     window.settings.background = False
 
