@@ -24,6 +24,7 @@ _ARCHIVES = rb"PK\x03\x04|%PDF-1\.[0-9][\r\n]|%PDF-2\.0[\r\n]|Rar!\x1a\x07[\0\x0
 _STORAGES = rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ALL = re.compile(b"|".join((_STREAMS, _ARCHIVES, _STORAGES)))
 _FEW = re.compile(_ARCHIVES)
+_FEW_BEGIN = (LOCAL, b"%PDF-", b"Rar!\x1a", b"7z\xbc\xaf")
 _WAYS = {b"\x1f": "gzip", b"x": "zlib", b"B": "bzip2", b"\xfd": "xz"}
 _MOST_DOCUMENTS = 50
 _WRITTEN = 4 << 20
@@ -111,6 +112,8 @@ def _begun(hunt: Hunt, blob: Blob, inside: tuple[str, ...], marks: re.Pattern[by
 def _marks(blob: Blob, marks: re.Pattern[bytes]) -> Iterator[tuple[int, bytes]]:
     for start in range(0, blob.size, _PIECE):
         piece = blob.at(start, _PIECE + _OVERLAP)
+        if marks is _FEW and not any(each in piece for each in _FEW_BEGIN):
+            continue  # much faster than the pattern, in films
         for found in marks.finditer(piece):
             if found.start() < _PIECE:
                 yield start + found.start(), found[0]
