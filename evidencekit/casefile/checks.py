@@ -20,6 +20,7 @@ from evidencekit.casefile.transfers import check_transfers, received_at_once
 from evidencekit.custody.acquisitions import BadRecord, ItemRecord, Record, record_name
 from evidencekit.custody.checkpoint import BadNote, Checkpoint
 from evidencekit.custody.keys import Home, format_keys
+from evidencekit.custody.known import Known
 from evidencekit.custody.ledger import State, Visit, check_signatures, read_ledger
 from evidencekit.custody.lines import Line
 from evidencekit.custody.records import FOLDER as RECORDS
@@ -94,7 +95,7 @@ def check_record(
         if also is not None:
             also(line)
 
-    roots = roots_at | wanted | anchored_sizes(folder)
+    roots = roots_at | wanted | anchored_sizes(folder) | {1}
     state = read_ledger(folder / "ledger.jsonl", folder / "checkpoint", visit=visit, roots_at=roots)
     checked = Checked(state, lines, findings=list(state.findings))
     if state.tail:
@@ -117,6 +118,15 @@ def check_record(
     if not checked.state.findings:
         checked.findings.extend(check_transfers(checked))
     return checked
+
+
+def known_of(checked: Checked) -> Known:
+    """What this computer should remember of a case that is sound."""
+    state = checked.state
+    created = next(line.fields for line in checked.lines if line.act == "create")
+    roots = {1: state.roots[1], **{size: seal.root for size, seal in checked.seals.items()}}
+    keys = {key.fingerprint: state.revoked.get(key.name, 0) for key in state.keys}
+    return Known(state.case_uuid, str(created.get("number", "")), str(created.get("agency", "")), roots, keys)
 
 
 def _seal(path: Path) -> Checkpoint | str:

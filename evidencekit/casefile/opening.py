@@ -21,6 +21,7 @@ from evidencekit.casefile.checks import (
     Checked,
     check_record,
     is_case,
+    known_of,
 )
 from evidencekit.casefile.lock import CaseLock
 from evidencekit.casefile.originals_checked import Stamp, check_originals, unless_stamped
@@ -29,6 +30,7 @@ from evidencekit.casefile.replay import replay
 from evidencekit.custody.checkpoint import Checkpoint, Signer
 from evidencekit.custody.durable import fsync_folder, write_atomic
 from evidencekit.custody.keys import Home, format_keys
+from evidencekit.custody.known import know
 from evidencekit.custody.ledger import Clock, Ledger, start_ledger, utc_now
 from evidencekit.custody.lines import Entry, time_text
 from evidencekit.custody.names import words
@@ -176,6 +178,7 @@ def _open_locked(
         replay(catalog, checked, folder, job)
         with catalog.write() as connection:
             set_stamps(connection, fresh)
+        know(home, known_of(checked))
         case = Case(folder, home, actor, checked, catalog)
         case.begin(lock, ledger)
         if accept_older and older:

@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from evidencekit.custody.bag import BLAKE3_SUMS, DECLARATION, MANIFEST, TAG_MANIFEST, is_plain
 from evidencekit.custody.bagcheck import Examined, examine
 from evidencekit.custody.bagfiles import read_small
+from evidencekit.custody.baginfo import misfits
 from evidencekit.custody.keys import format_keys
 from evidencekit.custody.ledger import State, read_ledger
 from evidencekit.custody.lines import Line
@@ -130,10 +131,13 @@ class _Record:
     def __init__(self) -> None:
         self.open = 0
         self.people: dict[str, str] = {}  # by fingerprint
+        self.created: Line | None = None
         self.produced: Line | None = None
 
     def visit(self, line: Line) -> None:
         self.open += 1
+        if line.act == "create":
+            self.created = line
         if line.act == "key-add":
             self.people[str(line.fields.get("fingerprint"))] = str(line.fields.get("person"))
         elif line.act == "produce":
@@ -158,6 +162,10 @@ def _check_ledger(folder: Path, found: Examined, record: _Record) -> State | Non
     if "keys.txt" in files and _read(folder, "keys.txt", found) != format_keys(tuple(state.keys)).encode():
         found.fault("package-keys", "keys.txt does not list the keys that the ledger's lines add.", "keys.txt")
     _check_produced(found, record.produced)
+    if "bag-info.txt" in files and record.created and record.produced:
+        text = _read(folder, "bag-info.txt", found, _LARGEST_NOTE).decode("utf-8", "replace")
+        for each in misfits(text, record.created, record.produced):
+            found.fault("package-info", f"{each}.", "bag-info.txt")
     return state
 
 

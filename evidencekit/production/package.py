@@ -12,6 +12,7 @@ from evidencekit.binder.values import Seal
 from evidencekit.casefile import TOOL, Case
 from evidencekit.casefile.checks import seal_name
 from evidencekit.custody.bag import MANIFEST, TAG_MANIFEST, close_bag, write_payload_manifests
+from evidencekit.custody.baginfo import AGENT, info_of
 from evidencekit.custody.checkpoint import Checkpoint, PublicKey
 from evidencekit.custody.digest import digest_file
 from evidencekit.custody.extract import write_extract
@@ -85,17 +86,7 @@ def finish_package(case: Case, production: Production, line: int, bag: Path) -> 
     (bag / "keys.txt").write_text(format_keys(_keys(case, line)), "utf-8", newline="\n")
     for name in _VERIFIERS:
         (bag / name).write_bytes(resources.data(f"verify/{name}"))
-    info = case.info
-    close_bag(
-        bag,
-        (
-            ("Source-Organization", info.agency),
-            ("External-Identifier", f"{info.number}, production {production.number}"),
-            ("External-Description", f"{production.first} to {production.last}"),
-            ("Bagging-Date", _line(case, line).time[:10]),
-            ("Bag-Software-Agent", TOOL),
-        ),
-    )
+    close_bag(bag, (*info_of(_line(case, 1), _line(case, line)), (AGENT, TOOL)))
     return read_package(case, line, bag)
 
 

@@ -14,13 +14,14 @@ from evidencekit.custody.bagfiles import list_files
 from evidencekit.custody.checkpoint import Checkpoint
 from evidencekit.custody.keys import Home
 from evidencekit.custody.ledger import State, check_signatures, read_ledger
-from evidencekit.custody.lines import Entry
+from evidencekit.custody.lines import Entry, Line
 from evidencekit.custody.packaged import check_package, is_bag
 from evidencekit.custody.printed import Printed, compare
 from evidencekit.errors import CaseError, UsageError
 from evidencekit.job import Job
 from evidencekit.model import Finding
 from evidencekit.verify.meanings import ordered
+from evidencekit.verify.seen import seen_of
 from evidencekit.verify.verdict import Against, Head, Kind, Signature, Verdict
 from evidencekit.verify.watch import Watch
 
@@ -38,7 +39,7 @@ def verify_path(
     if path.is_file():
         return _verify_ledger(path, asked)
     if is_bag(path):
-        return _verify_package(path, asked)
+        return _verify_package(path, home, asked)
     if is_case(path):
         return _verify_case(path, home, asked)
     raise UsageError(
@@ -76,7 +77,7 @@ class _Asked:
         data: int = 0,
     ) -> Verdict:
         """All of it together. A ledger that cannot be read says so itself and is held against nothing."""
-        given = {each: compare(each, state) for each in (self._against, self._since) if each}
+        given = self._compared(state)
         told = list(dict.fromkeys(finding for found in given.values() for finding in found))
         against, since = self._against, self._since
         return Verdict(
@@ -93,6 +94,13 @@ class _Asked:
             since=self.watch.since(state.size, holds=not given[since]) if since else None,
         )
 
+    def _compared(self, state: State) -> dict[Printed, list[Finding]]:
+        return {each: compare(each, state) for each in (self._against, self._since) if each}
+
+    def vouched(self, state: State) -> bool:
+        """Whether a checkpoint from outside is that of this whole history."""
+        return any(each.size == state.size and not faults for each, faults in self._compared(state).items())
+
 
 def _verify_ledger(path: Path, asked: _Asked) -> Verdict:
     checkpoint = path.with_name("checkpoint")
@@ -107,16 +115,24 @@ def _verify_ledger(path: Path, asked: _Asked) -> Verdict:
     return asked.verdict(Kind.LEDGER, state, state.findings, notes, root=root)
 
 
-def _verify_package(folder: Path, asked: _Asked) -> Verdict:
+def _verify_package(folder: Path, home: Home, asked: _Asked) -> Verdict:
     """A bag; the ledger in it is read once more for what it is held against, and its faults are told once."""
     package = check_package(folder, asked.job)
-    ledger = folder / "ledger.jsonl"
-    state = State()
+    ledger, seen, state = folder / "ledger.jsonl", seen_of(folder, home), State()
+
+    def visit(line: Line) -> None:
+        asked.watch(line)
+        seen.visit(line)
+
     if package.root is not None and ledger.is_file():
-        state = read_ledger(ledger, folder / "checkpoint", visit=asked.watch, roots_at=asked.sizes, allow_withheld=True)
+        roots_at = asked.sizes | seen.sizes
+        state = read_ledger(ledger, folder / "checkpoint", visit=visit, roots_at=roots_at, allow_withheld=True)
+    vouched = asked.vouched(state)
+    other = seen.findings(state, vouched=vouched)
+    notes = (*seen.notes(state, other, vouched=vouched), *package.notes)
     data = sum(size for name, size in list_files(folder).files.items() if name.startswith("data/"))
     counts = {"items": package.files, "data": data}
-    return asked.verdict(Kind.PACKAGE, state, package.findings, package.notes, root=package.root, **counts)
+    return asked.verdict(Kind.PACKAGE, state, [*other, *package.findings], notes, root=package.root, **counts)
 
 
 def _verify_case(folder: Path, home: Home, asked: _Asked) -> Verdict:

@@ -25,6 +25,9 @@ _HISTORY: dict[str, str] = {
     "against-case": "The printed page is about another case. It says nothing about this one, for or against.",
     "against-short": "What was printed covers more than lies here: this is an older copy, or something was taken away.",
     "against-root": "The history here is not the one that was printed: it was rewritten, or another copy went its way.",
+    "package-other-history": "Somebody made this package anew, or the history of the case was rewritten.",
+    "package-other-key": "Somebody else than the people of this case, as known here, signed it: it may be made anew.",
+    "package-other-case": "A package that somebody made anew looks like this: your case's number, and another case.",
     "package-ledger": "The history in the package is not one that a production of ours could have.",
     "package-keys": "The list of the signers' public keys is not the one that the history in the package gives.",
     "package-produce": "The history in the package does not say that it was ever produced.",
@@ -77,6 +80,7 @@ _PACKAGE: dict[str, str] = {
     "bag-info": "The words that describe the package are not written as they must be.",
     "bag-oxum": "The package holds another number of files or bytes than it says.",
     "package-format": "A list of files is not written as ours are: it was made or changed by something else.",
+    "package-info": "What the package says of its case, number or date is not what was signed.",
     "package-name": "A file has a name that no file of a package of ours bears.",
 }
 _RECORDS: dict[str, str] = {

@@ -1,8 +1,7 @@
 #!/usr/bin/env python3
 """Check this package without the software that made it: python3 verify.py (Python 3.8 or newer, nothing else).
 
-Exit code 0: all holds; 1: something was changed, each fault stands on a line of its own. Nothing is written, no link is
-followed. README-VERIFY.txt tells how to do the same by hand.
+Exit code 0: all holds; 1: not, with a line for each fault. Nothing is written. README-VERIFY.txt: the same by hand.
 """
 
 import os
@@ -16,13 +15,16 @@ import base64
 import hashlib
 import json
 import re
-import shutil
-import subprocess
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Set, Tuple
 
+try:
+    from blake3 import blake3
+except ImportError:
+    blake3 = None  # type: ignore[assignment, misc]
 PAYLOAD_LIST, TAG_LIST, BLAKE3_LIST = "manifest-sha256.txt", "tagmanifest-sha256.txt", "blake3sums.txt"
 OTHERS = {"bagit.txt", "bag-info.txt", "README-VERIFY.txt", "verify.py", "ledger.jsonl", "checkpoint", "keys.txt"}
+AGENT = re.compile("^Bag-Software-Agent: EvidenceKit [0-9A-Za-z.+-]{1,40}\n", re.MULTILINE)
 SIGNATURE = re.compile("\u2014 ([!-~]+) ([A-Za-z0-9+/]{91}=)\n")
 LONGEST = 1 << 20  # bytes of a line, and of what is read at once: memory stays small whatever the files hold
 Point = Tuple[int, int, int, int]
@@ -74,20 +76,12 @@ def digest(path: Path, new: Any = hashlib.sha256) -> str:
     return str(hasher.hexdigest())
 
 
-def find_blake3(folder: Path) -> Any:
-    """BLAKE3 by the Python module or the program b3sum, where one is installed (never one from the package)."""
-    try:
-        from blake3 import blake3
-
-        return lambda path: digest(path, blake3)
-    except ImportError:
-        program = shutil.which("b3sum")
-    if not program or not os.path.isabs(program) or folder.resolve() in Path(program).resolve().parents:
-        return None
-    return lambda path: subprocess.run([program, "--no-names", path], stdout=subprocess.PIPE).stdout.decode().strip()
+def start_of(path: Path) -> str:
+    """The text of a file, or nothing where it is larger than it can be."""
+    return (path.read_bytes() if path.stat().st_size < LONGEST else b"").decode("utf-8", "replace")
 
 
-def check_files(folder: Path, blake3: Any, faults: List[str]) -> bool:
+def check_files(folder: Path, faults: List[str]) -> bool:
     """Nothing missing, nothing added, each file with the digest listed. False when the rest cannot be checked."""
     found, tags = list_folder(folder, faults), {PAYLOAD_LIST, BLAKE3_LIST, *OTHERS}
     payload = {name for name in found if name.startswith("data/") and not name.endswith("/")}
@@ -95,11 +89,11 @@ def check_files(folder: Path, blake3: Any, faults: List[str]) -> bool:
     faults += [f"{shown(name)}: does not belong here" for name in sorted(found - payload - filled - tags - {TAG_LIST})]
     missing = sorted({TAG_LIST, *tags} - found)
     faults += [f"{name}: missing" for name in missing]
-    lists = {PAYLOAD_LIST: (payload, digest), TAG_LIST: (tags, digest), BLAKE3_LIST: (payload, blake3)}
-    for name, (wanted, digest_of) in () if missing else lists.items():
+    lists = {PAYLOAD_LIST: (payload, hashlib.sha256), TAG_LIST: (tags, hashlib.sha256), BLAKE3_LIST: (payload, blake3)}
+    for name, (wanted, new) in () if missing else lists.items():
         listed = read_list(folder, name, wanted, faults)
         faults += [f"{shown(each)}: not listed in {name}" for each in sorted(wanted - set(listed))]
-        changed = [each for each in listed if digest_of and digest_of(folder / each) != listed[each]]
+        changed = [each for each in listed if new and digest(folder / each, new) != listed[each]]
         faults += [f"{each}: changed, its digest is not the one in {name}" for each in changed]
     return not missing
 
@@ -157,7 +151,7 @@ def read_line(raw: bytes, number: int, last: str, told: Any) -> None:
         raise ValueError("it is no whole line that follows the one before")
     act = line.get("act")
     if act == "create" and number == 1:
-        told["case"] = line.get("case")
+        told["create"] = line
     elif act == "key-add":
         name, key_id, text = str(line.get("key")).split("+", 2)
         key = base64.b64decode(text)[1:]  # behind a byte that names the algorithm
@@ -165,18 +159,18 @@ def read_line(raw: bytes, number: int, last: str, told: Any) -> None:
     elif act == "key-revoke":
         told["revoked"].setdefault(str(line.get("fingerprint")), number)
     elif act == "produce":
-        told["produced"] = (number, line.get("manifest"))
+        told["produce"] = {**line, "line": number}
 
 
 def read_ledger(folder: Path, faults: List[str]) -> Any:
     """Walk the chain of lines and compute the root of their tree (RFC 9162 section 2.1)."""
-    told: Any = {"case": "", "keys": {}, "revoked": {}, "signers": [], "produced": (0, ""), "size": 0, "withheld": 0}
+    told: Any = {"create": {}, "keys": {}, "revoked": {}, "signers": [], "produce": {"line": 0}, "size": 0, "closed": 0}
     last, heads = "0" * 64, []  # hashes of the full subtrees so far, the tallest first
     with (folder / "ledger.jsonl").open("rb") as stream:
         for number, raw in enumerate(iter(lambda: stream.readline(LONGEST), b""), 1):
             told["size"], line = number, raw[:-1]
             if re.fullmatch(rb"[0-9a-f]{64}", line) and raw.endswith(b"\n"):  # withheld: its hash stands in its place
-                last, told["withheld"] = line.decode(), told["withheld"] + 1
+                last, told["closed"] = line.decode(), told["closed"] + 1
             else:
                 try:
                     read_line(raw, number, last, told)
@@ -195,10 +189,8 @@ def read_ledger(folder: Path, faults: List[str]) -> Any:
 def check_record(folder: Path, faults: List[str]) -> Any:
     """Ledger, checkpoint, keys and the list of the payload must all say the same."""
     told = read_ledger(folder, faults)
-    with (folder / "checkpoint").open("rb") as stream:
-        note = stream.read(LONGEST).decode("utf-8", "replace")
-    text, _, tail = note.partition("\n\n")
-    if text != f"evidencekit/{told['case']}\n{told['size']}\n{told['root']}":
+    text, _, tail = start_of(folder / "checkpoint").partition("\n\n")
+    if text != f"evidencekit/{told['create'].get('case')}\n{told['size']}\n{told['root']}":
         faults.append("checkpoint: it was made over another ledger (the case, the number of lines or the root differ)")
     signatures = SIGNATURE.findall(tail)
     if not signatures or "".join(f"\u2014 {name} {code}\n" for name, code in signatures) != tail:
@@ -212,21 +204,29 @@ def check_record(folder: Path, faults: List[str]) -> Any:
             faults.append(f"checkpoint: it bears no true signature of {shown(name)} with a key that the ledger adds")
         if told["size"] > told["revoked"].get(fingerprint, told["size"]):
             faults.append(f"checkpoint: signed with a key that ledger line {told['revoked'][fingerprint]} withdrew")
-    with (folder / "keys.txt").open("rb") as stream:
-        if stream.read(LONGEST) != "".join(line for _, _, line in told["keys"].values()).encode("utf-8", "replace"):
-            faults.append("keys.txt: it does not list the keys that the ledger's lines add")
-    if told["produced"][1] != digest(folder / PAYLOAD_LIST):  # anybody can write new lists; nobody else can sign them
-        faults.append(f"{PAYLOAD_LIST}: the ledger (line {told['produced'][0]}) does not say that this was produced")
+    if start_of(folder / "keys.txt") != "".join(line for _, _, line in told["keys"].values()):
+        faults.append("keys.txt: it does not list the keys that the ledger's lines add")
+    case, made = told["create"], told["produce"]
+    if made.get("manifest") != digest(folder / PAYLOAD_LIST):  # anybody can write new lists; nobody else can sign them
+        faults.append(f"{PAYLOAD_LIST}: the ledger (line {made['line']}) does not say that this was produced")
+    sizes = [os.path.getsize(each) for each in (folder / "data").rglob("*") if each.is_file()]
+    said = f"Source-Organization: {case.get('agency', '')}\nExternal-Identifier: {case.get('number')}, production "
+    said += f"{made.get('production')}\nExternal-Description: {made.get('first')} to {made.get('last')}\n"
+    said += f"Bagging-Date: {str(made.get('time'))[:10]}\nPayload-Oxum: {sum(sizes)}.{len(sizes)}\n"
+    lines = [shown(" ".join(each.split())) for each in said.split("\n") if not each.endswith(": ")]
+    info = AGENT.sub("", start_of(folder / "bag-info.txt"), 1).replace("\n  ", " ").split("\n")
+    if [shown(each) for each in info] != lines:
+        faults.append(f"bag-info.txt: by what was signed, and what lies here, it must say just this: {'; '.join(lines[:-1])}")
     return told
 
 
 def main() -> int:
     sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a console may lack a letter
-    folder, blake3 = Path(FOLDER), find_blake3(Path(FOLDER))
+    folder = Path(FOLDER)
     faults: List[str] = []
     told: Any = None
     try:
-        told = check_record(folder, faults) if check_files(folder, blake3, faults) else None
+        told = check_record(folder, faults) if check_files(folder, faults) else None
     except OSError as error:
         faults.append(f"{shown(error.filename)}: cannot be read ({error.strerror}); nothing behind it was checked")
     for fault in faults:
@@ -234,14 +234,14 @@ def main() -> int:
     print(f"{len(faults)} faults: this is not what was produced." if faults else "All holds.")
     if told:
         print("This script cannot know whose key it is. Compare with the letter, which came apart from this package:")
-        print(f"  ledger, root   {told['size']} lines ({told['withheld']} given as their hash only), {told['root']}")
+        print(f"  ledger, root   {told['size']} lines ({told['closed']} given as their hash only), {told['root']}")
         for fingerprint, person in told["signers"]:
             print(f"  signed with    {fingerprint}, a key of {person}, as the ledger says")
         for name in (TAG_LIST, "verify.py"):
             print(f"  SHA-256        {digest(folder / name)}  {name}")
         print("A changed script could print anything: compute these two with another program, such as sha256sum.")
-    if not blake3:
-        print("Not checked: the BLAKE3 digests; neither the Python module blake3 nor the program b3sum is here.")
+    if not sys.modules.get("blake3"):
+        print("Not checked: the BLAKE3 digests, for Python's module blake3 is not here; b3sum -c checks them by hand.")
     return 1 if faults else 0
 
 

@@ -73,6 +73,10 @@ def swap(bag: Path, made: Made) -> None:
     (bag / "x").rename(bag / CSV)
 
 
+def info(before: bytes, after: bytes) -> Change:
+    return then_retag(on("bag-info.txt", lambda data: data.replace(before, after, 1)))
+
+
 def link(bag: Path, made: Made) -> None:
     (bag.parent / "elsewhere").write_bytes((bag / PDF).read_bytes())
     (bag / PDF).unlink()
@@ -252,10 +256,25 @@ CHANGES: dict[str, dict[str, Change]] = {
         "a true note of before": earlier,
         "note of before, ledger of now": earlier_note,
     },
-    f"bag-info.txt, README-VERIFY.txt or verify.py changed, and {TAGS} written anew (only the letter tells)": {
-        "bag-info.txt": then_retag(on("bag-info.txt", lambda data: data.replace(b"Office", b"Orifice"))),
+    f"another office, case, production, range or date in bag-info.txt, and {TAGS} written anew": {
+        "number": info(b"26CR00417", b"26CR00471"),
+        "office": info(b"Office", b"Orifice"),
+        "production": info(b"production 1", b"production 2"),
+        "range": info(b"to P000001", b"to P000009"),
+        "date": info(b"Bagging-Date: 2", b"Bagging-Date: 1"),
+        "left out": then_retag(on("bag-info.txt", lambda data: data[data.index(b"External-Id") :])),
+        "twice": info(b"External-Id", b"External-Identifier: 26CR00471, production 1\nExternal-Id"),
+        "in small letters": info(b"Payload-Oxum", b"bagging-date: 2019-01-01\nPayload-Oxum"),
+        "an entry more": info(b"Payload-Oxum", b"Internal-Sender-Description: Return to sender\nPayload-Oxum"),
+        "another program": info(b": EvidenceKit ", b": Case 26CR00471 of EvidenceKit "),
+        "in the program's line": info(b"EvidenceKit", b"EvidenceKit 1\n  of the case 26CR00471"),
+    },
+    f"the size in bag-info.txt, and {TAGS} written anew": {"size": info(b"Payload-Oxum: ", b"Payload-Oxum: 1")},
+    f"README-VERIFY.txt or verify.py changed, and {TAGS} written anew (only the letter tells)": {
         "README-VERIFY.txt": then_retag(on("README-VERIFY.txt", lambda data: data + b"Call this number first.\n")),
         "verify.py": then_retag(on("verify.py", lambda data: data + b"# Another line\n")),
     },
-    "the whole package made anew with another key (only the letter tells)": {"anew": anew},
+    "the whole package made anew with another key (only the letter tells, or a computer that knows the case)": {
+        "anew": anew
+    },
 }

@@ -6,22 +6,27 @@ import importlib.util
 import shutil
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 import resources
+from evidencekit.casefile import TOOL
 from evidencekit.custody.bag import close_bag, write_payload_manifests
+from evidencekit.custody.baginfo import AGENT, info_of
 from evidencekit.custody.checkpoint import Checkpoint, Signer
 from evidencekit.custody.digest import digest_file
 from evidencekit.custody.extract import write_extract
 from evidencekit.custody.keys import Home, format_keys
+from evidencekit.custody.known import Known, know
 from evidencekit.custody.ledger import Ledger, read_ledger, start_ledger
-from evidencekit.custody.lines import Entry
+from evidencekit.custody.lines import Entry, Line
 
 UUID = "0b5c1f60-0000-4000-8000-000000000001"
 PERSON = "A. Rivera, clerk"
+OFFICE = "Office of the District Attorney of a County with a name that is longer than one line of a tag file"
 OPEN = ("create", "key-add", "produce")
 PAYLOAD = {
     "data/index.csv": b"BEGBATES,NAME\r\nP000001,IMG_2041.PNG\r\n",
@@ -34,16 +39,19 @@ PAYLOAD = {
 
 def produced(number: int, manifest: str) -> Entry:
     """The line that says what left."""
-    return Entry("produce", {"production": number, "manifest": manifest, "record": number, "sha256": "5" * 64})
+    fields = {"production": number, "first": "P000001", "last": "P000001", "manifest": manifest}
+    return Entry("produce", {**fields, "record": number, "sha256": "5" * 64})
 
 
 class Made:
     """A package in ``bag``, the case's own ledger in ``case``, and who signed."""
 
-    def __init__(self, root: Path, signer: Signer, payload: dict[str, bytes], earlier: int = 9) -> None:
+    def __init__(
+        self, root: Path, signer: Signer, payload: dict[str, bytes], earlier: int = 9, case: str = UUID
+    ) -> None:
         self.case, self.bag, self.signer = root / "case", root / "bag", signer
         self.case.mkdir(parents=True)
-        start_ledger(self.case, UUID, {"number": "26CR00417"}, signer, PERSON)
+        start_ledger(self.case, case, {"number": "26CR00417", "agency": OFFICE}, signer, PERSON)
         for number in range(earlier):
             self.writer().commit([Entry("view", {"item": f"ITEM-{number:04}"})])
         for name, content in payload.items():
@@ -68,14 +76,25 @@ class Made:
         (self.bag / "keys.txt").write_text(keys or format_keys((self.signer.public,)), newline="\n")
 
 
+def knowing(folder: Path, made: Made, **more: object) -> Home:
+    """The folder of a user who worked on the case as it is now."""
+    state = read_ledger(made.case / "ledger.jsonl", made.case / "checkpoint", roots_at=frozenset({1, 12}))
+    keys = {key.fingerprint: state.revoked.get(key.name, 0) for key in state.keys}
+    home, case = Home(folder), state.case_uuid
+    know(home, replace(Known(case, "26CR00417", OFFICE, dict(state.roots), keys), **more))  # type: ignore[arg-type]
+    return home
+
+
 def list_payload(bag: Path) -> str:
     files = sorted(each for each in (bag / "data").rglob("*") if each.is_file())
     return write_payload_manifests(bag, {each.relative_to(bag).as_posix(): digest_file(str(each))[0] for each in files})
 
 
 def close(bag: Path) -> str:
-    info = [("Source-Organization", "Office of the District Attorney"), ("Bagging-Date", "2026-04-10")]
-    return close_bag(bag, info)
+    """Write the bag's own files anew, as its ledger has it."""
+    lines: dict[str, Line] = {}
+    read_ledger(bag / "ledger.jsonl", None, visit=lambda line: lines.update({line.act: line}), allow_withheld=True)
+    return close_bag(bag, (*info_of(lines["create"], lines["produce"]), (AGENT, TOOL)))
 
 
 @pytest.fixture(scope="session")
