@@ -217,7 +217,9 @@ def troubles(module_window: Window) -> Iterator[list[BaseException]]:
 
 
 def _as_kept_by(window: Window, home: Home) -> None:
-    """Have the window be that of the person with this user folder."""
+    """Have the window be that of the person with this user folder, who looks at it."""
+    window.activateWindow()
+    until(window.isActiveWindow)  # another one, of a test before, may have been
     home.folder.mkdir(exist_ok=True)
     window.session.home, window.session.actor = home, ACTOR
     vars(window.settings).update(vars(Settings(home, window.session.tasks)))

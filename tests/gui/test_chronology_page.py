@@ -513,15 +513,11 @@ def test_what_is_listed_decides_what_is_exported(story: Page, tmp_path: Path) ->
     assert "only those items that are in exhibits" in story.view.written.words.accessibleName()
 
 
-def test_nothing_is_exported_into_the_case(page: Page, qtbot: QtBot) -> None:
-    told: list[BaseException] = []
-    tasks = page.window.session.tasks
-    tasks.trouble.disconnect(page.window.trouble)
-    tasks.trouble.connect(told.append)
+def test_nothing_is_exported_into_the_case(page: Page, troubles: list[BaseException]) -> None:
     out = page.window.session.open_case.folder / "originals" / "x.csv"
     page.view.export_to(out)
     page.settle()
-    assert "inside the case" in str(told[0])
+    assert "inside the case" in str(troubles[0])
     assert not out.exists()
     assert not page.view.written.isVisible()
 

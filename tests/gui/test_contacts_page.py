@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,7 @@ from ui.views.chronology import ChronologyView
 from ui.views.contacts import ContactsView
 from ui.window import Window
 
-Opened = Callable[[Path], Window]
+Opened = Callable[..., Window]
 _SMS = (
     '<sms protocol="0" address="+1 555-017-8834" date="{date}" type="{type}" subject="null" body="{body}" '
     'read="1" status="-1" contact_name="Marc" />'
@@ -35,6 +36,12 @@ SAID = (
     (1769746860000, 2, "Stop writing to me"),
     (1770087600000, 1, "Your &lt;b&gt;car"),
 )
+
+
+@pytest.fixture
+def opened(reopened: Opened) -> Opened:
+    """On the chronology page, in the window that these tests share."""
+    return partial(reopened, page="chronology")
 
 
 @pytest.fixture

@@ -21,10 +21,16 @@ from ui.dragging import ITEMS_MIME
 from ui.views.items import ItemsView
 from ui.window import Window
 
-Opened = Callable[[Path], Window]
+Opened = Callable[..., Window]
 COPY = Qt.DropAction.CopyAction
 LEFT = Qt.MouseButton.LeftButton
 PLAIN = Qt.KeyboardModifier.NoModifier
+
+
+@pytest.fixture
+def alone(module_window: Window, reopened: Opened) -> Window:
+    """The window that these tests share, without a case."""
+    return module_window
 
 
 def urls(*given: Path | str) -> QMimeData:
@@ -57,7 +63,7 @@ def sheet_of(window: Window, qtbot: QtBot) -> IntakeDialog:
     qtbot.waitUntil(lambda: isinstance(window.intake.dialog, IntakeDialog))
     dialog = window.intake.dialog
     assert isinstance(dialog, IntakeDialog)
-    qtbot.waitUntil(lambda: "Looking" not in dialog.amount.text())
+    qtbot.waitUntil(lambda: not dialog.amount.text().endswith("…"))
     return dialog
 
 
@@ -81,10 +87,10 @@ def lines(dialog: TakenDialog) -> list[tuple[str, list[tuple[str, str]]]]:
 
 
 def test_a_dropped_folder_is_described_taken_in_and_listed(
-    opened: Opened, qtbot: QtBot, new_case: Path, received: Path, home: Home
+    reopened: Opened, qtbot: QtBot, new_case: Path, received: Path, home: Home
 ) -> None:
     (received / "link.txt").symlink_to(received / "again.txt")
-    window = opened(new_case)
+    window = reopened(new_case)
     assert drop(window, urls(received))
     sheet = sheet_of(window, qtbot)
     assert sheet.amount.text() == "4 files · 16 KB"
@@ -115,9 +121,9 @@ def test_a_dropped_folder_is_described_taken_in_and_listed(
 
 
 def test_the_items_of_the_new_hand_over_are_shown_and_then_all_again(
-    opened: Opened, qtbot: QtBot, filled_case: Path, tmp_path: Path
+    reopened: Opened, qtbot: QtBot, filled_case: Path, tmp_path: Path
 ) -> None:
-    window = opened(filled_case)
+    window = reopened(filled_case)
     (tmp_path / "more.txt").write_text("more\n")
     window.intake.ask([tmp_path / "more.txt"])
     sheet = sheet_of(window, qtbot)
@@ -136,9 +142,9 @@ def test_the_items_of_the_new_hand_over_are_shown_and_then_all_again(
 
 
 def test_the_result_can_be_copied_whole_and_in_part(
-    opened: Opened, qtbot: QtBot, new_case: Path, received: Path
+    reopened: Opened, qtbot: QtBot, new_case: Path, received: Path
 ) -> None:
-    window = opened(new_case)
+    window = reopened(new_case)
     drop(window, urls(received))
     sheet = sheet_of(window, qtbot)
     sheet.source.setEditText("Phone")
@@ -163,9 +169,9 @@ def _button(inside: QWidget, text: str) -> QWidget:
 
 
 def test_no_field_under_the_pointer_swallows_the_path(
-    opened: Opened, qtbot: QtBot, new_case: Path, received: Path
+    reopened: Opened, qtbot: QtBot, new_case: Path, received: Path
 ) -> None:
-    window = opened(new_case)
+    window = reopened(new_case)
     field = QPlainTextEdit(window.view("items"))
     field.resize(300, 200)
     field.show()
@@ -180,9 +186,9 @@ def test_no_field_under_the_pointer_swallows_the_path(
 
 
 def test_a_drag_says_what_would_be_taken_in_and_goes_away_with_it(
-    opened: Opened, new_case: Path, received: Path
+    reopened: Opened, new_case: Path, received: Path
 ) -> None:
-    window = opened(new_case)
+    window = reopened(new_case)
     assert enter(window, urls(received, received / "phone", received / "again.txt"))
     overlay = window.intake.overlay
     assert overlay.isVisible()
@@ -192,27 +198,27 @@ def test_a_drag_says_what_would_be_taken_in_and_goes_away_with_it(
     assert not overlay.isVisible()
 
 
-def test_without_a_case_a_drag_is_refused_with_what_to_do(window: Window, received: Path) -> None:
-    assert not enter(window, urls(received))
-    assert window.intake.overlay.words.text() == "Open or start a case first, then drop the files."
-    assert not drop(window, urls(received))
-    assert window.intake.dialog is None
-    assert not window.intake.overlay.isVisible()
-    assert "Open or start a case first" in window.statusBar().currentMessage()
+def test_without_a_case_a_drag_is_refused_with_what_to_do(alone: Window, received: Path) -> None:
+    assert not enter(alone, urls(received))
+    assert alone.intake.overlay.words.text() == "Open or start a case first, then drop the files."
+    assert not drop(alone, urls(received))
+    assert alone.intake.dialog is None
+    assert not alone.intake.overlay.isVisible()
+    assert "Open or start a case first" in alone.statusBar().currentMessage()
 
 
-def test_a_read_only_case_takes_nothing_in(opened: Opened, filled_case: Path, received: Path) -> None:
+def test_a_read_only_case_takes_nothing_in(reopened: Opened, filled_case: Path, received: Path) -> None:
     (filled_case / "keys.txt").write_text("")
-    window = opened(filled_case)
+    window = reopened(filled_case)
     assert not drop(window, urls(received))
     assert window.intake.dialog is None
     assert "read-only" in window.statusBar().currentMessage()
 
 
 def test_while_work_is_under_way_a_drag_is_refused(
-    opened: Opened, qtbot: QtBot, new_case: Path, received: Path
+    reopened: Opened, qtbot: QtBot, new_case: Path, received: Path
 ) -> None:
-    window = opened(new_case)
+    window = reopened(new_case)
     work = window.session.act("Counting", lambda case, job: _until_stopped(job), [])
     assert not drop(window, urls(received))
     assert "Counting" in window.statusBar().currentMessage()
@@ -226,8 +232,8 @@ def _until_stopped(job: object) -> None:
         job.step(0, 0, "")  # type: ignore[attr-defined]
 
 
-def test_what_lies_elsewhere_is_refused_by_name(opened: Opened, qtbot: QtBot, new_case: Path, received: Path) -> None:
-    window = opened(new_case)
+def test_what_lies_elsewhere_is_refused_by_name(reopened: Opened, qtbot: QtBot, new_case: Path, received: Path) -> None:
+    window = reopened(new_case)
     assert not drop(window, urls("https://example.org/a.png"))
     assert "https://example.org/a.png" in window.statusBar().currentMessage()
     assert window.intake.dialog is None
@@ -238,8 +244,8 @@ def test_what_lies_elsewhere_is_refused_by_name(opened: Opened, qtbot: QtBot, ne
     sheet.reject()
 
 
-def test_items_of_the_app_and_plain_text_are_left_to_the_widgets(opened: Opened, new_case: Path) -> None:
-    window = opened(new_case)
+def test_items_of_the_app_and_plain_text_are_left_to_the_widgets(reopened: Opened, new_case: Path) -> None:
+    window = reopened(new_case)
     dragged = urls(new_case)
     dragged.setData(ITEMS_MIME, b"ITEM-0001")
     assert not enter(window, dragged)
@@ -251,9 +257,9 @@ def test_items_of_the_app_and_plain_text_are_left_to_the_widgets(opened: Opened,
 
 
 def test_a_drop_on_the_window_itself_counts_as_well(
-    opened: Opened, qtbot: QtBot, new_case: Path, received: Path
+    reopened: Opened, qtbot: QtBot, new_case: Path, received: Path
 ) -> None:
-    window = opened(new_case)
+    window = reopened(new_case)
     data = urls(received)
     for target in (window, window.view("items")):
         QApplication.sendEvent(target, QDragEnterEvent(QPoint(5, 5), COPY, data, LEFT, PLAIN))
@@ -264,9 +270,9 @@ def test_a_drop_on_the_window_itself_counts_as_well(
 
 
 def test_the_sheet_says_what_is_missing_and_enter_does_not_pass(
-    opened: Opened, qtbot: QtBot, new_case: Path, received: Path
+    reopened: Opened, qtbot: QtBot, new_case: Path, received: Path
 ) -> None:
-    window = opened(new_case)
+    window = reopened(new_case)
     drop(window, urls(received))
     sheet = sheet_of(window, qtbot)
     qtbot.keyClick(sheet.source.lineEdit(), Qt.Key.Key_Return)
@@ -287,9 +293,9 @@ def test_the_sheet_says_what_is_missing_and_enter_does_not_pass(
 
 
 def test_the_sheet_proposes_now_and_keeps_the_moment_it_was_opened(
-    opened: Opened, qtbot: QtBot, new_case: Path, received: Path, home: Home
+    reopened: Opened, qtbot: QtBot, new_case: Path, received: Path, home: Home
 ) -> None:
-    window = opened(new_case)
+    window = reopened(new_case)
     before = datetime.now(UTC).replace(microsecond=0)
     drop(window, urls(received))
     sheet = sheet_of(window, qtbot)
@@ -306,9 +312,9 @@ def test_the_sheet_proposes_now_and_keeps_the_moment_it_was_opened(
 
 
 def test_the_last_hand_over_is_offered_again_and_earlier_ones_can_be_chosen(
-    opened: Opened, qtbot: QtBot, filled_case: Path, tmp_path: Path
+    reopened: Opened, qtbot: QtBot, filled_case: Path, tmp_path: Path
 ) -> None:
-    window = opened(filled_case)
+    window = reopened(filled_case)
     more = tmp_path / "more.txt"
     more.write_text("more\n")
     window.intake.ask([more])
@@ -336,13 +342,13 @@ def test_the_last_hand_over_is_offered_again_and_earlier_ones_can_be_chosen(
 
 
 def test_a_cancelled_intake_leaves_nothing_and_says_so(
-    opened: Opened, qtbot: QtBot, new_case: Path, tmp_path: Path, home: Home
+    reopened: Opened, qtbot: QtBot, new_case: Path, tmp_path: Path, home: Home
 ) -> None:
     folder = tmp_path / "many"
     folder.mkdir()
     for n in range(300):
         (folder / f"{n:03}.txt").write_text(f"note {n}\n")
-    window = opened(new_case)
+    window = reopened(new_case)
     ledger = (new_case / "ledger.jsonl").read_bytes()
     window.intake.ask([folder])
     sheet = sheet_of(window, qtbot)
@@ -380,7 +386,7 @@ def test_closing_during_intake_stops_it_and_asks_nothing_more(
     folder.mkdir()
     for n in range(200):
         (folder / f"{n:03}.txt").write_text(f"note {n}\n")
-    window = opened(new_case)
+    window = opened(new_case, "custody")
     window.intake.ask([folder])
     sheet = sheet_of(window, qtbot)
     sheet.source.setEditText("Phone")
@@ -391,9 +397,9 @@ def test_closing_during_intake_stops_it_and_asks_nothing_more(
 
 
 def test_the_case_itself_is_not_taken_in_and_that_is_said_on_the_sheet(
-    opened: Opened, qtbot: QtBot, filled_case: Path
+    reopened: Opened, qtbot: QtBot, filled_case: Path
 ) -> None:
-    window = opened(filled_case)
+    window = reopened(filled_case)
     window.intake.ask([filled_case.parent])
     sheet = sheet_of(window, qtbot)
     assert not sheet.take.isEnabled()
@@ -404,9 +410,9 @@ def test_the_case_itself_is_not_taken_in_and_that_is_said_on_the_sheet(
     sheet.reject()
 
 
-def test_an_empty_folder_is_said_on_the_sheet(opened: Opened, qtbot: QtBot, new_case: Path, tmp_path: Path) -> None:
+def test_an_empty_folder_is_said_on_the_sheet(reopened: Opened, qtbot: QtBot, new_case: Path, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
-    window = opened(new_case)
+    window = reopened(new_case)
     window.intake.ask([tmp_path / "empty"])
     sheet = sheet_of(window, qtbot)
     assert "no files" in sheet.missing.text()
@@ -414,9 +420,9 @@ def test_an_empty_folder_is_said_on_the_sheet(opened: Opened, qtbot: QtBot, new_
 
 
 def test_files_and_folders_can_be_picked(
-    opened: Opened, qtbot: QtBot, new_case: Path, received: Path, monkeypatch: pytest.MonkeyPatch
+    reopened: Opened, qtbot: QtBot, new_case: Path, received: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    window = opened(new_case)
+    window = reopened(new_case)
     names = [str(received / "again.txt"), str(received / "unknown.bin")]
     monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: (names, ""))
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(received))
@@ -432,9 +438,9 @@ def test_files_and_folders_can_be_picked(
 
 
 def test_every_field_of_the_sheet_is_named_and_reached_by_tab(
-    opened: Opened, qtbot: QtBot, new_case: Path, received: Path
+    reopened: Opened, qtbot: QtBot, new_case: Path, received: Path
 ) -> None:
-    window = opened(new_case)
+    window = reopened(new_case)
     window.intake.ask([received])
     sheet = sheet_of(window, qtbot)
     seen = []

@@ -45,12 +45,16 @@ def tables(tmp_path: Path, new_case: Path, take: TakeIn) -> Path:
 
 
 @pytest.fixture
-def dialog_of(window: Window, opened: Opened, tables: Path, qtbot: QtBot) -> Iterator[Callable[[str], MappingDialog]]:
+def window(reopened: Opened, tables: Path) -> Window:
+    """A window in which that case is open."""
+    return reopened(tables, "custody")
+
+
+@pytest.fixture
+def dialog_of(window: Window, qtbot: QtBot) -> Iterator[Callable[[str], MappingDialog]]:
     made: list[MappingDialog] = []
 
     def act(number: str) -> MappingDialog:
-        if window.session.case is None:
-            opened(tables)
         dialog = MappingDialog(window.desk, number, "a.csv", window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
         made.append(dialog)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -31,7 +32,7 @@ from ui.theme import Mode, Theme
 from ui.views.custody import CustodyView
 from ui.window import Window
 
-Opened = Callable[[Path], Window]
+Opened = Callable[..., Window]
 RIVERA = Person("A. Rivera", "advocate")
 NG = Person("B. Ng", "evidence clerk", "County Attorney")
 SECRET = "four plain words here"
@@ -45,6 +46,18 @@ def settle(window: Window, qtbot: QtBot) -> None:
 def home(home: Home) -> Home:
     """Passphrases that cost little."""
     return Home(home.folder, cost=Scrypt(n=1 << 4))
+
+
+@pytest.fixture
+def opened(reopened: Opened) -> Opened:
+    """On the custody page, in the window that these tests share."""
+    return partial(reopened, page="custody")
+
+
+@pytest.fixture
+def alone(module_window: Window, reopened: Opened) -> Window:
+    """That window without a case."""
+    return module_window
 
 
 def people(window: Window, qtbot: QtBot) -> PeopleDialog:
@@ -72,11 +85,11 @@ def choose(dialog: PeopleDialog, person: Person) -> None:
     dialog.list.setCurrentRow([each.person for each in dialog.people].index(person))
 
 
-def test_people_are_added_locked_and_act(window: Window, qtbot: QtBot, home: Home) -> None:
-    dialog = people(window, qtbot)
+def test_people_are_added_locked_and_act(alone: Window, qtbot: QtBot, home: Home) -> None:
+    dialog = people(alone, qtbot)
     assert len(dialog.people) == 1  # the account's own
-    add(dialog, RIVERA, window, qtbot)
-    add(dialog, NG, window, qtbot)
+    add(dialog, RIVERA, alone, qtbot)
+    add(dialog, NG, alone, qtbot)
     assert [each.person for each in dialog.people] == [RIVERA, NG]
     assert [each.used for each in dialog.people] == [True, False]
     choose(dialog, NG)
@@ -90,36 +103,36 @@ def test_people_are_added_locked_and_act(window: Window, qtbot: QtBot, home: Hom
     asked.first.setText(SECRET)
     asked.second.setText(SECRET)
     asked.go.click()
-    settle(window, qtbot)
+    settle(alone, qtbot)
     assert [each.key.kept for each in home.signatories() if each.key] == [Kept.PLAIN, Kept.PASSPHRASE]
     assert "passphrase" in dialog.about.text()
     dialog.copy_it.click()
     key = PublicKey.parse(QGuiApplication.clipboard().text().strip())
     assert key.raw == home.key_of(NG.actor).raw
     dialog.use_it.click()
-    settle(window, qtbot)
-    assert window.session.actor == NG.actor
+    settle(alone, qtbot)
+    assert alone.session.actor == NG.actor
     assert home.actor(None) == NG.actor
     assert not dialog.use_it.isEnabled()
 
 
-def test_a_new_key_is_asked_about_and_the_old_one_kept(window: Window, qtbot: QtBot, home: Home) -> None:
-    dialog = people(window, qtbot)
-    add(dialog, RIVERA, window, qtbot)
+def test_a_new_key_is_asked_about_and_the_old_one_kept(alone: Window, qtbot: QtBot, home: Home) -> None:
+    dialog = people(alone, qtbot)
+    add(dialog, RIVERA, alone, qtbot)
     choose(dialog, RIVERA)
     before = home.key_of(RIVERA.actor).fingerprint
     dialog.renew.click()
     assert isinstance(dialog.asked, LastingDialog)
     dialog.asked.go.click()
-    settle(window, qtbot)
+    settle(alone, qtbot)
     assert home.key_of(RIVERA.actor).fingerprint != before
     assert [each.fingerprint for each in home.signatories()[0].earlier] == [before]
 
 
-def test_what_cannot_be_done_is_said_in_the_dialog(window: Window, qtbot: QtBot) -> None:
-    dialog = people(window, qtbot)
-    add(dialog, RIVERA, window, qtbot)
-    add(dialog, RIVERA, window, qtbot)
+def test_what_cannot_be_done_is_said_in_the_dialog(alone: Window, qtbot: QtBot) -> None:
+    dialog = people(alone, qtbot)
+    add(dialog, RIVERA, alone, qtbot)
+    add(dialog, RIVERA, alone, qtbot)
     assert "listed already" in dialog.told.text()
     assert "`" not in dialog.told.text()
     assert len(dialog.people) == 1

@@ -7,8 +7,8 @@ compared. `EVIDENCEKIT_KEEP_SCREENS=1` keeps the pictures as they are drawn now:
 from __future__ import annotations
 
 import os
+import shutil
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -25,11 +25,11 @@ from evidencekit.intake import HandOver, take_in
 from evidencekit.job import Job
 from evidencekit.model import MilestoneKind, Party, Role
 from evidencekit.profile import load_profile
+from tests.gui.conftest import ACTOR
 from ui.settings import Recent
 from ui.theme import Mode
 from ui.window import Window
 
-Opened = Callable[[Path], Window]
 KEPT = Path(__file__).parent / "screens"
 ALLOWED = 0.0005  # of the pixels may differ: a blinking cursor, a rounded edge
 VISIBLY = 40  # of 255
@@ -38,10 +38,13 @@ _STILL = 25  # looks in a row
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the kept pictures are drawn as on Linux")
 
 
-@pytest.fixture
-def told_case(new_case: Path, tmp_path: Path, home: Home) -> Path:
+@pytest.fixture(scope="module")
+def shared_case(new_once: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A case in which nothing depends on the day or the computer."""
-    folder = tmp_path / "handed over"
+    place = tmp_path_factory.mktemp("shared")
+    home = Home(Path(shutil.copytree(new_once[1], place / "case-home")))
+    told = Path(shutil.copytree(new_once[0], place / "case"))
+    folder = place / "handed over"
     folder.mkdir()
     for place, (name, colour) in enumerate((("IMG_2041.PNG", "#3b6ea5"), ("IMG_2042.PNG", "#a53b3b")), start=1):
         picture = Image.new("RGB", (390, 844), "white")
@@ -49,7 +52,7 @@ def told_case(new_case: Path, tmp_path: Path, home: Home) -> Path:
         picture.save(folder / name)
     (folder / "note.txt").write_text("He was outside the building again, by the grey sedan.\n", "utf-8")
     (folder / "unknown.bin").write_bytes(bytes(range(256)) * 64)
-    with write_case(new_case, home, "A. Rivera, advocate") as case:
+    with write_case(told, home, ACTOR) as case:
         take_in(case, [folder], HandOver("Phone of J. D."), Job(), workers=1)
         edits.put_party(case, Party("Marc Hollis", Role.DEFENDANT, ("+15550178834",), "saved in her phone"))
         edits.describe(case, "1", title="Text messages, first contact", when="2026-01-06 07:12", party="Marc Hollis")
@@ -61,17 +64,17 @@ def told_case(new_case: Path, tmp_path: Path, home: Home) -> Path:
         )
         edits.mark_exhibit(case, ["1"], load_profile("default"), witness="J. D.")
         edits.add_draft(case, items=["2", "3"], title="“Please stop”, and a note")
-    return new_case
+    return told
 
 
 def settle(window: Window, qtbot: QtBot) -> None:
     """Wait until nothing is under way and the window has looked the same for some turns."""
-    focus = QApplication.focusWidget()
-    if focus is not None:
-        focus.clearFocus()
     looks: list[bytes] = []
 
     def quiet() -> bool:
+        focus = QApplication.focusWidget()
+        if focus is not None:
+            focus.clearFocus()
         window.statusBar().clearMessage()
         window.state.setText("")
         looks.append(grabbed(window).tobytes())
@@ -124,11 +127,10 @@ def test_the_start_screen(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
         ("binder", Mode.LIGHT),
     ],
 )
-def test_a_page(opened: Opened, qtbot: QtBot, told_case: Path, tmp_path: Path, page: str, mode: Mode) -> None:
-    window = opened(told_case)
+def test_a_page(shared_window: Window, qtbot: QtBot, tmp_path: Path, page: str, mode: Mode) -> None:
+    window = shared_window
     window.theme.choose(mode, 1.0)
     window.resize(1280, 720)
     window.show_page(page)
     settle(window, qtbot)
     compare(window, f"{page}-{mode.value}", tmp_path)
-    window.theme.choose(Mode.LIGHT, 1.0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from pytestqt.qtbot import QtBot
 
 from evidencekit.casefile import read_case
@@ -13,11 +14,17 @@ from evidencekit.custody.keys import Home
 from ui.views.custody import CustodyView
 from ui.window import Window
 
-Opened = Callable[[Path], Window]
+Opened = Callable[..., Window]
 
 
 def settle(window: Window, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: window.session.tasks.pending == 0 and window.session.work is None, timeout=60_000)
+
+
+@pytest.fixture
+def opened(reopened: Opened) -> Opened:
+    """In the window that these tests share."""
+    return reopened
 
 
 def test_the_status_bar_tells_the_seal_and_sealing_changes_it(

@@ -17,7 +17,7 @@ from ui.dialogs.status import LastingDialog
 from ui.parts import Changes, Part
 from ui.window import Window
 
-Opened = Callable[[Path], Window]
+Opened = Callable[..., Window]
 
 
 def title(case: Case, number: str) -> str | None:
@@ -29,8 +29,8 @@ def quiet(qtbot: QtBot, window: Window) -> None:
     qtbot.waitUntil(lambda: window.session.tasks.pending == 0, timeout=30_000)
 
 
-def test_an_edit_is_undone_and_made_again(opened: Opened, qtbot: QtBot, filled_case: Path) -> None:
-    window = opened(filled_case)
+def test_an_edit_is_undone_and_made_again(reopened: Opened, qtbot: QtBot, filled_case: Path) -> None:
+    window = reopened(filled_case, "custody")
     told: list[Changes] = []
     window.session.changed.connect(told.append)
     window.session.edit("Edit title", lambda case: edits.describe(case, "1", title="Doorstep"), [Part.WORDS])
@@ -47,16 +47,16 @@ def test_an_edit_is_undone_and_made_again(opened: Opened, qtbot: QtBot, filled_c
     assert [each.items for each in told] == [frozenset({"ITEM-0001"})] * 3
 
 
-def test_an_edit_that_changes_nothing_is_no_step(opened: Opened, qtbot: QtBot, filled_case: Path) -> None:
-    window = opened(filled_case)
+def test_an_edit_that_changes_nothing_is_no_step(reopened: Opened, qtbot: QtBot, filled_case: Path) -> None:
+    window = reopened(filled_case, "custody")
     for _ in range(2):
         window.session.edit("Edit title", lambda case: edits.describe(case, "1", title="Same"), [Part.WORDS])
     quiet(qtbot, window)
     assert window.session.undo.count() == 1
 
 
-def test_a_refused_edit_is_told_and_no_step(opened: Opened, qtbot: QtBot, filled_case: Path) -> None:
-    window = opened(filled_case)
+def test_a_refused_edit_is_told_and_no_step(reopened: Opened, qtbot: QtBot, filled_case: Path) -> None:
+    window = reopened(filled_case, "custody")
     told: list[BaseException] = []
     window.session.edit(
         "Set the time", lambda case: edits.describe(case, "1", when="gestern"), [Part.WORDS], failed=told.append
@@ -66,23 +66,22 @@ def test_a_refused_edit_is_told_and_no_step(opened: Opened, qtbot: QtBot, filled
     assert window.session.undo.count() == 0
 
 
-def test_what_can_no_longer_be_undone_is_said(opened: Opened, qtbot: QtBot, filled_case: Path) -> None:
-    window = opened(filled_case)
-    told: list[BaseException] = []
-    window.session.tasks.trouble.disconnect(window.trouble)
-    window.session.tasks.trouble.connect(told.append)
+def test_what_can_no_longer_be_undone_is_said(
+    reopened: Opened, qtbot: QtBot, filled_case: Path, troubles: list[BaseException]
+) -> None:
+    window = reopened(filled_case, "custody")
     window.session.edit("Edit title", lambda case: edits.describe(case, "1", title="One"), [Part.WORDS])
     quiet(qtbot, window)
     edits.describe(window.session.open_case, "1", title="Another's words")
     window.actions_made["edit.undo"].trigger()
     quiet(qtbot, window)
-    assert isinstance(told[0], UsageError)
+    assert isinstance(troubles[0], UsageError)
     assert title(window.session.open_case, "ITEM-0001") == "Another's words"
     assert not window.actions_made["edit.undo"].isEnabled()
 
 
-def test_long_work_bars_edits_until_it_ends(opened: Opened, qtbot: QtBot, filled_case: Path) -> None:
-    window = opened(filled_case)
+def test_long_work_bars_edits_until_it_ends(reopened: Opened, qtbot: QtBot, filled_case: Path) -> None:
+    window = reopened(filled_case, "custody")
 
     def work(case: Case, job: Job) -> None:
         while True:
@@ -103,7 +102,7 @@ def test_long_work_bars_edits_until_it_ends(opened: Opened, qtbot: QtBot, filled
 def test_an_edit_that_is_still_under_way_is_kept_on_closing(
     opened: Opened, qtbot: QtBot, filled_case: Path, home: Home
 ) -> None:
-    window = opened(filled_case)
+    window = opened(filled_case, "custody")
     for turn in range(20):
         window.session.edit("Edit title", lambda case, t=turn: edits.describe(case, "2", title=f"T{t}"), [Part.WORDS])
     window.close()
@@ -115,7 +114,7 @@ def test_an_edit_that_is_still_under_way_is_kept_on_closing(
 def test_closing_during_work_stops_it_and_loses_nothing(
     opened: Opened, qtbot: QtBot, filled_case: Path, home: Home
 ) -> None:
-    window = opened(filled_case)
+    window = opened(filled_case, "custody")
     stopped: list[BaseException] = []
 
     def work(case: Case, job: Job) -> None:
@@ -137,8 +136,8 @@ def test_closing_during_work_stops_it_and_loses_nothing(
     write_case(filled_case, home, "A. Rivera").close()
 
 
-def test_answers_of_a_closed_case_are_dropped(opened: Opened, qtbot: QtBot, filled_case: Path) -> None:
-    window = opened(filled_case)
+def test_answers_of_a_closed_case_are_dropped(reopened: Opened, qtbot: QtBot, filled_case: Path) -> None:
+    window = reopened(filled_case, "custody")
     come: list[object] = []
     window.session.read(lambda case: case.info, come.append)
     window.session.close()
@@ -146,8 +145,8 @@ def test_answers_of_a_closed_case_are_dropped(opened: Opened, qtbot: QtBot, fill
     assert come == []
 
 
-def test_only_the_newest_of_a_question_is_answered(opened: Opened, qtbot: QtBot, filled_case: Path) -> None:
-    window = opened(filled_case)
+def test_only_the_newest_of_a_question_is_answered(reopened: Opened, qtbot: QtBot, filled_case: Path) -> None:
+    window = reopened(filled_case, "custody")
     come: list[object] = []
     for turn in range(10):
         window.session.read(lambda case, t=turn: t, come.append, key="same")
@@ -156,16 +155,13 @@ def test_only_the_newest_of_a_question_is_answered(opened: Opened, qtbot: QtBot,
 
 
 def test_another_case_takes_the_place_of_the_open_one(
-    opened: Opened, qtbot: QtBot, filled_case: Path, tmp_path: Path
+    reopened: Opened, qtbot: QtBot, filled_case: Path, tmp_path: Path, troubles: list[BaseException]
 ) -> None:
-    window = opened(filled_case)
-    told: list[BaseException] = []
-    window.session.tasks.trouble.disconnect(window.trouble)
-    window.session.tasks.trouble.connect(told.append)
+    window = reopened(filled_case, "custody")
     window.open_case(tmp_path / "nothing here")
     quiet(qtbot, window)
-    assert told
+    assert troubles
     assert window.session.open_case.folder == filled_case
     window.open_case(filled_case)
     quiet(qtbot, window)
-    assert len(told) == 1
+    assert len(troubles) == 1

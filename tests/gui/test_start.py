@@ -29,11 +29,18 @@ from ui.settings import Recent
 from ui.theme import Mode
 from ui.window import Window
 
-Opened = Callable[[Path], Window]
+Opened = Callable[..., Window]
 
 
-def test_a_case_that_was_open_is_offered_again(opened: Opened, qtbot: QtBot, filled_case: Path) -> None:
-    window = opened(filled_case)
+@pytest.fixture
+def alone(module_window: Window, reopened: Opened) -> Window:
+    """The window that these tests share, without a case."""
+    module_window.first_page = "custody"
+    return module_window
+
+
+def test_a_case_that_was_open_is_offered_again(reopened: Opened, qtbot: QtBot, filled_case: Path) -> None:
+    window = reopened(filled_case, "custody")
     window.session.close()
     qtbot.waitUntil(lambda: window.session.tasks.pending == 0)
     (card,) = window.start.cards
@@ -45,19 +52,19 @@ def test_a_case_that_was_open_is_offered_again(opened: Opened, qtbot: QtBot, fil
     assert window.session.open_case.info.number == "26CR00417"
 
 
-def test_a_case_can_be_taken_off_the_list_and_stays(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
-    window.settings.remember(Recent(str(tmp_path), "1", "A v. B", "2026-11-20T10:00:00Z"))
-    window.start.refresh()
-    qtbot.keyClick(window.start.cards[0], Qt.Key.Key_Delete)
-    assert window.settings.recent == []
-    assert window.start.none.isVisibleTo(window.start)
+def test_a_case_can_be_taken_off_the_list_and_stays(alone: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    alone.settings.remember(Recent(str(tmp_path), "1", "A v. B", "2026-11-20T10:00:00Z"))
+    alone.start.refresh()
+    qtbot.keyClick(alone.start.cards[0], Qt.Key.Key_Delete)
+    assert alone.settings.recent == []
+    assert alone.start.none.isVisibleTo(alone.start)
     assert tmp_path.is_dir()
 
 
-def test_a_case_whose_folder_is_gone_says_so(window: Window, tmp_path: Path) -> None:
-    window.settings.remember(Recent(str(tmp_path / "gone"), "1", "A v. B", "2026-11-20T10:00:00Z"))
-    window.start.refresh()
-    assert "not there" in window.start.cards[0]._state().text()
+def test_a_case_whose_folder_is_gone_says_so(alone: Window, tmp_path: Path) -> None:
+    alone.settings.remember(Recent(str(tmp_path / "gone"), "1", "A v. B", "2026-11-20T10:00:00Z"))
+    alone.start.refresh()
+    assert "not there" in alone.start.cards[0]._state().text()
 
 
 def test_an_odd_settings_file_costs_no_more_than_its_odd_entries(qapp: QApplication, qtbot: QtBot, home: Home) -> None:
@@ -70,8 +77,8 @@ def test_an_odd_settings_file_costs_no_more_than_its_odd_entries(qapp: QApplicat
     window.session.tasks.close()
 
 
-def test_a_new_case_is_started_and_opened(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
-    dialog = NewCaseDialog(window.desk, window)
+def test_a_new_case_is_started_and_opened(alone: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    dialog = NewCaseDialog(alone.desk, alone)
     dialog.show()
     qtbot.mouseClick(dialog.start, Qt.MouseButton.LeftButton)
     assert "no number" in dialog.told.text()
@@ -89,25 +96,25 @@ def test_a_new_case_is_started_and_opened(window: Window, qtbot: QtBot, tmp_path
     dialog.place.setText(str(tmp_path / "case"))
     qtbot.mouseClick(dialog.start, Qt.MouseButton.LeftButton)
     assert dialog.result() == dialog.DialogCode.Accepted
-    with qtbot.waitSignal(window.session.opened, timeout=30_000):
-        window.session.create(dialog.folder, dialog.info)
-    info = window.session.open_case.info
+    with qtbot.waitSignal(alone.session.opened, timeout=30_000):
+        alone.session.create(dialog.folder, dialog.info)
+    info = alone.session.open_case.info
     assert (info.number, info.caption, info.timezone) == ("26CR7/B", "People v. Doe", "America/Denver")
 
 
 def test_the_sample_case_is_made_and_opened(
-    window: Window, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    alone: Window, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *told: str(tmp_path))
-    window.start.sample_items = 16
-    with qtbot.waitSignal(window.session.opened, timeout=120_000):
-        window.actions_made["case.sample"].trigger()
-    assert window.session.writable
-    assert window.session.open_case.folder == tmp_path / "EvidenceKit sample" / "case"
+    alone.start.sample_items = 16
+    with qtbot.waitSignal(alone.session.opened, timeout=120_000):
+        alone.actions_made["case.sample"].trigger()
+    assert alone.session.writable
+    assert alone.session.open_case.folder == tmp_path / "EvidenceKit sample" / "case"
 
 
-def test_settings_take_effect_and_are_kept(opened: Opened, qtbot: QtBot, filled_case: Path, home: Home) -> None:
-    window = opened(filled_case)
+def test_settings_take_effect_and_are_kept(reopened: Opened, qtbot: QtBot, filled_case: Path, home: Home) -> None:
+    window = reopened(filled_case, "custody")
     dialog = SettingsDialog(window.desk, window)
     dialog.mode.setCurrentIndex(dialog.mode.findData(Mode.DARK))
     dialog.scale.setCurrentIndex(dialog.scale.findData(1.25))
@@ -123,11 +130,11 @@ def test_settings_take_effect_and_are_kept(opened: Opened, qtbot: QtBot, filled_
     assert (again.mode, again.scale, again.paper) == (Mode.DARK, 1.25, "a4")
 
 
-def test_who_acts_is_logged_from_then_on(opened: Opened, qtbot: QtBot, filled_case: Path, home: Home) -> None:
+def test_who_acts_is_logged_from_then_on(reopened: Opened, qtbot: QtBot, filled_case: Path, home: Home) -> None:
     from evidencekit import edits
     from evidencekit.profile import load_profile
 
-    window = opened(filled_case)
+    window = reopened(filled_case, "custody")
     window.session.act_as("Second, clerk")
     with qtbot.waitSignal(window.session.changed):
         window.session.act("Marking", lambda case, job: edits.mark_exhibit(case, ["1"], load_profile("default")), [])
@@ -138,8 +145,8 @@ def test_who_acts_is_logged_from_then_on(opened: Opened, qtbot: QtBot, filled_ca
     assert verify_path(filled_case, home, Job()).ok
 
 
-def test_every_licence_can_be_read(window: Window) -> None:
-    dialog = AboutDialog(window.theme, window)
+def test_every_licence_can_be_read(alone: Window) -> None:
+    dialog = AboutDialog(alone.theme, alone)
     seen = set()
     for place in range(dialog.licences.count()):
         dialog.licences.setCurrentIndex(place)
@@ -180,9 +187,9 @@ def test_the_guide_shows_its_own_pictures_and_nothing_else(qtbot: QtBot, tmp_pat
     ],
 )
 def test_an_error_says_what_happened_and_what_to_do(
-    window: Window, qtbot: QtBot, error: Exception, what: str, todo: str
+    alone: Window, qtbot: QtBot, error: Exception, what: str, todo: str
 ) -> None:
-    dialog = TroubleDialog(error, window.theme, window)
+    dialog = TroubleDialog(error, alone.theme, alone)
     dialog.show()
     assert what in dialog.what.text()
     assert todo in dialog.todo.text()
@@ -193,8 +200,8 @@ def test_an_error_says_what_happened_and_what_to_do(
     assert dialog.what.textFormat() == Qt.TextFormat.PlainText
 
 
-def test_the_case_fields_reach_the_dialog_whole(window: Window) -> None:
-    dialog = NewCaseDialog(window.desk, window)
+def test_the_case_fields_reach_the_dialog_whole(alone: Window) -> None:
+    dialog = NewCaseDialog(alone.desk, alone)
     for field, text in ((dialog.number, "1"), (dialog.caption, "A v. B"), (dialog.court, "C"), (dialog.agency, "D")):
         field.setText(text)
     dialog.jurisdiction.setText("E")

@@ -79,11 +79,16 @@ def drafted(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def pane(opened: Callable[[Path], Window], drafted: Path, tmp_path: Path, qtbot: QtBot) -> Iterator[TranscriptPane]:
-    """The transcript open beside its recording, in a viewer of its own over a copy of that case."""
+def window(reopened: Callable[..., Window], drafted: Path, tmp_path: Path) -> Window:
+    """The window that these tests share, over a copy of that case."""
+    return reopened(Path(shutil.copytree(drafted, tmp_path / "case")), "custody")
+
+
+@pytest.fixture
+def pane(window: Window, qtbot: QtBot) -> Iterator[TranscriptPane]:
+    """The transcript open beside its recording, in a viewer of its own."""
     from evidencekit.catalog import browse
 
-    window = opened(Path(shutil.copytree(drafted, tmp_path / "case")))
     viewer = Viewer(window.desk)
     qtbot.addWidget(viewer)
     viewer.resize(620, 620)
@@ -269,7 +274,7 @@ def test_a_document_and_a_listening_copy_are_saved(
 
 
 def test_a_video_is_seen_in_stills_and_heard(
-    opened: Callable[[Path], Window], new_case: Path, take: Callable[..., object], tmp_path: Path, qtbot: QtBot
+    reopened: Callable[..., Window], new_case: Path, take: Callable[..., object], tmp_path: Path, qtbot: QtBot
 ) -> None:
     import av
     import numpy
@@ -291,7 +296,7 @@ def test_a_video_is_seen_in_stills_and_heard(
         for stream in (picture, sound):
             out.mux(stream.encode(None))
     take(new_case, path)
-    window = opened(new_case)
+    window = reopened(new_case, "custody")
     viewer = Viewer(window.desk)
     qtbot.addWidget(viewer)
     viewer.resize(620, 620)

@@ -20,11 +20,11 @@ from ui.actions import TABLE, State
 from ui.dragging import ITEMS_MIME, pack_items
 from ui.window import Window
 
-Opened = Callable[[Path], Window]
+Opened = Callable[..., Window]
 
 
-def test_a_case_is_opened_and_named(opened: Opened, filled_case: Path) -> None:
-    window = opened(filled_case)
+def test_a_case_is_opened_and_named(reopened: Opened, filled_case: Path) -> None:
+    window = reopened(filled_case, "custody")
     assert "26CR00417" in window.windowTitle()
     assert window.session.writable
     assert window.state.text().startswith("4 items · 0 exhibits")
@@ -33,9 +33,9 @@ def test_a_case_is_opened_and_named(opened: Opened, filled_case: Path) -> None:
     assert [each.number for each in window.settings.recent] == ["26CR00417"]
 
 
-def test_a_case_that_fails_its_checks_is_read_only_and_says_so(opened: Opened, filled_case: Path) -> None:
+def test_a_case_that_fails_its_checks_is_read_only_and_says_so(reopened: Opened, filled_case: Path) -> None:
     (filled_case / "keys.txt").write_text("")
-    window = opened(filled_case)
+    window = reopened(filled_case, "custody")
     assert window.session.read_only
     assert window.banner.isVisible()
     assert "read-only" in window.banner.text.text()
@@ -44,37 +44,35 @@ def test_a_case_that_fails_its_checks_is_read_only_and_says_so(opened: Opened, f
 
 
 def test_a_second_window_on_the_same_case_is_refused(
-    window: Window, qtbot: QtBot, filled_case: Path, home: Home
+    module_window: Window, reopened: Opened, qtbot: QtBot, filled_case: Path, home: Home, troubles: list[BaseException]
 ) -> None:
-    told: list[BaseException] = []
-    window.session.tasks.trouble.disconnect(window.trouble)
-    window.session.tasks.trouble.connect(told.append)
+    window = module_window
     with write_case(filled_case, home, "B. Other"), qtbot.waitSignal(window.session.tasks.trouble):
         window.open_case(filled_case)
-    assert "working on this case" in str(told[0])
+    assert "working on this case" in str(troubles[0])
     assert window.session.case is None
 
 
-def test_what_is_no_case_is_said_and_the_window_stays(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
-    told: list[BaseException] = []
-    window.session.tasks.trouble.disconnect(window.trouble)
-    window.session.tasks.trouble.connect(told.append)
+def test_what_is_no_case_is_said_and_the_window_stays(
+    module_window: Window, reopened: Opened, qtbot: QtBot, tmp_path: Path, troubles: list[BaseException]
+) -> None:
+    window = module_window
     with qtbot.waitSignal(window.session.tasks.trouble):
         window.open_case(tmp_path)
-    assert "not a case folder" in str(told[0])
+    assert "not a case folder" in str(troubles[0])
     assert window.isVisible()
 
 
 @pytest.mark.parametrize("name", ["items", "exhibits", "chronology", "binder", "custody"])
-def test_every_page_can_be_gone_to(opened: Opened, filled_case: Path, name: str) -> None:
-    window = opened(filled_case)
+def test_every_page_can_be_gone_to(reopened: Opened, filled_case: Path, name: str) -> None:
+    window = reopened(filled_case, "exhibits" if name == "custody" else "custody")
     window.show_page(name)
     assert window.pages.currentWidget() is window.views[name]
     assert window.sidebar.currentItem().data(Qt.ItemDataRole.UserRole) == name
 
 
 def test_closing_gives_the_case_free(opened: Opened, qtbot: QtBot, filled_case: Path, home: Home) -> None:
-    window = opened(filled_case)
+    window = opened(filled_case, "custody")
     window.close()
     qtbot.waitUntil(lambda: not window.isVisible())
     write_case(filled_case, home, "A. Rivera").close()
@@ -88,8 +86,8 @@ def test_qt_does_not_lose_references_to_none(qapp: QApplication) -> None:
     assert sys.getrefcount(None) > before - 500
 
 
-def test_items_let_go_on_the_word_exhibits_become_drafts(opened: Opened, qtbot: QtBot, filled_case: Path) -> None:
-    window = opened(filled_case)
+def test_items_let_go_on_the_word_exhibits_become_drafts(reopened: Opened, qtbot: QtBot, filled_case: Path) -> None:
+    window = reopened(filled_case, "custody")
     entry = window.sidebar.visualItemRect(window.sidebar.item(1)).center()
     elsewhere = window.sidebar.visualItemRect(window.sidebar.item(3)).center()
     data = pack_items(window.session.open_case, ["ITEM-0001", "ITEM-0003"])
@@ -113,8 +111,8 @@ def test_items_let_go_on_the_word_exhibits_become_drafts(opened: Opened, qtbot: 
     assert len(window.summary.drafts) == 2
 
 
-def test_what_cannot_be_used_says_why(opened: Opened, qtbot: QtBot, filled_case: Path) -> None:
-    window = opened(filled_case)
+def test_what_cannot_be_used_says_why(reopened: Opened, qtbot: QtBot, filled_case: Path) -> None:
+    window = reopened(filled_case, "custody")
     settle(qtbot, window)
     for state in (State(), State(opened=True), State(opened=True, writable=True), State(opened=True, busy=True)):
         window.actions_made.update(**asdict(state))

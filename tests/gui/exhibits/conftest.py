@@ -15,6 +15,8 @@ from evidencekit.profile import load_profile
 from tests.gui.exhibits_hand import ONE, TWO, Page
 from ui.window import Window
 
+Opened = Callable[..., Window]
+
 
 @pytest.fixture
 def marked_case(filled_case: Path, home: Home) -> Path:
@@ -27,12 +29,12 @@ def marked_case(filled_case: Path, home: Home) -> Path:
 
 
 @pytest.fixture
-def page(opened: Callable[[Path], Window], qtbot: QtBot, filled_case: Path) -> Page:
+def page(reopened: Opened, qtbot: QtBot, filled_case: Path) -> Page:
     """The page of a case without exhibits."""
-    return Page(opened(filled_case), qtbot)
+    return Page(reopened(filled_case, "exhibits"), qtbot)
 
 
 @pytest.fixture
-def bound(opened: Callable[[Path], Window], qtbot: QtBot, marked_case: Path) -> Page:
+def bound(reopened: Opened, qtbot: QtBot, marked_case: Path) -> Page:
     """The page of a case with two marked exhibits."""
-    return Page(opened(marked_case), qtbot)
+    return Page(reopened(marked_case, "exhibits"), qtbot)

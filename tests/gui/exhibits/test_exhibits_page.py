@@ -201,12 +201,12 @@ def test_items_of_a_draft_are_ordered_and_taken_out(page: Page) -> None:
 
 
 def test_nothing_can_be_changed_in_a_case_that_fails_its_checks(
-    opened: Callable[[Path], Window], qtbot: QtBot, marked_case: Path, home: Home
+    reopened: Callable[..., Window], qtbot: QtBot, marked_case: Path, home: Home
 ) -> None:
     with write_case(marked_case, home, "A. Rivera") as case:
         edits.add_draft(case, items=[THREE])
     (marked_case / "keys.txt").write_text("")
-    page = Page(opened(marked_case), qtbot)
+    page = Page(reopened(marked_case, "exhibits"), qtbot)
     assert len(page.rows) == 3
     page.choose(2)
     assert not page.drop(items(FOUR), page.below())

@@ -115,9 +115,9 @@ def test_the_strip_has_as_many_pages_as_the_binder(two_marked: Path, home: Home,
 
 
 def test_the_strip_follows_the_list_and_leads_back_to_it(
-    opened: Callable[[Path], Window], qtbot: QtBot, two_marked: Path
+    reopened: Callable[..., Window], qtbot: QtBot, two_marked: Path
 ) -> None:
-    window = opened(two_marked)
+    window = reopened(two_marked, "exhibits")
     window.show_page("exhibits")
     view: Any = window.views["exhibits"]
 
@@ -141,11 +141,11 @@ def test_the_strip_follows_the_list_and_leads_back_to_it(
 
 
 def test_eight_hundred_drafts_stay_quick(
-    opened: Callable[[Path], Window], qtbot: QtBot, filled_case: Path, home: Home
+    reopened: Callable[..., Window], qtbot: QtBot, filled_case: Path, home: Home
 ) -> None:
     with write_case(filled_case, home, "A. Rivera") as case:
         edits.add_drafts(case, groups=[["ITEM-0001"], ["ITEM-0002"], ["ITEM-0003", "ITEM-0004"]] * 267)
-    window = opened(filled_case)
+    window = reopened(filled_case, "exhibits")
     window.show_page("exhibits")
     view: Any = window.views["exhibits"]
     qtbot.waitUntil(lambda: window.session.tasks.pending == 0, timeout=30_000)
@@ -160,7 +160,7 @@ def test_eight_hundred_drafts_stay_quick(
 
 
 def test_pictures_and_waveforms_of_what_is_in_sight_come_by_themselves(
-    opened: Callable[[Path], Window], qtbot: QtBot, new_case: Path, tmp_path: Path, take: Any, home: Home
+    reopened: Callable[..., Window], qtbot: QtBot, new_case: Path, tmp_path: Path, take: Any, home: Home
 ) -> None:
     received = tmp_path / "received"
     received.mkdir()
@@ -173,7 +173,7 @@ def test_pictures_and_waveforms_of_what_is_in_sight_come_by_themselves(
     take(new_case, received)
     with write_case(new_case, home, "A. Rivera") as case:
         edits.add_drafts(case, groups=[["ITEM-0001"], ["ITEM-0002"]])
-    window = opened(new_case)
+    window = reopened(new_case, "exhibits")
     window.show_page("exhibits")
     pictures = window.views["exhibits"].strip.sheets.pictures  # type: ignore[attr-defined]
     both = ("ITEM-0001", "ITEM-0002")
