@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from evidencekit.errors import UsageError
@@ -54,6 +54,22 @@ def order_of(number: str) -> tuple[int, str]:
 def count_of(number: str, prefix: str) -> int:
     """The count of a number with that prefix."""
     return int(number.removeprefix(prefix))
+
+
+def span(first: str, last: str) -> str:
+    """“HOLLIS000001 – HOLLIS000009”, or the one number."""
+    return first if first == last else f"{first} – {last}"
+
+
+def unbroken(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Spans of counts as the fewest that cover the same, lowest first."""
+    found: list[tuple[int, int]] = []
+    for first, last in sorted(spans):
+        if found and first <= found[-1][1] + 1:
+            found[-1] = (found[-1][0], max(last, found[-1][1]))
+        else:
+            found.append((first, last))
+    return found
 
 
 @dataclass(frozen=True, slots=True)

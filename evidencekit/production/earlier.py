@@ -31,8 +31,9 @@ class Earlier:
 
     def is_of(self, planned: Production) -> bool:
         """Whether this is that production, begun before: the same order, items, numbers and things held back. Who asks
-        for it now, and which number it would have, does not matter."""
-        return {**self.body, **_ANEW} == {**body_of(planned), **_ANEW}
+        for it now, and which number it would have, does not matter; nor does how its pages come out, for the payload's
+        digest tells that."""
+        return _asked(self.body) == _asked(body_of(planned))
 
 
 def earlier(checked: Checked) -> tuple[Earlier, ...]:
@@ -127,4 +128,10 @@ def _item(item: ProducedItem) -> Body:
         "pdf": item.pdf,
         "text": item.text,
         "native": item.native,
+        "drawn": item.drawn,
     }
+
+
+def _asked(body: Body) -> Body:
+    items = [{**each, "drawn": ""} for each in body.get("items", ())]
+    return {**body, **_ANEW, "items": items}

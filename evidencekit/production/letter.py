@@ -11,21 +11,20 @@ from typing import Any
 from evidencekit.binder.front import checkpoint_data
 from evidencekit.binder.words import day, plural, short_size
 from evidencekit.casefile import TOOL, Case
-from evidencekit.casefile.protection import folded
 from evidencekit.custody.checkpoint import BadNote, Checkpoint
 from evidencekit.custody.names import shown
 from evidencekit.model import Kind, Part
 from evidencekit.printing.output import sign_as_ours, write_whole
 from evidencekit.printing.paper import SIZES, PaperName
-from evidencekit.production.bates import bates, count_of
-from evidencekit.production.earlier import Earlier, earlier
+from evidencekit.production.again import given_before, numbers_told, recalled
+from evidencekit.production.bates import span
+from evidencekit.production.earlier import earlier
 from evidencekit.production.index import by_kind
 from evidencekit.production.loadfile import dat
-from evidencekit.production.plan import ranges
+from evidencekit.production.plan import NAMED_ONLY, ranges
 from evidencekit.production.values import HeldBack, Package, Production
 
 _SIDE, _TOP, _FOOT = 62.0, 60.0, 62.0
-_MOST_RUNS = 60
 _NUMBER = re.compile(r"(.*?)([0-9]+)")
 
 
@@ -64,14 +63,15 @@ def letter_data(case: Case, production: Production, package: Package, paper: Pap
         "to": order.to,
         "facts": list(_facts(production)),
         "note": [line for line in order.note.split("\n") if line.strip()],
-        "ranges": [(_range(first, last), f"{pages:,}") for first, last, pages in ranges(production)],
-        "numbers": list(_numbers(production, before)),
-        "before": _before(production, before),
+        "ranges": [(span(first, last), f"{pages:,}") for first, last, pages in ranges(production)],
+        "numbers": list(numbers_told(production, before)),
+        "before": given_before(production, before),
         "families": len({each.family_begin for each in production.items if each.family_begin}),
         "natives": _natives(production),
         "held": held_rows(production.held),
         "nothing_held": _nothing_held(production),
-        "held_parts": _held_parts(production.held),
+        "held_parts": _held_parts(production),
+        "recalled": list(recalled(production, before)),
         "designation": order.confidentiality,
         "checkpoint": checkpoint_data(seal, info.timezone),
         "signers": _signers(case, package),
@@ -102,59 +102,6 @@ def _facts(production: Production) -> Iterator[tuple[str, str]]:
     yield "Pages", f"{production.pages:,}, and {size} of native files"
 
 
-def _range(first: str, last: str) -> str:
-    return first if first == last else f"{first} – {last}"
-
-
-def _numbers(production: Production, before: Sequence[Earlier]) -> Iterator[str]:
-    """What a reader should know of the numbers: how they go on, and which are old."""
-    known = {(str(item["item"]), str(item["begin"])) for each in before for item in each.body.get("items", ())}
-    again = [each for each in production.items if (each.item, each.begin) in known]
-    ends = [
-        count_of(str(item["end"]), production.prefix)
-        for each in before
-        if each.prefix == production.prefix
-        for item in each.body.get("items", ())
-    ]
-    new = len(production.items) - len(again)
-    if ends and new:
-        yield (
-            f"Earlier productions in this case ended at {bates(production.prefix, max(ends))}; new numbers go on from "
-            "there. Numbers are issued once for the whole case and never again, so a gap in what one recipient has "
-            "does not mean that a page is missing from it."
-        )
-    if again:
-        those = "It keeps" if len(again) == 1 else "They keep"
-        yield f"{plural(len(again), 'item was', 'items were')} produced before. {those} the same numbers."
-
-
-def _before(production: Production, before: Sequence[Earlier]) -> list[tuple[str, str, str]]:
-    """What that recipient was given before: production, its ranges, items."""
-    to = folded(production.order.to)
-    return [
-        (str(each.number), "; ".join(_spans(each)), f"{len(each.body.get('items', ())):,}")
-        for each in before
-        if folded(str(each.body.get("to", ""))) == to
-    ]
-
-
-def _spans(each: Earlier) -> list[str]:
-    prefix = each.prefix
-    counts = [(count_of(str(i["begin"]), prefix), count_of(str(i["end"]), prefix)) for i in each.body.get("items", ())]
-    return [_range(bates(prefix, first), bates(prefix, last)) for first, last in unbroken(counts)]
-
-
-def unbroken(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Spans of whole numbers as the fewest that cover the same, lowest first."""
-    found: list[tuple[int, int]] = []
-    for first, last in sorted(spans):
-        if found and first <= found[-1][1] + 1:
-            found[-1] = (found[-1][0], max(last, found[-1][1]))
-        else:
-            found.append((first, last))
-    return found
-
-
 def _natives(production: Production) -> dict[str, int]:
     return {
         "with": sum(bool(each.native) for each in production.items),
@@ -182,7 +129,7 @@ def held_rows(held: Sequence[HeldBack]) -> list[dict[str, str]]:
 def _part(part: Part, count: int) -> str:
     if part is Part.WHOLE:
         return plural(count, "item", "items")
-    return plural(count, "native file only", "native files only")
+    return plural(count, "native file", "native files")
 
 
 def shown_lines(text: str) -> str:
@@ -206,18 +153,21 @@ def _follows(before: str, after: str) -> bool:
     return bool(left and right) and left[1] == right[1] and int(right[2]) == int(left[2]) + 1  # type: ignore[index]
 
 
-def _held_parts(held: Sequence[HeldBack]) -> str:
-    whole = sum(each.part is Part.WHOLE for each in held)
-    natives = len(held) - whole
+def _held_parts(production: Production) -> str:
+    """How much is withheld; of what goes now, whether its pages do."""
+    whole = sum(each.part is Part.WHOLE for each in production.held)
+    going = {each.item: each.redacted for each in production.items}
+    natives = [going.get(each.item) for each in production.held if each.part is Part.NATIVE]
+    named, elsewhere = natives.count(NAMED_ONLY), natives.count(None)
     parts = [plural(whole, "item is", "items are") + " withheld"] if whole else []
-    if natives:
-        only = "the native file of " + plural(natives, "item", "items") + " is withheld, its pages are produced"
-        parts.append(
-            only
-            if not whole
-            else f"of {plural(natives, 'further item', 'further items')} only the native "
-            "file is withheld, the pages are produced"
-        )
+    for count, rest in (
+        (len(natives) - named - elsewhere, "; the pages are produced"),
+        (named, "; only a page that names it is produced"),
+        (elsewhere, ", which is not part of this production"),
+    ):
+        further = "further " if parts else ""
+        if count:
+            parts.append(f"of {plural(count, f'{further}item', f'{further}items')} the native file is withheld{rest}")
     return "; ".join(parts)
 
 

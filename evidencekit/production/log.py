@@ -12,8 +12,7 @@ from evidencekit.casefile.checks import Checked
 from evidencekit.casefile.produced import Numbers, bates_of, productions
 from evidencekit.casefile.protection import folded
 from evidencekit.model import Part
-from evidencekit.production.bates import bates, count_of
-from evidencekit.production.letter import unbroken
+from evidencekit.production.bates import bates, count_of, span, unbroken
 from evidencekit.production.values import HeldBack
 
 __all__ = ["Logged", "LoggedItem", "Numbers", "Received", "bates_of", "logged", "received", "span"]
@@ -152,8 +151,3 @@ def _received(to: str, log: Sequence[Logged]) -> Received:
         spans += [(count_of(first, each.prefix), count_of(last, each.prefix)) for first, last in each.ranges]
     runs = [(bates(prefix, a), bates(prefix, b)) for prefix, spans in ranges.items() for a, b in unbroken(spans)]
     return Received(to, tuple(each.number for each in log), tuple(items.values()), tuple(runs))
-
-
-def span(first: str, last: str) -> str:
-    """“HOLLIS000001 – HOLLIS000009”, or the one number."""
-    return first if first == last else f"{first} – {last}"

@@ -16,6 +16,9 @@ from evidencekit.production.values import HeldBack, Order, ProducedItem, Product
 
 Family = tuple[ProducedItem, ...]
 
+NATIVE_HELD = "Native file withheld"
+NAMED_ONLY = "Native file withheld; only a page that names it goes"
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -76,7 +79,7 @@ def stays(held: HeldBack | None) -> bool:
 
 
 def _as_it_goes(item: ProducedItem, held: HeldBack | None) -> ProducedItem:
-    return item if held is None else replace(item, native="", redacted="Native file withheld")
+    return item if held is None else replace(item, native="", redacted=NATIVE_HELD)
 
 
 def _has(item: ProducedItem, got: Mapping[str, bool]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,11 +17,12 @@ from evidencekit.job import Job
 from evidencekit.model import Hit, Kind, Pages, Part
 from evidencekit.printing.paper import Sheet
 from evidencekit.printing.typeset import Typesetter
+from evidencekit.production.again import recalled, replaced, replaced_elsewhere
 from evidencekit.production.bates import prefix_for
 from evidencekit.production.earlier import Earlier, earlier, got, issued
 from evidencekit.production.gather import checked_order, gather, printables
 from evidencekit.production.holding import held_back
-from evidencekit.production.plan import Choice, apart, choose, may_name, plan, showing, stays
+from evidencekit.production.plan import NAMED_ONLY, Choice, apart, choose, may_name, plan, showing, stays
 from evidencekit.production.sheets import native_sheet
 from evidencekit.production.sweep import Leaving, sweep, unread
 from evidencekit.production.texts import extract_texts
@@ -65,6 +67,7 @@ def make_ready(case: Case, order: Order, paper: Sheet, by: str, scratch: Path, j
     planned = _planned(case, order, by, before, choice, pages)
     pdfs = _with_sheets(planned, bound, pages, paper, scratch, job)
     own = {number: pdf for number, pdf in pdfs.items() if _printed(pages[number])}
+    planned = replace(planned, items=tuple(_drawn(each, pdfs[each.item], own) for each in planned.items))
     texts = extract_texts(case, [each.item for each in planned.items], own, scratch / "text", job)
     wordless = [each.item for each in planned.items if each.item not in texts]
     texts |= _without_words(wordless, scratch)
@@ -76,7 +79,7 @@ def make_ready(case: Case, order: Order, paper: Sheet, by: str, scratch: Path, j
     sheets = frozenset(each.item for each in planned.items if each.item not in own)
     leaving = Leaving(case, planned, pdfs, texts, held_sizes, names, sheets)
     swept = sweep(leaving, protection, job)
-    warnings = (*_warnings(planned, pages), *unread(leaving, protection, wordless))
+    warnings = (*_warnings(planned, pages), *_since(planned, before), *unread(leaving, protection, wordless))
     return Ready(planned, pdfs, texts, swept.hits, swept.named, warnings, begun)
 
 
@@ -117,6 +120,12 @@ def _planned(
     return plan(case.info, order, number, by, choice, counts, prefix, numbers)
 
 
+def _drawn(item: ProducedItem, pdf: Path, own: Mapping[str, Path]) -> ProducedItem:
+    """The item with the digest of its pages, and with what is held back of it when none of them are its own."""
+    redacted = item.redacted if item.native or item.item in own else NAMED_ONLY
+    return replace(item, redacted=redacted, drawn=hashlib.sha256(pdf.read_bytes()).hexdigest())
+
+
 def _printed(pages: Pages) -> bool:
     return pages.pdf is not None and pages.count > 0
 
@@ -147,6 +156,13 @@ def _without_words(numbers: Sequence[str], scratch: Path) -> dict[str, Path]:
     return dict.fromkeys(numbers, told)
 
 
+def _since(planned: Production, before: Sequence[Earlier]) -> Iterator[str]:
+    """What a person should know of what went before."""
+    done = [each for each in before if each.finished]
+    for told in (replaced, replaced_elsewhere, recalled):
+        yield from told(planned, done)
+
+
 def _warnings(planned: Production, pages: Mapping[str, Pages]) -> Iterator[str]:
     for each in planned.items:
         told = pages[each.item]
@@ -158,7 +174,7 @@ def _warnings(planned: Production, pages: Mapping[str, Pages]) -> Iterator[str]:
             if each.kind not in (Kind.AUDIO, Kind.VIDEO):
                 yield f"{each.item}: {note}"
     for top in apart(planned):
-        yield f"{top}: part of its family went before, so numbers of others stand between theirs; the index tells."
+        yield f"{top}: part of its family went before, so their numbers do not follow one another; the index tells."
     stay = sum(each.part is Part.WHOLE for each in planned.held)
     if stay:
         yield f"{stay} item{'' if stay == 1 else 's'} held back as a whole; the letter says on what basis."

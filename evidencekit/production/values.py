@@ -29,7 +29,8 @@ class ProducedItem:
     its family, empty when it stands alone. ``custodian`` is the hand-over's source; ``name`` and ``received_path`` as
     received, shown safely; ``created`` and ``modified`` ISO 8601 or empty, read from the file and from its source's
     file system, never a person's choice. ``pdf``, ``text`` and ``native`` are paths below ``data/``, empty where there
-    is none. ``redacted`` says what is held back of it, empty for nothing."""
+    is none. ``redacted`` says what is held back of it, empty for nothing. ``drawn`` is the SHA-256 (hex) of its pages
+    before their numbers are stamped, empty until they are made."""
 
     item: str
     parent: str
@@ -54,6 +55,7 @@ class ProducedItem:
     pdf: str
     text: str
     native: str
+    drawn: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,11 @@ from evidencekit.custody.keys import Home
 from evidencekit.errors import UsageError
 from evidencekit.model import Part
 from evidencekit.printing.paper import SIZES, PaperName
-from evidencekit.production.letter import held_rows, item_runs, letter_data, unbroken, write_letter
+from evidencekit.production.again import replaced_elsewhere
+from evidencekit.production.bates import unbroken
+from evidencekit.production.earlier import earlier
+from evidencekit.production.letter import held_rows, item_runs, letter_data, write_letter
+from evidencekit.production.plan import NAMED_ONLY
 from evidencekit.production.values import HeldBack, Order, Package, Production
 from tests.core.production.logging_one import ACTOR, INFO, TO, case_to_log, item, log, production
 
@@ -104,12 +108,48 @@ def test_what_is_withheld_stands_by_its_basis(opened: Case) -> None:
         HeldBack("ITEM-0013", Part.NATIVE, "Names the victim’s \u202enew address"),
         HeldBack("ITEM-0014", Part.WHOLE, ""),
     )
-    planned = production(opened, 1, item(1), held=held)
+    planned = production(opened, 1, item(1), item(13, native=False), held=held)
     text = written(opened, planned, log(opened, planned))
-    assert "5 items are withheld; of 1 further item only the native file is withheld, the pages are produced" in text
+    assert "5 items are withheld; of 1 further item the native file is withheld; the pages are produced" in text
     assert "Attorney–client communication 4 items ITEM-0010 to ITEM-0012, ITEM-0020" in text
-    assert r"Names the victim’s \u{202e}new address 1 native file only ITEM-0013" in text
+    assert r"Names the victim’s \u{202e}new address 1 native file ITEM-0013" in text
     assert "No basis was recorded. 1 item ITEM-0014" in text
+
+
+def test_of_what_has_only_a_page_that_names_it_no_pages_are_promised(opened: Case) -> None:
+    held = tuple(HeldBack(f"ITEM-{n:04d}", Part.NATIVE, "Basis") for n in (1, 2, 3, 9))
+    named = replace(item(3, native=False), redacted=NAMED_ONLY)
+    planned = production(opened, 1, item(1, native=False), item(2, native=False), named, held=held)
+    text = written(opened, planned, log(opened, planned))
+    assert "of 2 items the native file is withheld; the pages are produced" in text
+    assert "of 1 further item the native file is withheld; only a page that names it is produced" in text
+    assert "of 1 further item the native file is withheld, which is not part of this production" in text
+
+
+def test_what_is_not_as_it_went_before_is_told(opened: Case) -> None:
+    """A number that stands for other pages now, or an item that has other numbers, would else confuse a hearing."""
+    other = Order("Somebody else, under seal")
+    log(opened, production(opened, 1, *(replace(item(n), drawn="a") for n in range(1, 6))))
+    log(opened, production(opened, 2, replace(item(6), drawn="a"), item(8), order=other))
+    again = (
+        replace(item(1, native=False), drawn="b"),
+        replace(item(2), drawn="b"),
+        replace(item(3), drawn="a"),
+        item(4, first=20, pages=3),
+        replace(item(6), drawn="b"),
+    )
+    held = tuple(HeldBack(each, Part.WHOLE, "Basis") for each in ("ITEM-0005", "ITEM-0008"))
+    planned = production(opened, 3, *again, held=held)
+    text = written(opened, planned, log(opened, planned))
+    same = "Replaces what went with production 1 under the same numbers"
+    assert f"{same}, with other pages and without the native file: HOLLIS000001 – HOLLIS000002." in text
+    assert f"{same}, with other pages: HOLLIS000003 – HOLLIS000004." in text
+    assert "HOLLIS000020 – HOLLIS000022 (before: HOLLIS000007 – HOLLIS000008)." in text
+    assert "Went with production 1 before it was withheld: HOLLIS000009 – HOLLIS000010." in text
+    assert "with production 2" not in text  # what others were given is theirs
+    before = [each for each in earlier(opened.checked) if each.number < 3]
+    (elsewhere,) = replaced_elsewhere(planned, before)
+    assert elsewhere.endswith("production 2 under the same numbers, but with other pages: HOLLIS000011 – HOLLIS000012.")
 
 
 def test_three_hundred_withheld_items_fit_their_pages(opened: Case, tmp_path: Path) -> None:
@@ -175,5 +215,5 @@ def test_runs_of_items_and_numbers() -> None:
     rows = held_rows([HeldBack(f"ITEM-{n:04d}", part, "b") for n, part in enumerate(parts)])
     assert [(row["part"], row["items"]) for row in rows] == [
         ("1 item", "ITEM-0001"),
-        ("2 native files only", "ITEM-0000, ITEM-0002"),
+        ("2 native files", "ITEM-0000, ITEM-0002"),
     ]

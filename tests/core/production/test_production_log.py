@@ -107,7 +107,7 @@ def test_the_log_as_pdf(four: Case, tmp_path: Path) -> None:
         f"Who has what To Productions Bates numbers Items {TO} 1, 4 HOLLIS000001 – HOLLIS000004, HOLLIS000009",
         "Production 2 · never completed It was logged and its numbers are issued",
         "Supplement: only what that recipient did not have",
-        "Privileged 1 item ITEM-0008 Holds an address 1 native file only ITEM-0002",
+        "Privileged 1 item ITEM-0008 Holds an address 1 native file ITEM-0002",
         "Nothing is recorded as withheld from it.",
         "ITEM-0001 HOLLIS000001 – HOLLIS000002 1, 3",
         "ITEM-0002 HOLLIS000003 – HOLLIS000004 1*, 4",
@@ -127,7 +127,7 @@ def test_the_log_as_tables(four: Case, tmp_path: Path) -> None:
         "complete",
         "complete",
     ]
-    assert rows[0][8] == "ITEM-0008 (1 item): Privileged; ITEM-0002 (1 native file only): Holds an address"
+    assert rows[0][8] == "ITEM-0008 (1 item): Privileged; ITEM-0002 (1 native file): Holds an address"
     write_log(four, tmp_path / "log.xlsx")
     book = openpyxl.load_workbook(tmp_path / "log.xlsx")
     assert book.sheetnames == ["Productions", "Items", "Withheld"]
