@@ -14,6 +14,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog
 from pytestqt.qtbot import QtBot
+from shiboken6 import delete
 
 from evidencekit.casefile import create_case, write_case
 from evidencekit.catalog import derivatives
@@ -349,3 +350,13 @@ def test_the_model_is_pointed_to_in_the_settings(window: Window, qtbot: QtBot, t
     assert home.settings()["speech_model"]["folder"] == str(tmp_path)
     field.none.click()
     qtbot.waitUntil(lambda: "speech_model" not in home.settings(), timeout=20_000)
+    settle(qtbot, window)
+
+
+def test_the_settings_are_closed_while_the_model_is_looked_at(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    for act in (SpeechField.look, lambda field: field.use(tmp_path / "nowhere")):
+        field = SpeechField(window.desk)
+        act(field)
+        delete(field)
+        settle(qtbot, window)
+    settle(qtbot, window)

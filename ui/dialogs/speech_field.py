@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from evidencekit.errors import EvidenceKitError
 from evidencekit.job import Job
@@ -68,6 +69,8 @@ class SpeechField(QWidget):
         self.desk.session.tasks.start(Lane.DESK, lambda job: forget_model(home), lambda _: self.look(), self._failed)
 
     def _come(self, found: tuple[str, str, str]) -> None:
+        if not isValid(self):  # the settings were closed meanwhile
+            return
         folder, digest, missing = found
         self.folder.put(folder or "None")
         told = missing or f"SHA-256 {digest[:16]}… Transcripts are drafted in the background, on this computer only."
@@ -78,5 +81,7 @@ class SpeechField(QWidget):
         self._say(f"{error.what} {error.todo}" if isinstance(error, EvidenceKitError) else str(error))
 
     def _say(self, text: str) -> None:
+        if not isValid(self):
+            return
         self.told.setText(shown_lines(text))
         self.told.setAccessibleName(text)
