@@ -87,6 +87,11 @@ class ItemsView(QWidget):
         """Show what came in with one hand-over."""
         self.bar.only_hand_over(number)
 
+    @property
+    def choosing(self) -> bool:
+        """Whether what was chosen is about to be shown."""
+        return self._resting.isActive()
+
     def search(self, words: str) -> None:
         """Show what holds these words, once the keys rest."""
         self.bar.set_words(words)

@@ -200,6 +200,10 @@ def test_words_are_found_by_the_list_by_ctrl_f_and_by_what_they_may_mean(
     assert beside.boxes.finds[0] == [box_of(70, 60, 120, 80), box_of(20, 100, 60, 120)]
     window.search.clear()
     qtbot.waitUntil(lambda: beside.boxes.finds == {}, timeout=20_000)
+    qtbot.waitUntil(lambda: not (view.model.waiting or view.choosing), timeout=20_000)  # the list has come anew
+    settle(qtbot, window)
+    assert viewer.row is not None
+    assert beside.found is not None
 
     window.activateWindow()
     viewer.pages.canvas.setFocus()
@@ -207,9 +211,10 @@ def test_words_are_found_by_the_list_by_ctrl_f_and_by_what_they_may_mean(
     qtbot.keyClick(viewer.pages.canvas, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(beside.panel.finder.isVisible, timeout=5_000)
     qtbot.keyClicks(beside.panel.finder.words, "from m")
-    qtbot.waitUntil(lambda: beside.panel.finder.count.text() == "3 finds", timeout=5_000)
+    wanted = [box_of(70, 100, 110, 120), box_of(120, 100, 150, 120)]
+    qtbot.waitUntil(lambda: beside.boxes.finds.get(2) == wanted, timeout=5_000)  # what was chosen was looked for before
+    assert beside.panel.finder.count.text() == "3 finds"
     assert set(beside.boxes.finds) == {0, 1, 2}
-    assert beside.boxes.finds[2] == [box_of(70, 100, 110, 120), box_of(120, 100, 150, 120)]
     qtbot.waitUntil(lambda: bool(beside.boxes.lit), timeout=5_000)
     qtbot.keyClick(beside.panel.finder.words, Qt.Key.Key_Escape)
     assert beside.boxes.finds == {}

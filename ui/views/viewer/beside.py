@@ -144,7 +144,7 @@ class RecognisedBeside(QObject):
             return
 
         def come(hits: tuple[int, ...]) -> None:
-            if self.found is found:
+            if self.found is found and self._search == words:  # not when the search was cleared meanwhile
                 self._hits = hits
                 self._draw()
                 self._bring()
