@@ -14,11 +14,12 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 _PROGRAM = """
-import gc, importlib, json, os, pkgutil, socket, sys
+import gc, importlib, json, os, pkgutil, signal, socket, sys
 import evidencekit.media
 from evidencekit.media import worker
 worker.preload()
@@ -28,7 +29,7 @@ for heavy in ("PIL.ImageDraw", "PIL.ImageFont", "pikepdf", "pypdfium2", "pypdf",
     importlib.import_module(heavy)
 assert len(os.listdir("/proc/self/task")) == 1, "a process with threads cannot be forked"
 gc.freeze()
-asking = socket.socket(fileno=int(sys.argv[1]))
+asking, living = socket.socket(fileno=int(sys.argv[1])), set()
 while True:
     message, pipes = socket.recv_fds(asking, 65536, 2)[:2]
     if not message:
@@ -36,6 +37,13 @@ while True:
     told = json.loads(message)
     if "ended" in told:
         answer = os.waitstatus_to_exitcode(os.waitpid(told["ended"], 0)[1])
+        living.discard(told["ended"])
+    elif "end" in told:
+        answer = told["end"]
+        for each in living:
+            os.killpg(each, signal.SIGKILL)
+            os.waitpid(each, 0)
+        living.clear()
     else:
         answer = os.fork()
         if answer == 0:
@@ -51,6 +59,7 @@ while True:
             finally:
                 os._exit(0)
         os.setpgid(answer, answer)
+        living.add(answer)
         for pipe in pipes:
             os.close(pipe)
     asking.send(json.dumps(answer).encode())
@@ -67,14 +76,25 @@ class Origin:
 
     def ask(self, told: Mapping[str, object], pipes: Sequence[int] = ()) -> int:
         with self._lock:
-            if self._asking is None:
-                self._start()
+            self.start()
             assert self._asking is not None
             socket.send_fds(self._asking, [json.dumps(told).encode()], pipes)
             return int(json.loads(self._asking.recv(100)))
 
-    def _start(self) -> None:
-        self._asking, theirs = socket.socketpair()
+    def end_all(self) -> None:
+        """Kill every reader, as the system does with those of a process that died: for one that has forked that
+        process. What that did not hear any more is passed over."""
+        if self._asking is not None:
+            said = time.monotonic_ns()
+            self._asking.send(json.dumps({"end": said}).encode())
+            while json.loads(self._asking.recv(100)) != said:
+                pass
+
+    def start(self) -> None:
+        """Start it now, if it was not."""
+        if self._asking is not None:
+            return
+        self._asking, theirs = socket.socketpair(type=socket.SOCK_SEQPACKET)
         with theirs:
             command = [sys.executable, "-I", "-X", "utf8", "-c", _PROGRAM, str(theirs.fileno())]
             environment = {"LC_ALL": "C.UTF-8", "LANG": "C.UTF-8", "TZ": "UTC", "OPENBLAS_NUM_THREADS": "1"}

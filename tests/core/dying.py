@@ -1,8 +1,8 @@
 """Commands that die, as by kill -9, right before the Nth change to the file system that Python makes.
 
 Each runs in a process of its own with all it opened, and ends by ``os._exit`` at the change. Where the system can fork,
-that process is forked from one that has imported the program and done nothing else: importing it anew costs more than
-most of these commands.
+that process is forked from one that has imported the program and done nothing else, and so are the readers that it
+starts: importing it anew costs more than most of these commands.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+from tests import readers_forked
 
 _NEVER = 10**9
 
@@ -42,7 +44,7 @@ dying(int(sys.argv[1]), sys.argv[2:])
 """
 
 _FORKING = """
-import gc, importlib, json, pkgutil, threading
+import gc, importlib.util, json, pkgutil, threading
 import evidencekit
 build()
 for room in pkgutil.walk_packages(evidencekit.__path__, "evidencekit."):
@@ -53,6 +55,12 @@ for heavy in ("sqlalchemy.dialects.sqlite", "blake3", "cryptography.hazmat.primi
     importlib.import_module(heavy)
 assert threading.active_count() == 1
 gc.freeze()
+spec = importlib.util.spec_from_file_location("readers_forked", sys.argv[1])
+readers = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(readers)
+forking = vars(evidencekit.media.lane)["subprocess"] = readers.Forking()
+forking.on = True
+forking.origin.start()
 for line in sys.stdin:
     asked = json.loads(line)
     child = os.fork()
@@ -65,14 +73,16 @@ for line in sys.stdin:
             os.dup2(opened, number)
             os.close(opened)
         dying(asked["left"], asked["words"])
-    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    forking.origin.end_all()
+    print(code, flush=True)
 """
 
 
 @functools.cache
 def _forking() -> subprocess.Popen[str]:
     """The process that the commands are forked from; it ends with this one."""
-    command = [sys.executable, "-B", "-c", _PROGRAM + _FORKING]
+    command = [sys.executable, "-B", "-c", _PROGRAM + _FORKING, readers_forked.__file__]
     started = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     atexit.register(started.communicate)
     return started
