@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 import tempfile
 from pathlib import Path
@@ -13,6 +14,7 @@ from evidencekit.custody.printed import LONGEST_TEXT, Printed, read_printed
 from evidencekit.errors import UsageError
 from evidencekit.job import Job
 
+_NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 _LOOKED_AT = 1 << 28  # bytes of a picture or PDF
 _PICTURES = (
     ".png",
@@ -49,7 +51,7 @@ def _path(value: str) -> Path | None:
     """The file or folder of that name. A text that is too long for a name, or holds what none may hold, names none."""
     try:
         path = Path(value).expanduser()
-        path.stat()
+        path.lstat()  # a link that leads nowhere is told as one when it is opened
     except (OSError, ValueError, RuntimeError):
         return None
     return path if value.strip() else None
@@ -86,8 +88,8 @@ def _text(data: bytes) -> str | None:
         if data.startswith((b"\xff\xfe", b"\xfe\xff")):
             return data.decode("utf-16")
         text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return None
+    except UnicodeDecodeError:  # as an older Windows program saves it, whose dashes are no UTF-8
+        return None if _NO_TEXT.search(data) else data.decode("cp1252", "replace")
     return None if "\0" in text else text
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import sys
 from typing import TYPE_CHECKING, Any
 
 from evidencekit.cli.common import Stopping
-from evidencekit.errors import EvidenceKitError, Exit
+from evidencekit.errors import EvidenceKitError, Exit, UsageError
 
 if TYPE_CHECKING:
     import typer
+
+_LONGEST_NAME = 200  # characters that are told of a name
 
 
 def build() -> typer.Typer:
@@ -88,6 +91,11 @@ def main(arguments: list[str] | None = None) -> int:
             result = command.main(args=given, prog_name="evidencekit", standalone_mode=False)
     except EvidenceKitError as error:
         return _fail(error, as_json)
+    except OSError as error:
+        if error.errno != errno.ENAMETOOLONG:
+            raise
+        name = str(error.filename)[:_LONGEST_NAME]
+        return _fail(UsageError("This name is too long for this system.", item=name, todo="Check it."), as_json)
     except Exception as error:
         usage = _usage(error)
         if usage is None:

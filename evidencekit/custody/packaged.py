@@ -22,6 +22,7 @@ TAG_FILES = frozenset(
     {"bagit.txt", "bag-info.txt", MANIFEST, TAG_MANIFEST, BLAKE3_SUMS, "verify.py", "README-VERIFY.txt"}
     | {"ledger.jsonl", "checkpoint", "keys.txt"}
 )
+_OURS = frozenset({"ledger.jsonl", "checkpoint", "keys.txt", "README-VERIFY.txt"})  # one is enough to be held to all
 _LINE = re.compile(rb"([0-9a-f]{64})  ([A-Za-z0-9._/-]+)\n")
 _LARGEST = 512 << 20  # bytes of one list of digests
 _LARGEST_NOTE = 1 << 20
@@ -48,9 +49,10 @@ def check_package(folder: Path, job: Job) -> Package:
     """Every fault of a bag; where a ledger or its checkpoint lies in it, also of all that a production of ours must
     be. Raises :class:`~evidencekit.errors.Cancelled`."""
     found = examine(folder, job, also=frozenset({"blake3"}))
-    if not {"ledger.jsonl", "checkpoint"} & found.contents.files.keys():
+    if not _OURS & found.contents.files.keys():
         note = (
-            "This bag has no custody ledger: its files are what its own manifests list, and nothing shows who made it."
+            "This bag has no custody ledger: its files are what its own manifests list, and nothing shows who made it. "
+            "If it should be a production of EvidenceKit, its record was taken out: do not rely on it."
         )
         return Package(tuple(found.findings), (*found.notes, note), len(found.payload), 0, None)
     _check_folder(folder, found)

@@ -16,6 +16,7 @@ from typing import Any
 
 from evidencekit.custody.checkpoint import BadNote, Checkpoint
 from evidencekit.custody.ledger import State, check_signatures
+from evidencekit.custody.names import shown
 from evidencekit.errors import UsageError
 from evidencekit.model import Finding
 
@@ -36,7 +37,9 @@ _BEFORE_ROOT = re.compile(rf"(?i)\s*({_NUMBER})[\s,;:/]+root\b")
 _LABEL = re.compile(r"(?i)\broot\b(?:\s+hash\b)?(?:\s+is\b)?\s*[:=]?\s*")
 _BARE = re.compile(rf"(?i)\s*({_NUMBER})(?:\s+lines?\b)?[\s,;:/]+")
 _SPACES = {ord(each): " " for each in "\t\f\v\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u202f"}
-_NOTHING = dict.fromkeys(map(ord, "\r\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f"))
+_NOTHING = dict.fromkeys(
+    map(ord, "\r\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u061c\u202a\u202b\u202c\u2066\u2067\u2068\u2069")
+)
 _ADVICE = (
     "Give the signed note, or the number of lines and the root as they are printed: "
     "“312 lines, root abcd efgh …”, 44 characters with the “=” at the end; capitals and small letters count."
@@ -70,8 +73,15 @@ def read_printed(text: str) -> Printed:
     plain = _QUOTED.sub("", text.translate({**_SPACES, **_NOTHING}))
     if plain.lstrip().startswith(("{", "[")):
         return _from_json(plain)
-    found = _ORIGIN.search(plain)
-    return _from_note(plain, found) if found else _typed(plain)
+    found = [*_ORIGIN.finditer(plain)]
+    if not found:
+        return _typed(plain)
+    several = {(each[1], each[2], plain[each.end() :].partition("\n")[0].replace(" ", "")) for each in found}
+    if len(several) > 1:
+        raise UsageError(
+            f"There are notes of {len(several):,} different checkpoints in it.", todo="Give one of them alone."
+        )
+    return _from_note(plain, found[0])
 
 
 def printed(checkpoint: Checkpoint) -> Printed:
@@ -94,7 +104,7 @@ def _from_note(text: str, head: re.Match[str]) -> Printed:
         )
     if not found:
         return Printed(size, root, case)
-    signatures = "".join(f"— {name} {value}\n" for name, value in found)
+    signatures = "".join(f"— {name} {value}\n" for name, value in dict.fromkeys(found))
     root_text = base64.b64encode(root).decode()
     try:
         note = Checkpoint.parse(f"evidencekit/{case}\n{size}\n{root_text}\n\n{signatures}".encode())
@@ -179,7 +189,8 @@ def _decoded(text: str) -> bytes:
     wrong = next((place for place, each in enumerate(text) if not re.match(r"[A-Za-z0-9+/=]", each)), None)
     if wrong is not None:
         raise UsageError(
-            f"“{text[wrong]}” cannot stand in a root: it is character {wrong % 4 + 1} of group {wrong // 4 + 1}.",
+            f"“{shown(text[wrong])}” cannot stand in a root: it is character {wrong % 4 + 1} of group "
+            f"{wrong // 4 + 1}.",
             todo=_ADVICE,
         )
     if len(text) != _ROOT + 1 or not text.endswith("="):

@@ -10,11 +10,13 @@ from evidencekit.casefile import Case
 from evidencekit.casefile.agreement import check_catalog
 from evidencekit.casefile.checks import Checked, check_record, is_case
 from evidencekit.casefile.originals_checked import check_originals
+from evidencekit.custody.bag import MANIFEST, TAG_MANIFEST
 from evidencekit.custody.bagfiles import list_files
 from evidencekit.custody.checkpoint import Checkpoint
 from evidencekit.custody.keys import Home
 from evidencekit.custody.ledger import State, check_signatures, read_ledger
-from evidencekit.custody.lines import Entry, Line
+from evidencekit.custody.lines import Entry, Line, withheld
+from evidencekit.custody.names import shown
 from evidencekit.custody.packaged import check_package, is_bag
 from evidencekit.custody.printed import Printed, compare
 from evidencekit.errors import CaseError, UsageError
@@ -24,6 +26,8 @@ from evidencekit.verify.meanings import ordered
 from evidencekit.verify.seen import seen_of
 from evidencekit.verify.verdict import Against, Head, Kind, Signature, Verdict
 from evidencekit.verify.watch import Watch
+
+_LONGEST_NAME = 200  # characters of a path that is none
 
 
 def verify_path(
@@ -36,17 +40,39 @@ def verify_path(
     same. Raises :class:`UsageError` for anything else and :class:`~evidencekit.errors.Cancelled`.
     """
     asked = _Asked(job, against, since)
-    if path.is_file():
-        return _verify_ledger(path, asked)
-    if is_bag(path):
-        return _verify_package(path, home, asked)
-    if is_case(path):
-        return _verify_case(path, home, asked)
+    try:
+        path.stat()
+        if path.is_file() and _may_be_a_ledger(path):
+            return _verify_ledger(path, asked)
+        if is_bag(path) or _was_a_bag(path):
+            return _verify_package(path, home, asked)
+        if is_case(path):
+            return _verify_case(path, home, asked)
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else str(error)
+        raise UsageError(
+            f"This cannot be looked into ({why}).",
+            item=shown(str(path)[:_LONGEST_NAME]),
+            todo="Check its name, and whether you may read it.",
+        ) from error
     raise UsageError(
         "This is neither a case folder, a production nor a ledger.",
         item=str(path),
-        todo="Name a case folder, a folder with a bagit.txt, or a ledger.jsonl.",
+        todo="Name a case folder, a folder with a bagit.txt, or a ledger.jsonl. What is printed on a page, or a "
+        "picture of its QR code, is given with --against.",
     )
+
+
+def _may_be_a_ledger(path: Path) -> bool:
+    """Whether a file calls itself one or begins like one; of any other, nothing in it could be judged."""
+    with path.open("rb") as file:
+        head = file.read(64)
+    return path.suffix == ".jsonl" or head.startswith(b"{") or withheld(head)
+
+
+def _was_a_bag(path: Path) -> bool:
+    """Whether a folder without a bagit.txt has the lists of one, and is no case."""
+    return not (path / "originals").exists() and any((path / name).is_file() for name in (MANIFEST, TAG_MANIFEST))
 
 
 def log_verdict(case: Case, verdict: Verdict) -> None:

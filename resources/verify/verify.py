@@ -210,13 +210,14 @@ def check_record(folder: Path, faults: List[str]) -> Any:
     if made.get("manifest") != digest(folder / PAYLOAD_LIST):  # anybody can write new lists; nobody else can sign them
         faults.append(f"{PAYLOAD_LIST}: the ledger (line {made['line']}) does not say that this was produced")
     sizes = [os.path.getsize(each) for each in (folder / "data").rglob("*") if each.is_file()]
-    said = f"Source-Organization: {case.get('agency', '')}\nExternal-Identifier: {case.get('number')}, production "
-    said += f"{made.get('production')}\nExternal-Description: {made.get('first')} to {made.get('last')}\n"
+    said = f"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n\0\nSource-Organization: {case.get('agency', '')}"
+    said += f"\nExternal-Identifier: {case.get('number')}, production {made.get('production')}\n"
+    said += f"External-Description: {made.get('first')} to {made.get('last')}\n"
     said += f"Bagging-Date: {str(made.get('time'))[:10]}\nPayload-Oxum: {sum(sizes)}.{len(sizes)}\n"
     lines = [shown(" ".join(each.split())) for each in said.split("\n") if not each.endswith(": ")]
-    info = AGENT.sub("", start_of(folder / "bag-info.txt"), 1).replace("\n  ", " ").split("\n")
-    if [shown(each) for each in info] != lines:
-        faults.append(f"bag-info.txt: by what was signed, and what lies here, it must say just this: {'; '.join(lines[:-1])}")
+    info = AGENT.sub("", start_of(folder / "bag-info.txt"), 1).replace("\n  ", " ")
+    if [shown(each) for each in f"{start_of(folder / 'bagit.txt')}\0\n{info}".split("\n")] != lines:
+        faults.append(f"bagit.txt, bag-info.txt: what was signed, and lies here, is {'; '.join(lines[3:-1])}")
     return told
 
 
@@ -229,8 +230,7 @@ def main() -> int:
         told = check_record(folder, faults) if check_files(folder, faults) else None
     except OSError as error:
         faults.append(f"{shown(error.filename)}: cannot be read ({error.strerror}); nothing behind it was checked")
-    for fault in faults:
-        print(f"FAULT  {fault}")
+    print("".join(f"FAULT  {fault}\n" for fault in faults), end="")
     print(f"{len(faults)} faults: this is not what was produced." if faults else "All holds.")
     if told:
         print("This script cannot know whose key it is. Compare with the letter, which came apart from this package:")

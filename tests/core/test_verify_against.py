@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from evidencekit.custody.keys import Home
 from evidencekit.custody.ledger import Ledger, read_ledger, start_ledger
 from evidencekit.custody.lines import Entry
 from evidencekit.custody.printed import Printed, read_printed
-from evidencekit.errors import Cancelled
+from evidencekit.errors import Cancelled, UsageError
 from evidencekit.intake import Taken
 from evidencekit.job import Job
 from evidencekit.profile import load_profile
@@ -200,3 +201,59 @@ def test_what_was_found_is_logged_with_its_counts(filled_case: Path, home: Home)
     (line,) = (filled_case / "ledger.jsonl").read_text("utf-8").splitlines()[4:]
     assert '"act":"verify"' in line
     assert f'"root":"{verdict.root}"' in line
+
+
+LISTED = "tagmanifest-sha256.txt"
+LINKS = pytest.mark.skipif(sys.platform == "win32", reason="Windows makes no links without privileges")
+
+
+@pytest.mark.parametrize(
+    ("make", "why"),
+    [
+        (lambda path: path.write_bytes(b"\x89PNG\r\n\x1a\n"), "neither a case folder"),
+        (lambda path: path.write_text("312 lines, root abcd"), "neither a case folder"),
+        (lambda path: path.mkdir(), "neither a case folder"),
+        pytest.param(lambda path: path.symlink_to(path.name), "cannot be looked into", marks=LINKS),
+        (lambda path: None, "cannot be looked into"),
+    ],
+    ids=["picture", "text", "folder", "loop", "nothing"],
+)
+def test_what_is_none_of_them_is_said_and_not_judged(
+    home: Home, tmp_path: Path, make: Callable[[Path], object], why: str
+) -> None:
+    make(tmp_path / "thing")
+    with pytest.raises(UsageError, match=why):
+        verify_path(tmp_path / "thing", home, Job())
+
+
+def test_a_name_that_no_file_can_have_is_refused(home: Home, tmp_path: Path) -> None:
+    for name in ("x" * 5000, "a\0b"):
+        with pytest.raises(UsageError, match="cannot be looked into"):
+            verify_path(tmp_path / name, home, Job())
+
+
+def test_a_ledger_is_judged_by_its_name_or_by_how_it_begins(home: Home, tmp_path: Path) -> None:
+    for name, data in (("x.jsonl", b"\0"), ("ledger.txt", b"{"), ("extract", b"0" * 64 + b"\n")):
+        (tmp_path / name).write_bytes(data)
+        assert verify_path(tmp_path / name, home, Job()).kind is Kind.LEDGER
+
+
+def test_a_package_whose_bagit_txt_was_taken_is_one_all_the_same(home: Home, tmp_path: Path) -> None:
+    (tmp_path / "bag" / "data").mkdir(parents=True)
+    (tmp_path / "bag" / LISTED).write_bytes(b"")
+    verdict = verify_path(tmp_path / "bag", home, Job())
+    assert verdict.kind is Kind.PACKAGE
+    assert "bag-declaration" in codes(verdict)
+
+
+@LINKS
+def test_a_note_is_read_from_what_an_older_program_saved_and_a_link_that_leads_nowhere_is_told(
+    filled_case: Path, tmp_path: Path
+) -> None:
+    note = printed(filled_case)
+    text = (filled_case / "checkpoint").read_text("utf-8")
+    (tmp_path / "note.txt").write_bytes(text.replace("\n", "\r\n").encode("cp1252"))
+    assert read_given(str(tmp_path / "note.txt"), Job()) == note
+    (tmp_path / "loop").symlink_to("loop")
+    with pytest.raises(UsageError, match="checkpoint cannot be read"):
+        read_given(str(tmp_path / "loop"), Job())

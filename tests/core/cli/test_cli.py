@@ -256,6 +256,8 @@ USAGE = [
     ("binder", "{case}", "-o", "{case}/originals/x"),
     ("binder", "{case}", "-o", "{tmp}/received/again.txt"),
     ("reread", "{case}", "--rebuild"),
+    ("verify", "{case}" + "x" * 5000),
+    ("items", "{case}" + "x" * 5000),
 ]
 
 

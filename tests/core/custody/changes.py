@@ -67,6 +67,13 @@ def then_retag(change: Change) -> Change:
     return both
 
 
+def moved_line(bag: Path, made: Made) -> None:
+    """The first line of bag-info.txt at the end of bagit.txt."""
+    first, _, rest = (bag / "bag-info.txt").read_bytes().partition(b"External")
+    rewrite(bag / "bagit.txt", lambda data: data + first)
+    (bag / "bag-info.txt").write_bytes(b"External" + rest)
+
+
 def swap(bag: Path, made: Made) -> None:
     (bag / PDF).rename(bag / "x")
     (bag / CSV).rename(bag / PDF)
@@ -151,8 +158,8 @@ def anew(bag: Path, made: Made) -> None:
     Made(bag.parent / "anew", stranger(), payload).bag.rename(bag)
 
 
-def remove(name: str) -> Change:
-    return lambda bag, made: (bag / name).unlink()
+def remove(*names: str) -> Change:
+    return lambda bag, made: [(bag / name).unlink() for name in names]
 
 
 def rename(name: str, other: str) -> Change:
@@ -229,6 +236,7 @@ CHANGES: dict[str, dict[str, Change]] = {
     "a tag file added": {"added": add("json.py"), "in a folder": add_folder},
     f"a tag file removed or added, and {TAGS} written anew": {
         "removed": then_retag(remove("keys.txt")),
+        "record removed": then_retag(remove("ledger.jsonl", "checkpoint", "keys.txt")),
         "added": then_retag(add("json.py")),
         "in a folder": then_retag(add_folder),
     },
@@ -268,6 +276,13 @@ CHANGES: dict[str, dict[str, Change]] = {
         "an entry more": info(b"Payload-Oxum", b"Internal-Sender-Description: Return to sender\nPayload-Oxum"),
         "another program": info(b": EvidenceKit ", b": Case 26CR00471 of EvidenceKit "),
         "in the program's line": info(b"EvidenceKit", b"EvidenceKit 1\n  of the case 26CR00471"),
+    },
+    f"another encoding in bagit.txt, and {TAGS} written anew": {
+        "encoding": then_retag(on("bagit.txt", lambda data: data.replace(b"UTF-8", b"UTF-16"))),
+    },
+    f"another version or line in bagit.txt, and {TAGS} written anew": {
+        "a line that belongs elsewhere": then_retag(moved_line),
+        "version": then_retag(on("bagit.txt", lambda data: data.replace(b"1.0", b"0.97"))),
     },
     f"the size in bag-info.txt, and {TAGS} written anew": {"size": info(b"Payload-Oxum: ", b"Payload-Oxum: 1")},
     f"README-VERIFY.txt or verify.py changed, and {TAGS} written anew (only the letter tells)": {

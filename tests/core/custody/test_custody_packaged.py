@@ -208,7 +208,7 @@ def by_bagit(bag: Path) -> bool:
     try:
         with redirect_stderr(io.StringIO()):
             return bool(bagit.Bag(str(bag)).is_valid())
-    except bagit.BagError:
+    except (bagit.BagError, UnicodeError):
         return False
     finally:
         logging.disable(logging.NOTSET)

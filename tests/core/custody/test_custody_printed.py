@@ -83,6 +83,8 @@ def test_a_note_is_read_as_it_was_pasted(note: Checkpoint, home: Home, tmp_path:
         f"{head}\n\n> — {name}\n> {value}\n",
         f"{head}\n\n-- {name} {value}\n",
         f"  {head}\n– {name} {value}",
+        f"{text}\n{text}",
+        f"\u2066{text}\u2069",
     ):
         assert read_printed(pasted).checkpoint == note, pasted
 
@@ -91,6 +93,9 @@ def test_a_note_is_read_as_it_was_pasted(note: Checkpoint, home: Home, tmp_path:
     ("text", "why"),
     [
         ("", "no text here"),
+        (f"evidencekit/{UUID}\n3\n{TEXT}\n\nevidencekit/{OTHER}\n3\n{TEXT}\n", "notes of 2 different checkpoints"),
+        (f"evidencekit/{UUID}\n3\n{TEXT}\n\nevidencekit/{UUID}\n4\n{TEXT}\n" * 9, "notes of 2 different checkpoints"),
+        (f"3 {TEXT[:3]}\ud800{TEXT[4:]}", r"d800\S+ cannot stand in a root"),
         (" \n ", "no text here"),
         ("hello there", "no number of lines with a root"),
         ("x=", "no number of lines with a root"),

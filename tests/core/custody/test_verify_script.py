@@ -78,7 +78,7 @@ def test_the_oldest_python_here_runs_it_from_anywhere_and_it_writes_nothing(
     code, printed = run(bag, python=oldest_python(), cwd=Path(tmp_path.anchor))
     assert code == 1
     *told, last = [line for line in printed.splitlines() if line.startswith("FAULT")]
-    assert last.startswith("FAULT  bag-info.txt: by what was signed, and what lies here, it must say just this: ")
+    assert last.startswith("FAULT  bagit.txt, bag-info.txt: what was signed, and lies here, is Source-Organization: ")
     assert last.endswith("Payload-Oxum: 2120.6")
     assert told == [
         "FAULT  data/pdf/more.pdf: not listed in manifest-sha256.txt",
@@ -130,7 +130,7 @@ def test_odd_names_cannot_deceive_the_reader(bag: Path) -> None:
     assert printed.isascii()
     named = {line.partition(":")[0] for line in printed.splitlines() if line.startswith("FAULT")}
     assert named == {
-        *("FAULT  bag-info.txt", "FAULT  data/\\u{dcff}.txt", "FAULT  data/two\\u{a}FAULT  lines"),
+        *("FAULT  bagit.txt, bag-info.txt", "FAULT  data/\\u{dcff}.txt", "FAULT  data/two\\u{a}FAULT  lines"),
         *("FAULT  data/gpj.\\u{202e}exe", "FAULT  data/\\u{1b}[2J"),
     }
 
