@@ -93,6 +93,10 @@ _SEEN = (
         "run the very same command again: it completes it.",
         "produce the very same again into that folder: it completes it.",
     ),
+    (
+        ": `evidencekit verify PACKAGE --against` takes what is printed there, or a picture of its QR code.",
+        ".",
+    ),
     ("Run `evidencekit verify` for every fault", "Choose Custody › Verify case for every fault"),
     ("Run `evidencekit verify` on the case before building anything.", "Choose Custody › Verify case first."),
     ("Run `evidencekit verify` on the case.", "Choose Custody › Verify case."),
