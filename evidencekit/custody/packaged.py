@@ -158,6 +158,8 @@ def _check_ledger(folder: Path, found: Examined, record: _Record) -> State | Non
     if state.checkpoint is not None and state.tail:
         message = f"{state.tail} bytes stand in the ledger behind the last line that its checkpoint signs."
         found.fault("package-ledger", message, "ledger.jsonl")
+    if state.checkpoint is not None and len(set(state.checkpoint.signatures)) < len(state.checkpoint.signatures):
+        found.fault("checkpoint-damaged", "The checkpoint bears one signature more than once.", "checkpoint")
     if not state.case_uuid:
         message = "The ledger's first line, which creates the case, does not stand open: the signature fits no case."
         found.fault("package-ledger", message, "ledger.jsonl")

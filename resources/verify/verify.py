@@ -192,7 +192,7 @@ def check_record(folder: Path, faults: List[str]) -> Any:
     text, _, tail = start_of(folder / "checkpoint").partition("\n\n")
     if text != f"evidencekit/{told['create'].get('case')}\n{told['size']}\n{told['root']}":
         faults.append("checkpoint: it was made over another ledger (the case, the number of lines or the root differ)")
-    signatures = SIGNATURE.findall(tail)
+    signatures = list(dict.fromkeys(SIGNATURE.findall(tail)))  # none counts twice
     if not signatures or "".join(f"\u2014 {name} {code}\n" for name, code in signatures) != tail:
         faults.append("checkpoint: its signature lines are damaged")
     for name, code in signatures:

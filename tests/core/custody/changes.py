@@ -254,6 +254,7 @@ CHANGES: dict[str, dict[str, Change]] = {
         "line dropped": then_retag(on("ledger.jsonl", lambda data: data[: data[:-1].rindex(b"\n") + 1])),
         "line added": then_retag(on("ledger.jsonl", lambda data: data + b"0" * 64 + b"\n")),
         "signature": then_retag(on("checkpoint", flipped(-30))),
+        "signature twice": then_retag(on("checkpoint", lambda data: data + data[data.index("—".encode()) :])),
         "dash": then_retag(on("checkpoint", lambda data: data.replace("—".encode(), b"-"))),
         "keys": then_retag(on("keys.txt", lambda data: data * 2)),
         "produce line closed": then_retag(on("ledger.jsonl", withheld_line(12))),

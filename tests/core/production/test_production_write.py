@@ -120,6 +120,9 @@ def test_its_own_program_and_ours_accept_it(made_once: Made) -> None:
     assert check_package(folder, Job()).findings == ()
     verdict = verify_path(made_once.case, made_once.home, Job())
     assert verdict.ok, verdict.findings
+    package = verify_path(folder, made_once.home, Job())
+    assert package.ok, package.findings
+    assert package.notes[0].startswith("This computer knows this case: the package agrees with its history")
 
 
 def test_every_page_bears_its_number_and_the_designation_upright_and_clear_of_the_evidence(made_once: Made) -> None:
