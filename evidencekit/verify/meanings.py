@@ -22,7 +22,7 @@ _HISTORY: dict[str, str] = {
     "signature-bad": "The signature does not fit what is said to have been signed: one of the two was changed.",
     "older-than-seen": "This computer has seen a later state of the case. What happened since is missing here.",
     "differs-from-seen": "This computer has seen another history of the case. One of the two was rewritten.",
-    "against-case": "The printed page is about another case. If it is the letter to this package, the package was made anew.",
+    "against-case": "The printed page is about another case. If it is the letter to this package, that was made anew.",
     "against-short": "What was printed covers more than lies here: this is an older copy, or something was taken away.",
     "against-root": "The history here is not the one that was printed: it was rewritten, or another copy went its way.",
     "package-other-history": "Somebody made this package anew, or the history of the case was rewritten.",
