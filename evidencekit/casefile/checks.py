@@ -23,6 +23,7 @@ from evidencekit.custody.keys import Home, format_keys
 from evidencekit.custody.known import Known
 from evidencekit.custody.ledger import State, Visit, check_signatures, read_ledger
 from evidencekit.custody.lines import Line
+from evidencekit.custody.papers import unfit
 from evidencekit.custody.records import FOLDER as RECORDS
 from evidencekit.custody.records import BadPaper, Body, decode_paper, paper_name
 from evidencekit.custody.regular import SMALL, open_regular, read_regular
@@ -40,6 +41,8 @@ KEPT_ACTS = frozenset(
 SEALED_ACTS = frozenset({"bind", "seal", "produce", "release", "receive"})
 # The acts whose lines may name a protected record.
 PAPER_ACTS = frozenset({"withhold", "release", "receive", "produce", "key-revoke"})
+# Bytes of one record, many times over: a hand-over of a million files makes half as much.
+_LARGEST = 1 << 30
 # What a case's record and its evidence lie in.
 _FOLDERS = ("seals", "acquisitions", RECORDS, ANCHORS, "originals")
 # Left in any folder by the systems that show it.
@@ -239,7 +242,7 @@ def _check_seen(seen: Checkpoint | None, checked: Checked) -> None:
         checked.fault(
             "older-than-seen",
             f"This computer has seen this case with {seen.size} ledger lines; the folder has {checked.state.size}. "
-            "It is an older copy, or lines were taken away.",
+            "It is an older copy, a copy that others worked on, or lines were taken away.",
             path="checkpoint",
         )
     elif checked.state.roots.get(seen.size) != seen.root:
@@ -285,7 +288,7 @@ def _names(folder: Path, besides: set[str]) -> list[str]:
 def _read_record(folder: Path, name: str, line: Line, checked: Checked) -> Record | None:
     where = f"acquisitions/{name}"
     try:
-        data = read_regular(folder / where)
+        data = read_regular(folder / where, _LARGEST)
     except OSError as error:
         message = f"The acquisition record {name} cannot be read ({error.strerror})."
         checked.fault("acquisition-missing", message, line=line.number, path=where)
@@ -341,7 +344,7 @@ def _read_paper(folder: Path, number: int, line: Line, checked: Checked) -> Body
     name = paper_name(number)
     where = f"{RECORDS}/{name}"
     try:
-        data = read_regular(folder / where)
+        data = read_regular(folder / where, _LARGEST)
     except OSError as error:
         message = f"The protected record {name} cannot be read ({error.strerror})."
         checked.fault("record-missing", message, line=line.number, path=where)
@@ -351,7 +354,11 @@ def _read_paper(folder: Path, number: int, line: Line, checked: Checked) -> Body
         checked.fault("record-changed", message, line=line.number, path=where)
         return None
     try:
-        return decode_paper(data)
+        body = decode_paper(data)
+        why = unfit(body, line)
     except BadPaper as error:
-        checked.fault("record-damaged", f"The protected record {name}: {error}.", line=line.number, path=where)
-        return None
+        why = str(error)
+    if why is None:
+        return body
+    checked.fault("record-damaged", f"The protected record {name}: {why}.", line=line.number, path=where)
+    return None

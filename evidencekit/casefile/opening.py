@@ -187,10 +187,26 @@ def _open_locked(
             case.commit(entries)
         if case.unsealed and _of_an_earlier_day(checked, clock):
             case.seal_now("day")
+        _see(home, checked)
     except BaseException:
         catalog.close()
         raise
     return case
+
+
+def _see(home: Home, checked: Checked) -> None:
+    """Remember the newest checkpoint of a case that is sound, for who only looks into what others wrote, too. Raises
+    :class:`StorageError`."""
+    uuid, newest = checked.state.case_uuid, checked.state.checkpoint
+    try:
+        if newest is not None and home.last_seen(uuid) != newest.note():
+            home.remember(uuid, newest.note())
+    except OSError as error:
+        raise StorageError(
+            f"What this computer has seen of the case could not be kept ({error.strerror}).",
+            item=str(home.folder / "last-seen"),
+            todo="Free space or check the folder's permissions, then open the case again.",
+        ) from error
 
 
 def _of_an_earlier_day(checked: Checked, clock: Clock) -> bool:
@@ -249,7 +265,8 @@ def _must_be_sound(folder: Path, checked: Checked) -> None:
     told = " ".join(each.message for each in found[:_TOLD])
     more = f" And {len(found) - _TOLD} more." if len(found) > _TOLD else ""
     accept = (
-        " If you know that this is an older copy, `evidencekit verify CASE --accept-older` takes it, and logs that."
+        " If you know why this copy differs and go on with it, `evidencekit verify CASE --accept-older` takes it, and "
+        "logs that."
         if all(each.code in ("older-than-seen", "differs-from-seen") for each in found)
         else ""
     )

@@ -35,7 +35,10 @@ def read_regular(path: Path, most: int | None = None) -> bytes:
     """The bytes of a file, if it is one and no longer than ``most``. Raises :class:`OSError` as
     :func:`open_regular`."""
     with open_regular(path) as file:
-        data = file.read(-1 if most is None else most + 1)
-    if most is not None and len(data) > most:
+        if most is None:
+            return file.read()
+        large = os.fstat(file.fileno()).st_size > most  # before any of it takes memory
+        data = b"" if large else file.read(most + 1)
+    if large or len(data) > most:
         raise OSError(errno.EFBIG, "it is far too large", str(path))
     return data

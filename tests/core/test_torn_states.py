@@ -94,7 +94,7 @@ def _intake(case: Case, _: object) -> None:
 
 
 def _withhold(case: Case, _: object) -> None:
-    paper = case.record({"kind": "withheld", "reason": "Her new address stands in it."})
+    paper = case.record({"kind": "withhold", "reason": "Her new address stands in it."})
     case.commit([Entry("withhold", {"decision": "hold", "items": ["ITEM-0001"], **paper})])
 
 

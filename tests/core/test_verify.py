@@ -335,6 +335,18 @@ def test_a_binders_missing_seal_is_found_or_completed(filled_case: Path, home: H
     assert (finding.code, finding.line) == ("seal-missing", 5)
 
 
+def test_a_record_that_none_of_its_act_could_be_is_found(filled_case: Path, home: Home) -> None:
+    with write_case(filled_case, home, ACTOR) as case:
+        fields = {"production": 1, "prefix": "P", "first": "P1", "last": "P1", "items": 1}
+        paper = case.record({"kind": "production", "to": "x", "items": ["ITEM-0001"]})
+        case.seal(case.commit([Entry("produce", {**fields, **paper})]))
+    assert codes(filled_case, home) == ["record-damaged"]
+    paper_file = filled_case / "records" / "0001.json"
+    paper_file.chmod(0o600)
+    os.truncate(paper_file, 1 << 40)  # which takes no space, and must take no memory
+    assert codes(filled_case, home) == ["record-missing"]
+
+
 def test_a_damaged_record_does_not_call_its_originals_strays(filled_case: Path, home: Home) -> None:
     overwrite(filled_case / "acquisitions" / "0001.jsonl", b"")
     verdict = check(filled_case, home)
@@ -353,6 +365,23 @@ def test_an_older_copy_is_found_until_it_is_accepted(filled_case: Path, home: Ho
     assert check(older, home).ok
     assert '"why":"accepted knowingly: older-than-seen"' in (older / "ledger.jsonl").read_text()
     assert codes(filled_case, home) == ["differs-from-seen"]  # now the other one is not what was seen last
+
+
+def test_who_only_opened_a_case_is_told_of_an_older_copy_and_of_one_that_went_its_own_way(
+    filled_case: Path, home: Home, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    older = Path(shutil.copytree(filled_case, tmp_path / "older"))
+    with write_case(filled_case, home, ACTOR) as case:
+        edits.mark_exhibit(case, ["1"], load_profile("default"))
+    reader, other = (Home(tmp_path_factory.mktemp("home")) for _ in range(2))
+    write_case(filled_case, reader, "B. Ng").close()
+    assert codes(filled_case, reader) == []
+    assert codes(older, reader) == ["older-than-seen"]
+    with write_case(older, other, "C. Doe") as case:  # on a computer that saw none of it
+        edits.mark_exhibit(case, ["2"], load_profile("default"))
+    assert codes(older, reader) == ["differs-from-seen"]
+    with pytest.raises(UnsoundError, match="another copy of the case was worked on"):
+        write_case(older, reader, "B. Ng")
 
 
 def test_another_person_elsewhere_goes_on_with_a_key_of_their_own(

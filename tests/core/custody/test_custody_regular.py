@@ -18,6 +18,9 @@ def test_a_file_is_read_to_its_bound(tmp_path: Path) -> None:
         read_regular(path, 4)
     with open_regular(path) as file:
         assert file.readline() == b"12345"
+    os.truncate(path, 1 << 40)  # takes no space, and must take no memory
+    with pytest.raises(OSError, match="far too large"):
+        read_regular(path, 1 << 30)
 
 
 def test_what_is_none_is_refused_and_not_waited_for(tmp_path: Path) -> None:

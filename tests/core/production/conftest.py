@@ -117,5 +117,5 @@ def produced(to_produce: Path, home: Home) -> Produces:
 
 def hold(case: Case, *items: str, decision: str = "hold", reason: str = "privileged") -> None:
     """Hold items back, as the ledger tells it."""
-    body = {"kind": "withheld", "decision": decision, "items": list(items), "reason": reason}
+    body = {"kind": "withhold", "decision": decision, "items": list(items), "reason": reason}
     case.commit([Entry("withhold", {"decision": decision, "items": list(items), **case.record(body)})])
