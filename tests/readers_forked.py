@@ -79,7 +79,10 @@ class Origin:
             self.start()
             assert self._asking is not None
             socket.send_fds(self._asking, [json.dumps(told).encode()], pipes)
-            return int(json.loads(self._asking.recv(100)))
+            answer = self._asking.recv(100)
+        if not answer:
+            raise OSError("The process that readers are forked from ended; what it said stands above.")
+        return int(json.loads(answer))
 
     def end_all(self) -> None:
         """Kill every reader, as the system does with those of a process that died: for one that has forked that
@@ -87,7 +90,7 @@ class Origin:
         if self._asking is not None:
             said = time.monotonic_ns()
             self._asking.send(json.dumps({"end": said}).encode())
-            while json.loads(self._asking.recv(100)) != said:
+            while (answer := self._asking.recv(100)) and json.loads(answer) != said:
                 pass
 
     def start(self) -> None:

@@ -171,6 +171,7 @@ def test_many_that_nobody_read_are_told_by_the_first_three() -> None:
     assert _first_of(numbers[:3]) == "ITEM-0001, ITEM-0002, ITEM-0003"
 
 
+@pytest.mark.started_readers
 def test_what_cannot_be_searched_stops_it_until_it_is_let_go(swept: Case, tmp_path: Path) -> None:
     (tmp_path / "sealed.zip").write_bytes(sealed_zip())
     number = take_in(swept, [tmp_path / "sealed.zip"], HandOver("Court"), Job(), workers=1).items[0].number

@@ -54,7 +54,6 @@ def test_a_conversation_and_an_archive_tell_what_is_held_back_from_what_never_ca
     assert next(each for each in listing.splitlines() if _PHOTO in each).endswith("held back")
 
 
-@pytest.mark.started_readers
 def test_a_file_that_holds_what_is_held_back_stops_it(tmp_path: Path, home: Home, new_case: Path, take: TakeIn) -> None:
     secret = picture((60, 40), (200, 30, 30))
     received = tmp_path / "phone"
