@@ -95,7 +95,7 @@ _SEEN = (
     ),
     (
         ": `evidencekit verify PACKAGE --against` takes what is printed there, or a picture of its QR code.",
-        ".",
+        ": Compare with a printed checkpoint takes what is printed there, or a picture of its QR code.",
     ),
     ("Run `evidencekit verify` for every fault", "Choose Custody › Verify case for every fault"),
     ("Run `evidencekit verify` on the case before building anything.", "Choose Custody › Verify case first."),

@@ -42,6 +42,22 @@ def test_another_case_is_verified_without_opening_it(window: Window, qtbot: QtBo
     assert told.title.textFormat() == Qt.TextFormat.PlainText
 
 
+def test_it_is_held_against_a_checkpoint_from_outside(window: Window, qtbot: QtBot, filled_case: Path) -> None:
+    told = verified(window, qtbot, filled_case / "ledger.jsonl")
+    told.compare.click()
+    asked = window.elsewhere.asked
+    assert asked is not None
+    asked.text.setPlainText("no checkpoint")
+    asked.go.click()
+    settle(qtbot, window)
+    assert asked.wrong.isVisible()
+    asked.text.setPlainText((filled_case / "checkpoint").read_text("utf-8"))
+    asked.go.click()
+    settle(qtbot, window)
+    told = window.elsewhere.dialog
+    assert "are the very ones of the checkpoint that was given" in told.text.toPlainText()
+
+
 def test_a_ledger_alone_is_verified(window: Window, qtbot: QtBot, filled_case: Path, tmp_path: Path) -> None:
     for name in ("ledger.jsonl", "checkpoint"):
         (tmp_path / name).write_bytes((filled_case / name).read_bytes())

@@ -1,4 +1,4 @@
-"""A checkpoint that was kept outside the case – printed, copied or photographed – to hold the case against."""
+"""A checkpoint that was kept outside – printed, copied or photographed – to hold a case or a package against."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QPlainTextEdit, QVBoxLayout, QWidget
 
-from evidencekit.casefile import Case
 from evidencekit.casefile.given import read_given
 from evidencekit.custody.printed import Printed
 from evidencekit.errors import EvidenceKitError
 from evidencekit.job import Job
 from ui.advice import in_the_app
 from ui.desk import Desk
+from ui.tasks import Lane
 from ui.widgets import Snug, button, label, row, shown_lines
 
 _KINDS = "Pictures, PDF and notes (*.png *.jpg *.jpeg *.heic *.tif *.tiff *.webp *.pdf *.note *.txt *.json);;All (*)"
@@ -26,6 +26,7 @@ class AgainstDialog(Snug):
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.desk = desk
+        self._turn = 0
         px = desk.theme.px
         self.setWindowTitle("Compare with a printed checkpoint")
         self.setMinimumWidth(px(560))
@@ -69,16 +70,23 @@ class AgainstDialog(Snug):
     def read_value(self, value: str) -> None:
         """Read a checkpoint, or the file that holds one, off the GUI thread, and go on with it."""
 
-        def looking(case: Case, job: Job) -> Printed:
-            del case
+        self._turn += 1
+        turn = self._turn
+
+        def looking(job: Job) -> Printed:
             return read_given(value, job)
 
         def come(found: Printed) -> None:
-            self.printed = found
-            self.accept()
+            if turn == self._turn and self.isVisible():
+                self.printed = found
+                self.accept()
+
+        def failed(error: BaseException) -> None:
+            if turn == self._turn and self.isVisible():
+                self._refuse(error)
 
         self.wrong.hide()
-        self.desk.session.study(looking, come, key="printed", failed=self._refuse)
+        self.desk.session.tasks.start(Lane.READ, looking, come, failed)
 
     def _refuse(self, error: BaseException) -> None:
         if not isinstance(error, EvidenceKitError):
