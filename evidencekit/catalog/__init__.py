@@ -32,8 +32,9 @@ _RESTORE = (
 class Catalog:
     """One open catalog. ``read()`` and ``write()`` give a connection inside one transaction."""
 
-    def __init__(self, path: Path, *, write: bool) -> None:
-        """Open, and when writing make or migrate, the database. Raises :class:`CaseError`.
+    def __init__(self, path: Path, *, write: bool, still: bool = False) -> None:
+        """Open, and when writing make or migrate, the database; ``still`` reads it as one that nobody writes, and
+        leaves nothing beside it. Raises :class:`CaseError`.
 
         An older one that is only looked at stays as it is: a temporary copy is migrated and read (``older``).
         """
@@ -49,7 +50,7 @@ class Catalog:
         self.path = path
         self._threads = threading.local()
         self._copy: TemporaryDirectory[str] | None = None
-        self._engine = open_engine(path, write=write)
+        self._engine = open_engine(path, write=write, still=still)
         if write:
             migrate(self._engine, path)
         elif (found := revision(self._engine, path)) is None:

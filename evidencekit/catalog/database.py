@@ -28,13 +28,14 @@ _DISK = {
 _SHARES = ("nfs", "cifs", "smb", "9p", "afs", "fuse.sshfs", "fuse.rclone", "fuse.glusterfs", "ceph")
 
 
-def open_engine(path: Path, *, write: bool) -> Engine:
+def open_engine(path: Path, *, write: bool, still: bool = False) -> Engine:
     """The engine of a catalog database; the file must exist unless ``write``. One that vanishes is not made anew.
 
-    WAL on a local disk, rollback journal on a share, ``immutable=1`` on media that cannot be written. Foreign keys on.
+    WAL on a local disk, rollback journal on a share, ``immutable=1`` on media that cannot be written and for one that
+    is ``still``: reading it leaves nothing beside it. Foreign keys on.
     """
     mode = ("rw" if path.exists() else "rwc") if write else "ro"
-    immutable = "" if write or _writable(path.parent) else "&immutable=1"
+    immutable = "&immutable=1" if not write and (still or not _writable(path.parent)) else ""
     uri = f"file:{quote(os.fsencode(path.absolute()))}?mode={mode}{immutable}"
     engine = create_engine(
         "sqlite://",
@@ -59,6 +60,12 @@ def open_engine(path: Path, *, write: bool) -> Engine:
     event.listen(engine, "connect", prepare)
     event.listen(engine, "begin", begin)
     return engine
+
+
+def is_still(path: Path) -> bool:
+    """Whether nobody has the catalog open to write it, and no crash left any of it beside it."""
+    beside = [path.with_name(path.name + end) for end in ("-wal", "-journal")]
+    return not any(each.exists() and each.stat().st_size for each in beside)
 
 
 def _writable(folder: Path) -> bool:

@@ -48,7 +48,8 @@ def open_to_read(case: Path) -> Case:
 
     opened = read_case(case, home())
     if opened.findings:
-        say(f"Warning: this case fails its checks ({len(opened.findings)} findings); run `evidencekit verify` on it.")
+        count = f"{len(opened.findings)} finding{'' if len(opened.findings) == 1 else 's'}"
+        say(f"Warning: this case fails its checks ({count}); run `evidencekit verify` on it.")
     for each in opened.notes:
         say(f"Note: {each}")
     return opened

@@ -126,7 +126,8 @@ def add(
 
     def words() -> None:
         again = sum(1 for each in kept if each.duplicate_of)
-        tell(f"Acquisition {taken.acquisition}: {len(kept)} items taken in, {again} of them repeat another.")
+        items = f"{len(kept)} item{'' if len(kept) == 1 else 's'}"
+        tell(f"Acquisition {taken.acquisition}: {items} taken in, {again} of them repeating another.")
         for each in warned:
             tell(f"  {each.number} {each.name}: {' '.join(each.warnings)}")
         for refusal in taken.refused:

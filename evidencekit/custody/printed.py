@@ -223,7 +223,7 @@ def compare(given: Printed, state: State) -> list[Finding]:
     if given.size > state.size:
         message = (
             f"The printed checkpoint covers {given.size:,} ledger lines; the ledger here has {state.size:,}. This is "
-            "an older copy of the case, or lines were taken away since it was printed."
+            "an older copy of the case, a copy that others worked on, or lines were taken away since it was printed."
         )
         return [Finding("against-short", message, line=state.size + 1, path="ledger.jsonl")]
     root = state.roots.get(given.size)

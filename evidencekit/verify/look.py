@@ -186,15 +186,27 @@ def _head(checkpoint: Checkpoint, state: State, watch: Watch) -> Head:
 
 
 def _check_catalog(folder: Path, checked: Checked) -> None:
+    from evidencekit.catalog.database import is_still
+
+    path = folder / "catalog.db"
+    still = is_still(path)
+    found = _catalog_faults(path, checked, still=still)
+    if found and still and not is_still(path):  # somebody began to write it meanwhile
+        found = _catalog_faults(path, checked, still=False)
+    checked.findings.extend(found)
+
+
+def _catalog_faults(path: Path, checked: Checked, *, still: bool) -> list[Finding]:
     from evidencekit.catalog import Catalog
 
     try:
-        catalog = Catalog(folder / "catalog.db", write=False)
+        catalog = Catalog(path, write=False, still=still)
     except CaseError as error:
-        code = "catalog-damaged" if (folder / "catalog.db").exists() else "catalog-missing"
-        checked.fault(code, f"{error.what} {error.todo}", path="catalog.db")
-    else:
-        checked.findings.extend(check_catalog(catalog, checked))
+        code = "catalog-damaged" if path.exists() else "catalog-missing"
+        return [Finding(code, f"{error.what} {error.todo}", path="catalog.db")]
+    try:
+        return check_catalog(catalog, checked)
+    finally:
         catalog.close()
 
 

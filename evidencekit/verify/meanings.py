@@ -42,7 +42,7 @@ _HISTORY: dict[str, str] = {
     "anchor-changed": "A time-stamp by an outside authority was changed since it was taken in, or what it was made of.",
     "anchor-root": "The history is not the one that the outside authority time-stamped: it was rewritten since.",
     "anchor-bad": "A time-stamp by an outside authority does not say what is claimed, or its signature does not hold.",
-    "transfer-broken": "Somebody is said to have received custody of what nobody had given up, or twice of the same.",
+    "transfer-broken": "Custody is said to have been received that nobody had given up so, or twice of the same.",
     "transfer-unsigned": "One of the two people of this transfer did not sign it, or their signature was removed.",
     "transfer-one-key": "Both sides of this transfer were signed with the same key, so one person could have made it.",
 }

@@ -52,7 +52,7 @@ def fill(case: Path, home: Home, received: Path) -> None:
     create_case(case, CaseInfo("", case.name, "People v. X", "UTC"), home, ACTOR)
     with write_case(case, home, ACTOR) as opened:
         take_in(opened, [received], HandOver(f"Phone in the {case.name}"), Job(), workers=1)
-        paper = opened.record({"kind": "withheld", "reason": case.name})
+        paper = opened.record({"kind": "withhold", "reason": case.name})
         opened.commit([Entry("withhold", {"decision": "hold", "items": ["ITEM-0001"], **paper})])
         opened.seal_now("asked")
         opened.commit([Entry("view", {"item": "ITEM-0001"})])

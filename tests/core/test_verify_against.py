@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -47,9 +49,8 @@ def codes(verdict: Verdict) -> list[str]:
 
 
 def untouched(folder: Path) -> dict[Path, int]:
-    """Every file with its time of change, but for those that SQLite keeps beside a database that is being read."""
-    files = (path for path in folder.rglob("*") if path.is_file() and not path.name.endswith(("-wal", "-shm")))
-    return {path: path.stat().st_mtime_ns for path in files}
+    """Every file with its time of change."""
+    return {path: path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()}
 
 
 def rewritten(case: Path, target: Path, home: Home) -> Path:
@@ -167,6 +168,14 @@ def test_a_clock_that_went_back_and_an_open_release_are_notes(
     assert [note[:38] for note in verdict.notes[:5]] == ["The computer's clock went back at ledg"] * 5
     assert verdict.notes[5] == "And 3 more times the clock went back."
     assert f"released by {ACTOR} to B. Ng" in verdict.notes[6]
+
+
+def test_what_somebody_who_has_the_case_open_wrote_last_is_verified_too(filled_case: Path, home: Home) -> None:
+    with closing(sqlite3.connect(filled_case / "catalog.db")) as database:
+        database.execute("UPDATE items SET name = 'other' WHERE number = 'ITEM-0002'")
+        database.commit()
+        assert (filled_case / "catalog.db-wal").stat().st_size  # it stands in that alone
+        assert codes(verify_path(filled_case, home, Job())) == ["catalog-differs"]
 
 
 def test_verifying_can_be_cancelled_at_any_step_and_changes_nothing(filled_case: Path, home: Home) -> None:
