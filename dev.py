@@ -164,7 +164,9 @@ def test(arguments):
     options = [] if arguments.all else ["-m", "not slow"]
     if not any(part.startswith("-n") for part in arguments.rest):
         options += ["-n", "3"]
-    return run([PYTHON, "-m", "pytest", *options, *arguments.rest])
+    # What was compiled is kept, or each of the many processes of the tests would compile it anew.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return run([PYTHON, "-m", "pytest", *options, *arguments.rest], env=environment)
 
 
 def cover(_arguments):
