@@ -60,6 +60,7 @@ class Hunt:
     _places: Places = field(default_factory=Places)
     _bytes: int = 0
     _blobs: int = 0
+    _seen: set[tuple[object, ...]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self._finder = Finder(self.terms) if self.terms else None
@@ -82,6 +83,9 @@ class Hunt:
         if self._blobs > _MOST_BLOBS or self._bytes > _MOST_BYTES or len(inside) > _DEEPEST:
             raise TooMuchError
         self.job.step(0, 0, "searching")
+        said = UNSAID.isdisjoint(inside)
+        if blob.path is None and self._again(blob.data, blob.name, drawing, said):
+            return
         if blob.size in self.held.values() and HELD not in self.found:
             digest = hashlib.sha256()
             with blob.open() as file:
@@ -158,6 +162,8 @@ class Hunt:
         self, text: str, inside: tuple[str, ...], *, drawing: bool = False, span: tuple[int, int] = (0, 1 << 62)
     ) -> None:
         """Search one text; what ends outside ``span`` in it is found with its neighbour."""
+        if self._again(text.encode("utf-8", "surrogatepass"), "", drawing, span, len(inside) < _DEEPEST):
+            return
         for number, view in enumerate(views(text)):
             low, high = span if not number else (0, len(view))
             for match in self._finder.in_text(view, self.found) if self._finder else ():
@@ -169,6 +175,15 @@ class Hunt:
             for raw in packed(view, begun=bool(span[0]) and not number):
                 if len(inside) < _DEEPEST:
                     self.blob(Blob.of_bytes(raw, ENCODED), (*inside, ENCODED))
+
+    def _again(self, data: bytes, *how: object) -> bool:
+        """Whether the very same was searched in the same way already: each reading of a mail holds its attachments, and
+        what was found is kept in the words of its first place only."""
+        key = (hashlib.sha256(data).digest(), *how)
+        if key in self._seen:
+            return True
+        self._seen.add(key)
+        return False
 
     def note(self, term: int | str, shown: str, inside: tuple[str, ...]) -> None:
         """Keep what was found, in the words of its first place."""

@@ -128,8 +128,12 @@ def _stream(hunt: Hunt, stream: Any, inside: tuple[str, ...], seen: set[bytes]) 
                 data = (
                     zlib.decompressobj().decompress(data, _LARGEST_STREAM) if each in ("/FlateDecode", "/Fl") else data
                 )
-        elif picture and int(stream.get("/Length", 0)) > _LARGEST_PICTURE:
-            return
+        elif picture:
+            small = int(stream.get("/Length", 0)) <= _LARGEST_PICTURE
+            data = stream.read_bytes() if small else b""
+            if not small or len(data) > _LARGEST_PICTURE:
+                _known(_inflated(stream.read_raw_bytes()), seen)  # nor is it searched wherever else it is found
+                return
         else:
             data = stream.read_bytes()
     except (pikepdf.PdfError, zlib.error):
@@ -145,6 +149,13 @@ def _stream(hunt: Hunt, stream: Any, inside: tuple[str, ...], seen: set[bytes]) 
     drawn = _drawn(data)
     if drawn:
         hunt.text(drawn, here, drawing=True)
+
+
+def _inflated(raw: bytes) -> bytes:
+    try:
+        return zlib.decompressobj().decompress(raw, _LARGEST_STREAM)
+    except zlib.error:
+        return raw
 
 
 def _attached(stream: Any) -> bool:

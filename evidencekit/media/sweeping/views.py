@@ -29,6 +29,11 @@ _BASE32 = re.compile(r"[A-Z2-7]{11,}={0,6}")
 _BASE85 = re.compile(r"<~[!-uz\s]{5,}~>")
 _UTF7 = re.compile(r"\+([A-Za-z0-9+/]{3,})-?")
 _LETTERS = re.compile(r"[ -~\xa0-\u06ff\u0e00-\u0eff\u1e00-\u2026]+|[\u3000-\u9fff\uac00-\ud7a3]{2,}")
+# Of base64, which says nothing in any other reading.
+_BLOCK = re.compile(
+    r"(?<![A-Za-z0-9+/])(?:(?:[A-Za-z0-9+/]{60,}+\r?\n){4,}+(?:[A-Za-z0-9+/]*+={0,2}(?=\r?\n|\Z))?"
+    r"|[A-Za-z0-9+/]{4000,}+={0,2})"
+)
 _HEX = re.compile(r"(?:[0-9A-Fa-f]{2}){16,}(?:\s{1,4}(?:[0-9A-Fa-f]{2})++)*+")
 _WHITE = re.compile(r"\s+")
 _PLAIN = {"n": "\n", "r": "\r", "t": "\t", "b": " ", "f": "\f", "v": "\v", "0": " "}
@@ -36,10 +41,13 @@ _PLAIN = {"n": "\n", "r": "\r", "t": "\t", "b": " ", "f": "\f", "v": "\v", "0": 
 
 def views(text: str) -> Iterator[str]:
     """The text, then every other reading of it that differs, each read again in the same ways."""
-    waiting, seen = [(text, 0)], {hash(text)}
+    yield text
+    bare = _BLOCK.sub("\n", text)
+    waiting, seen = [(bare, 0)], {hash(text), hash(bare)}
     while waiting and len(seen) <= _MOST_VIEWS:
         view, depth = waiting.pop(0)
-        yield view
+        if depth:
+            yield view
         if depth == _MOST_DEPTH:
             continue
         for other in _others(view):
