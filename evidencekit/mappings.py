@@ -15,7 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from evidencekit.custody.durable import write_atomic
+from evidencekit.custody.durable import write_private
 from evidencekit.custody.keys import Home
 from evidencekit.custody.names import shown
 from evidencekit.errors import ReaderError, StorageError, UsageError
@@ -137,8 +137,7 @@ def save(home: Home, mapping: ColumnMapping) -> Path:
     path = home.folder / "mappings" / _file_name(mapping.name)
     text = json.dumps(json.loads(checked(mapping).to_json()), ensure_ascii=False, indent=2, sort_keys=True) + "\n"
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        write_atomic(path, text.encode())
+        write_private(path, text.encode())
     except OSError as error:
         raise StorageError(
             f"The mapping could not be kept ({error.strerror}).",

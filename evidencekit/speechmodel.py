@@ -50,15 +50,13 @@ def use_model(home: Home, folder: Path) -> SpeechModel:
         raise UsageError(
             f"The model cannot be read ({error.strerror}).", item=str(folder), todo="Check the folder's permissions."
         ) from None
-    home.save_settings(
-        {**home.settings(), _KEY: {"folder": str(wanted), "sha256": made.sha256, "files": _stamps(files)}}
-    )
+    home.choose({_KEY: {"folder": str(wanted), "sha256": made.sha256, "files": _stamps(files)}})
     return made
 
 
 def forget_model(home: Home) -> None:
     """Use none any more."""
-    home.save_settings({key: value for key, value in home.settings().items() if key != _KEY})
+    home.choose({_KEY: None})
 
 
 def model_in_use(home: Home) -> SpeechModel | None:

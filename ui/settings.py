@@ -42,7 +42,7 @@ class Settings:
         self._kept = home.settings()
         self._unwritten: dict[str, Any] = {}
         self._lock = threading.Lock()
-        self._writing = threading.Lock()  # what is kept is read and written as one
+        self._writing = threading.Lock()  # what was chosen later is written later
         self._told = False
 
     def _put(self, key: str, value: Any) -> None:
@@ -62,7 +62,7 @@ class Settings:
             with self._lock:
                 new, self._unwritten = self._unwritten, {}
             if new:
-                self._home.save_settings({**self._home.settings(), **new})
+                self._home.choose(new)
 
     def _lost(self, error: BaseException) -> None:
         told, self._told = self._told, True

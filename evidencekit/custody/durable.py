@@ -6,9 +6,13 @@ import contextlib
 import ctypes
 import errno
 import os
+import secrets
 import sys
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+
+_BREATH = 0.01  # seconds between two looks at a lock that somebody else holds
 
 
 def fsync_fd(fd: int) -> None:
@@ -46,6 +50,23 @@ def take_lock(fd: int) -> bool:
     except OSError:
         return False
     return True
+
+
+@contextlib.contextmanager
+def alone(path: Path, *, wait: float) -> Iterator[None]:
+    """Hold off others who would change the same at the same time, by a lock on this file, which is made where it is
+    not there. Raises :class:`TimeoutError` when somebody else still holds it after ``wait`` seconds and
+    :class:`OSError` where it cannot be made."""
+    until = time.monotonic() + wait
+    fd = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        while not take_lock(fd):
+            if time.monotonic() >= until:
+                raise TimeoutError(errno.ETIMEDOUT, "another window or command is writing there", str(path))
+            time.sleep(_BREATH)
+        yield
+    finally:
+        os.close(fd)
 
 
 def flush_batch(folder: Path, files: Iterable[Path]) -> None:
@@ -140,6 +161,28 @@ def write_atomic(path: Path, data: bytes, *, mode: int = 0o644) -> None:
     finally:
         os.close(fd)
     temporary.replace(path)
+    fsync_folder(path.parent)
+
+
+def write_private(path: Path, data: bytes, settle: Callable[[Path], object] | None = None) -> None:
+    """Write a file of the user's own folder, for this user alone, in place of a former one: a crash leaves the old or
+    the new one, and whoever writes it at the same time gets no error. ``settle`` is given the written file to put it
+    there in another way. Raises :class:`OSError`; what stood there still stands then."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    temporary = path.with_name(f"{path.stem}.{secrets.token_hex(6)}.tmp")
+    try:
+        fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+        try:
+            write_all(fd, data)
+            fsync_fd(fd)
+        finally:
+            os.close(fd)
+        if settle is None:
+            temporary.replace(path)
+        else:
+            settle(temporary)
+    finally:
+        temporary.unlink(missing_ok=True)
     fsync_folder(path.parent)
 
 

@@ -12,7 +12,6 @@ import base64
 import hashlib
 import json
 import os
-import secrets
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -22,7 +21,7 @@ from typing import Any
 
 from evidencekit.custody import oskeyring
 from evidencekit.custody.checkpoint import PublicKey
-from evidencekit.custody.durable import fsync_fd, fsync_folder, write_all
+from evidencekit.custody.durable import write_private
 from evidencekit.custody.regular import must_be_file
 from evidencekit.errors import CaseError, LockedError, StorageError, UsageError
 
@@ -225,7 +224,7 @@ def write_key(path: Path, body: dict[str, Any]) -> None:
 def write_secret(path: Path, data: bytes) -> None:
     """Write a file that only this user may read, in place of a former one. Raises :class:`StorageError`."""
     try:
-        _beside(path, data, lambda temporary: temporary.replace(path))
+        write_private(path, data)
     except OSError as error:
         raise StorageError(
             f"This could not be written ({error.strerror}); what stood there still stands.",
@@ -246,23 +245,7 @@ def make_secret(path: Path, data: bytes) -> None:
         except OSError:  # no hard links on this file system
             temporary.replace(path)
 
-    _beside(path, data, settle)
-
-
-def _beside(path: Path, data: bytes, settle: Callable[[Path], object]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    temporary = path.with_name(f"{path.stem}.{secrets.token_hex(6)}.tmp")
-    try:
-        fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
-        try:
-            write_all(fd, data)
-            fsync_fd(fd)
-        finally:
-            os.close(fd)
-        settle(temporary)
-    finally:
-        temporary.unlink(missing_ok=True)
-    fsync_folder(path.parent)
+    write_private(path, data, settle)
 
 
 def _whole(value: object) -> int:

@@ -15,7 +15,7 @@ from typing import Any
 
 from evidencekit.custody import oskeyring
 from evidencekit.custody.checkpoint import PublicKey, Signer
-from evidencekit.custody.durable import write_atomic
+from evidencekit.custody.durable import alone, write_private
 from evidencekit.custody.keyfiles import (
     Kept,
     KeyFile,
@@ -47,6 +47,7 @@ from evidencekit.model import Person
 
 Ask = Callable[[Person], str | None]
 _REUSE = "reuse.key"
+_PATIENCE = 10.0  # seconds that a choice waits for another to be kept
 
 
 def default_home() -> Path:
@@ -117,16 +118,19 @@ class Home:
             raise _unreadable(path)
         return found
 
-    def save_settings(self, settings: Mapping[str, Any]) -> None:
-        """Keep this user's choices in place of the former ones, readable by the user alone.
+    def choose(self, choices: Mapping[str, Any]) -> None:
+        """Keep these of this user's choices beside the others that are kept; None takes one away.
 
-        The values are what JSON holds. Raises :class:`StorageError` when the disk refuses; the former ones then stand.
+        The values are what JSON holds. What another window or command chooses at the same time is kept as well. Raises
+        :class:`UsageError` when the file is damaged and :class:`StorageError` when the disk refuses; the former ones
+        then stand.
         """
         path = self.folder / "settings.json"
-        text = json.dumps(settings, indent=2, sort_keys=True) + "\n"
         try:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            write_atomic(path, text.encode(), mode=0o600)
+            with alone(path.with_name("settings.lock"), wait=_PATIENCE):
+                kept = {key: value for key, value in {**self.settings(), **choices}.items() if value is not None}
+                write_private(path, (json.dumps(kept, indent=2, sort_keys=True) + "\n").encode())
         except OSError as error:
             raise StorageError(
                 f"The settings could not be kept ({error.strerror}).",
@@ -318,7 +322,7 @@ class Home:
         return opened
 
     def _configure(self, person: Person) -> None:
-        self.save_settings({**self.settings(), "identity": person.actor})
+        self.choose({"identity": person.actor})
 
     def mac(self, data: bytes) -> str:
         """A code (HMAC-SHA256, hex) that only this user can make: marks what may be reused without being trusted. Its
@@ -354,16 +358,14 @@ class Home:
 
     def remember(self, case_uuid: str, note: bytes) -> None:
         """Keep a note as the newest seen."""
-        path = self._seen(case_uuid)
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        write_atomic(path, note, mode=0o600)
+        write_private(self._seen(case_uuid), note)
 
     def _seen(self, case_uuid: str) -> Path:
         return self.folder / "last-seen" / case_uuid
 
 
 def _unreadable(path: Path) -> UsageError:
-    return UsageError("The settings cannot be read.", item=str(path), todo="Mend the file.")
+    return UsageError("The settings cannot be read.", item=str(path), todo="Mend or delete the file.")
 
 
 def format_keys(keys: tuple[PublicKey, ...]) -> str:

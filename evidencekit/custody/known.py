@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from evidencekit.custody.durable import write_atomic
+from evidencekit.custody.durable import write_private
 from evidencekit.custody.keys import Home
 from evidencekit.custody.regular import SMALL, read_regular
 from evidencekit.errors import CaseError, StorageError
@@ -47,8 +47,7 @@ def know(home: Home, known: Known) -> None:
     try:
         if path.is_file() and path.read_bytes() == data:
             return
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        write_atomic(path, data, mode=0o600)
+        write_private(path, data)
     except OSError as error:
         raise StorageError(
             f"What this computer knows of the case could not be kept ({error.strerror}).",

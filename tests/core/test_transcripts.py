@@ -329,7 +329,7 @@ def test_the_model_is_pointed_to_once_and_known_by_its_digest(home: Home, tmp_pa
     folder.mkdir()
     (folder / "model.bin").write_bytes(b"weights")
     (folder / "config.json").write_text("{}")
-    home.save_settings({"identity": "J. Alvarez, advocate"})
+    home.choose({"identity": "J. Alvarez, advocate"})
     first = use_model(home, folder)
     assert model_in_use(home) == first
     assert home.settings()["identity"] == "J. Alvarez, advocate"

@@ -68,7 +68,7 @@ def test_a_case_whose_folder_is_gone_says_so(alone: Window, tmp_path: Path) -> N
 
 
 def test_an_odd_settings_file_costs_no_more_than_its_odd_entries(qapp: QApplication, qtbot: QtBot, home: Home) -> None:
-    home.save_settings({"theme": "purple", "text_size": "huge", "recent": [{"nonsense": 1}, 7], "window": {}})
+    home.choose({"theme": "purple", "text_size": "huge", "recent": [{"nonsense": 1}, 7], "window": {}})
     window = make_window(qapp, home)
     qtbot.addWidget(window)
     assert window.settings.mode is Mode.SYSTEM

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from keyring.backend import KeyringBackend
 from keyring.backends import chainer, fail, null
 
-from evidencekit.custody import keyfiles, oskeyring
+from evidencekit.custody import durable, oskeyring
 from evidencekit.custody.keyfiles import Kept, Scrypt, key_body, make_secret, open_key, public_of, read_key, write_key
 from evidencekit.custody.keys import Home
 from evidencekit.errors import CaseError, LockedError, StorageError, UsageError
@@ -309,7 +309,7 @@ def test_a_file_that_cannot_be_written_leaves_the_former_one(tmp_path: Path, mon
     def full(fd: int, data: bytes) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(keyfiles, "write_all", full)
+    monkeypatch.setattr(durable, "write_all", full)
     with pytest.raises(StorageError, match="No space left"):
         write_key(path, key_body(PRIVATE, Kept.PASSPHRASE, WORDS, CHEAP))
     with pytest.raises(OSError, match="No space left"):

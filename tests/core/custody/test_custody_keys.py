@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from evidencekit.custody import keyfiles, keys
+from evidencekit.custody.durable import take_lock
 from evidencekit.custody.keys import Home, default_home
 from evidencekit.custody.names import is_utf8, shown, text_of
 from evidencekit.errors import CaseError, StorageError, UsageError
@@ -67,11 +68,11 @@ def test_settings_are_kept_whole_and_for_the_user_alone(home: Home, monkeypatch:
     elsewhere = Home(home.folder / "not" / "yet")
     assert elsewhere.settings() == {}
     kept = {"identity": "A. Rivera, advocate", "theme": "dark", "text size": 1.25, "recent": ["/é/case"]}
-    elsewhere.save_settings(kept)
+    elsewhere.choose(kept)
     assert elsewhere.settings() == kept
     assert elsewhere.actor(None) == "A. Rivera, advocate"
     path = elsewhere.folder / "settings.json"
-    assert [each.name for each in elsewhere.folder.iterdir()] == ["settings.json"]
+    assert {each.name for each in elsewhere.folder.iterdir()} == {"settings.json", "settings.lock"}
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
     def full(fd: int, data: bytes) -> None:
@@ -79,17 +80,42 @@ def test_settings_are_kept_whole_and_for_the_user_alone(home: Home, monkeypatch:
 
     monkeypatch.setattr("evidencekit.custody.durable.write_all", full)
     with pytest.raises(StorageError, match="No space left"):
-        elsewhere.save_settings({})
+        elsewhere.choose({"theme": "light"})
     assert elsewhere.settings() == kept
+    assert not list(elsewhere.folder.glob("*.tmp"))
+
+
+def test_what_several_choose_at_once_is_all_kept(home: Home) -> None:
+    def choose(who: int) -> None:
+        for turn in range(20):
+            Home(home.folder).choose({f"{who}-{turn}": turn})
+            Home(home.folder).remember("0" * 36, b"note")
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(choose, range(8)))
+    assert home.settings() == {f"{who}-{turn}": turn for who in range(8) for turn in range(20)}
+    assert home.last_seen("0" * 36) == b"note"
+
+
+def test_a_choice_waits_for_another_and_then_says_so(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    home.choose({"theme": "dark", "paper": "a4"})
+    home.choose({"paper": None})
+    monkeypatch.setattr(keys, "_PATIENCE", 0.05)
+    with (home.folder / "settings.lock").open("ab") as held:
+        assert take_lock(held.fileno())
+        with pytest.raises(StorageError, match="another window or command"):
+            home.choose({"theme": "light"})
+    assert home.settings() == {"theme": "dark"}
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b"{", b"\xff", b"null"])
-def test_damaged_settings_are_said_and_can_be_replaced(home: Home, content: bytes) -> None:
+def test_damaged_settings_are_said_and_never_written_over(home: Home, content: bytes) -> None:
     (home.folder / "settings.json").write_bytes(content)
     with pytest.raises(UsageError, match="settings"):
         home.settings()
-    home.save_settings({"theme": "light"})
-    assert home.settings() == {"theme": "light"}
+    with pytest.raises(UsageError, match="settings"):
+        home.choose({"theme": "light"})
+    assert (home.folder / "settings.json").read_bytes() == content
 
 
 def test_where_a_users_folder_is(monkeypatch: pytest.MonkeyPatch, home: Home) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from evidencekit.custody import keyfiles
+from evidencekit.custody import durable
 from evidencekit.custody.keyfiles import Kept, Scrypt
 from evidencekit.custody.keys import Home
 from evidencekit.custody.people import checked, person_of, read_roster
@@ -65,7 +65,7 @@ def test_the_first_person_takes_over_the_accounts_key_and_others_have_their_own(
 
 
 def test_who_was_configured_to_act_before_keeps_the_accounts_key(home: Home) -> None:
-    home.save_settings({"identity": "A. Rivera, advocate", "theme": "dark"})
+    home.choose({"identity": "A. Rivera, advocate", "theme": "dark"})
     before = raw(home, "A. Rivera, advocate")
     assert [each.person.actor for each in home.signatories()] == ["A. Rivera, advocate"]
     home.add(NG)
@@ -75,7 +75,7 @@ def test_who_was_configured_to_act_before_keeps_the_accounts_key(home: Home) -> 
 
 
 def test_who_was_configured_can_be_listed_with_more_said_of_them(home: Home) -> None:
-    home.save_settings({"identity": "A. Rivera"})
+    home.choose({"identity": "A. Rivera"})
     before = raw(home, "A. Rivera")
     home.add(RIVERA)
     assert (home.actor(None), raw(home, RIVERA.actor)) == (RIVERA.actor, before)
@@ -96,7 +96,7 @@ def test_two_people_of_one_name_are_told_apart_or_asked_about(office: Home) -> N
         with pytest.raises(UsageError, match=r"Several.*clerk.*investigator"):
             act()
     assert raw(office, "B. Ng, investigator") == raw(office, other.actor)
-    office.save_settings({"identity": "B. Ng"})
+    office.choose({"identity": "B. Ng"})
     assert [each.used for each in office.signatories()] == [False] * 3
     with pytest.raises(UsageError, match="listed already"):
         office.add(Person("b. ng", "CLERK", "da"))
@@ -287,7 +287,7 @@ def test_a_home_that_cannot_be_written_is_said(tmp_path: Path) -> None:
 @pytest.mark.parametrize("act", ["add", "new key", "protect"])
 def test_a_disk_that_is_full_at_any_write_loses_no_key(office: Home, monkeypatch: pytest.MonkeyPatch, act: str) -> None:
     private = office.signer(UUID, NG.actor).private.private_bytes_raw()
-    write_all, left = keyfiles.write_all, 0
+    write_all, left = durable.write_all, 0
 
     def filling(fd: int, data: bytes) -> None:
         nonlocal left
@@ -296,7 +296,7 @@ def test_a_disk_that_is_full_at_any_write_loses_no_key(office: Home, monkeypatch
             raise OSError(28, "No space left on device")
         write_all(fd, data)
 
-    monkeypatch.setattr(keyfiles, "write_all", filling)
+    monkeypatch.setattr(durable, "write_all", filling)
     deeds = {
         "add": lambda: office.add(Person("C. Doe")),
         "new key": lambda: office.new_key("B. Ng", Kept.PLAIN),
