@@ -17,7 +17,7 @@ from evidencekit.media.protocol import Source
 from evidencekit.media.sweeping.hunt import Hunt
 from evidencekit.model import Study
 
-VERSION = "4"
+VERSION = "5"  # counted up with every change of what is found: what was found before is kept under it
 
 
 def search(source: Source, settings: Mapping[str, str], out: Path, job: Job) -> Study:

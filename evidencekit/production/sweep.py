@@ -17,7 +17,7 @@ from concurrent.futures import Future
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
-from evidencekit.casefile import Case
+from evidencekit.casefile import TOOL, Case
 from evidencekit.casefile.protection import GPS, UNSEARCHABLE, protected_key
 from evidencekit.custody.digest import digest_file
 from evidencekit.custody.names import shown
@@ -293,9 +293,9 @@ def _search(
 
 def _place(shelf: Shelf, file: _Searched, terms: Sequence[str], held: Mapping[str, int]) -> Path:
     """What is found depends on the content and its name, on every term in its order, on what is held back, and on how
-    it is searched."""
+    it is searched: what another release found is not taken, for it may have missed what this one finds."""
     keys = [protected_key(each) for each in (*terms, *file.names)]
-    return shelf.place("searched", VERSION, file.sha256, file.name, keys, sorted(held))
+    return shelf.place("searched", TOOL, VERSION, file.sha256, file.name, keys, sorted(held))
 
 
 def _found(study: Study) -> list[Found]:

@@ -15,12 +15,13 @@ from evidencekit.casefile import Case, create_case, write_case
 from evidencekit.casefile.protection import protected_key, protection_of
 from evidencekit.catalog.derivatives import DONE, Derivative, put
 from evidencekit.custody.keys import Home
+from evidencekit.custody.reuse import Shelf
 from evidencekit.errors import ProtectedError
 from evidencekit.intake import HandOver, take_in
 from evidencekit.job import Job
 from evidencekit.model import CaseInfo, Hit, Part, Study
 from evidencekit.production.produce import preview, produce
-from evidencekit.production.sweep import WHOLE_CASE, _first_of, _found, _names_and_fields
+from evidencekit.production.sweep import WHOLE_CASE, _first_of, _found, _names_and_fields, _place, _Searched
 from evidencekit.production.values import HeldBack, Order, Production
 from evidencekit.production.whole import of_the_whole
 from tests.core.media.test_media_sweep import jpeg, sealed_zip
@@ -124,6 +125,14 @@ def test_what_was_kept_is_not_served_for_other_terms(swept: Case) -> None:
     edits.unprotect(swept, ["oak", "a b c d"])
     edits.protect(swept, ["a b c d oak"])
     assert hits(swept, items=(PLAIN,)) == []
+
+
+def test_what_another_release_found_is_not_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shelf, file = Shelf(tmp_path, lambda data: ""), _Searched(tmp_path / "a", "a", "text/plain", "0" * 64, ())
+    before = _place(shelf, file, ["oak"], {})
+    assert before == _place(shelf, file, ["oak"], {})
+    monkeypatch.setattr("evidencekit.production.sweep.TOOL", "EvidenceKit 0.0.1")
+    assert _place(shelf, file, ["oak"], {}) != before
 
 
 def test_words_that_machines_and_people_read_or_heard(swept: Case) -> None:
