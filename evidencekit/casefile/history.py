@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from evidencekit.custody.ledger import read_ledger
@@ -47,6 +47,7 @@ class _Teller:
     def __init__(self, acquisitions: dict[int, Acquisition], papers: Mapping[int, Body]) -> None:
         self._acquisitions, self._papers = acquisitions, papers
         self._marked: dict[str, tuple[str, ...]] = {}
+        self._begun: dict[int, int] = {}  # the productions not completed yet: ledger line → place among the events
         self.events: list[Event] = []
 
     def __call__(self, line: Line) -> None:
@@ -108,6 +109,7 @@ class _Teller:
         if made == "listening copy":
             return f"Listening copy of it made with {line.fields.get('tool')} and hashed", (item,), False
         if made == "production":
+            self._begun.pop(line.fields.get("produce", 0), None)
             return f"Production {line.fields.get('production')} written and hashed", (), False
         many = len(line.fields.get("files", []))
         return f"{many} binder file{'' if many == 1 else 's'} written and hashed", (), False
@@ -149,9 +151,17 @@ class _Teller:
 
     def _produce(self, line: Line) -> tuple[str, tuple[str, ...], bool]:
         fields, paper = line.fields, self._paper(line)
+        self._begun[line.number] = len(self.events)
         to = f" to {paper['to']}" if paper.get("to") else ""
         said = f"Production {fields.get('production')}{to}: {fields.get('first')} to {fields.get('last')}"
         return said, tuple(str(each.get("item")) for each in paper.get("items", ())), False
+
+    def told(self) -> list[Event]:
+        """Every event; of a production that was never completed nobody has anything, and that is said."""
+        for place in self._begun.values():
+            event = self.events[place]
+            self.events[place] = replace(event, what=f"{event.what}; its package was not completed")
+        return self.events
 
     def _about(self, line: Line) -> tuple[tuple[str, ...], bool]:
         """What a transfer is of: the items named, or the whole case."""
@@ -181,8 +191,13 @@ def history(
     """Every ledger line of a case in words, oldest first, of the first ``upto`` lines where given; ``papers`` are the
     protected records by number, for those who may read what they say."""
     teller = _Teller(acquisitions, papers or {})
-    read_ledger(folder / "ledger.jsonl", folder / "checkpoint", visit=teller)
-    return [event for event in teller.events if upto is None or event.line <= upto]
+
+    def visit(line: Line) -> None:
+        if upto is None or line.number <= upto:
+            teller(line)
+
+    read_ledger(folder / "ledger.jsonl", folder / "checkpoint", visit=visit)
+    return teller.told()
 
 
 def by_item(events: list[Event], numbers: list[str]) -> dict[str, tuple[Event, ...]]:

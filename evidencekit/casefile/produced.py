@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from evidencekit.casefile.checks import Checked
 from evidencekit.custody.lines import Line
@@ -12,14 +12,20 @@ Numbers = tuple[int, str, str]
 """A production's number, and the first and last Bates number of an item in it."""
 
 
+def completed(lines: Iterable[Line]) -> dict[int, Line]:
+    """The productions whose package was put in its place, by the number of their ``produce`` line: the line that says
+    so. Of any other nobody has anything, though its Bates numbers are used."""
+    return {
+        line.fields["produce"]: line
+        for line in lines
+        if line.act == "derive" and line.fields.get("made") == "production" and "produce" in line.fields
+    }
+
+
 def productions(checked: Checked) -> Iterator[tuple[Line, Body, Line | None]]:
     """Every ``produce`` line, oldest first, its protected record (empty where that is damaged), and the line that says
     that its package was put in place, None while it was not."""
-    done = {
-        line.fields.get("produce"): line
-        for line in checked.lines
-        if line.act == "derive" and line.fields.get("made") == "production"
-    }
+    done = completed(checked.lines)
     for line in checked.lines:
         if line.act == "produce":
             yield line, checked.papers.get(int(line.fields.get("record", 0)), {}), done.get(line.number)

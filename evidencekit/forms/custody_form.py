@@ -15,6 +15,7 @@ from typing import Any
 from evidencekit.binder.words import clock, plural, size
 from evidencekit.casefile import Case
 from evidencekit.casefile.leaving import spans
+from evidencekit.casefile.produced import completed
 from evidencekit.casefile.transfers import Signed, Stage, Transfer
 from evidencekit.custody.lines import Line
 from evidencekit.custody.names import words
@@ -201,10 +202,10 @@ def _signed(signed: Signed, line: int) -> str:
 
 
 def _copies(told: Told, numbers: set[str]) -> list[_Row]:
-    rows = []
+    rows, left = [], completed(told.lines)
     for line in told.lines:
         paper = told.paper(line)
-        went = {str(each.get("item")): each for each in paper.get("items", ())} if line.act == "produce" else {}
+        went = {str(each.get("item")): each for each in paper.get("items", ())} if line.number in left else {}
         mine = [went[number] for number in sorted(numbers.intersection(went))]
         if not mine:
             continue

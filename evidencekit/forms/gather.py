@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ from evidencekit.binder.custody_report import checkpoint_of
 from evidencekit.binder.formats import format_words
 from evidencekit.casefile import Case
 from evidencekit.casefile.history import Event, history
+from evidencekit.casefile.produced import bates_of
 from evidencekit.casefile.transfers import Transfer, transfers
 from evidencekit.chronology.wording import one_line
 from evidencekit.custody.acquisitions import ItemRecord
@@ -24,7 +25,8 @@ from evidencekit.model import Acquisition, CaseInfo, Exhibit, Status
 @dataclass(frozen=True, slots=True)
 class FormItem:
     """One item as custody documents print it. ``what`` is its format in words by its content, ``exhibits`` the labels
-    it is marked with, ``bates`` its ranges of numbers in productions, ``warnings`` what its reader could not do."""
+    it is marked with, ``bates`` its ranges of numbers in completed productions, ``warnings`` what its reader could not
+    do."""
 
     record: ItemRecord
     acquisition: int
@@ -103,7 +105,7 @@ def gather(
     events = history(case.folder, heads, papers=case.checked.papers)
     return Told(
         case=case.info,
-        items=_items(case, kept, exhibits, _numbered(lines, case.checked.papers)),
+        items=_items(case, kept, exhibits, _numbered(case)),
         chosen=bool(wanted),
         heads=heads,
         refused={each.acquisition.number: len(each.refused) for each in records},
@@ -166,17 +168,12 @@ def _items(
     return tuple(found)
 
 
-def _numbered(lines: Iterable[Line], papers: Mapping[int, Mapping[str, Any]]) -> dict[str, tuple[str, ...]]:
+def _numbered(case: Case) -> dict[str, tuple[str, ...]]:
     """Item number → its ranges of Bates numbers, each once."""
-    found: dict[str, dict[str, None]] = {}
-    for line in lines:
-        if line.act != "produce":
-            continue
-        for each in papers.get(line.fields.get("record", 0), {}).get("items", ()):
-            begin, end = str(each.get("begin", "")), str(each.get("end", ""))
-            if begin:
-                found.setdefault(str(each.get("item")), {})[begin if begin == end else f"{begin}–{end}"] = None
-    return {number: tuple(ranges) for number, ranges in found.items()}
+    return {
+        number: tuple(dict.fromkeys(begin if begin == end else f"{begin}–{end}" for _, begin, end in found))
+        for number, found in bates_of(case.checked).items()
+    }
 
 
 def printed(value: str) -> str:

@@ -22,6 +22,7 @@ from evidencekit.binder.words import clock, day, plural, size
 from evidencekit.casefile import Case
 from evidencekit.casefile.history import Event
 from evidencekit.casefile.leaving import spans
+from evidencekit.casefile.produced import completed
 from evidencekit.custody.checkpoint import Checkpoint
 from evidencekit.custody.ledger import read_ledger
 from evidencekit.custody.lines import Line
@@ -190,12 +191,14 @@ def _sums(told: Told, lines: Sequence[Line]) -> Iterator[tuple[str, str]]:
     yield "Exhibits marked or regrouped", f"{many('exhibit'):,}{gone}"
     yield "Binders", f"{many('bind'):,}"
     pages = f" ({plural(summed('produce', 'pages'), 'page', 'pages')})" if many("produce") else ""
-    yield "Productions", f"{many('produce'):,}{pages}"
+    done = completed(told.lines)
+    left = sum(line.number not in done for line in acts.get("produce", ()))
+    yield "Productions", f"{many('produce'):,}{pages}{f', {left:,} of them not completed' if left else ''}"
     numbers = {line.number for line in lines}
-    done = [each for each in told.transfers if each.receive in numbers and each.stage == "done"]
-    waiting = [each for each in told.transfers if each.release in numbers and each not in done]
+    received = [each for each in told.transfers if each.receive in numbers and each.stage == "done"]
+    waiting = [each for each in told.transfers if each.release in numbers and each not in received]
     open_ones = f"; {len(waiting):,} released and not received in this period" if waiting else ""
-    yield "Transfers of custody", f"{len(done):,}{open_ones}"
+    yield "Transfers of custody", f"{len(received):,}{open_ones}"
     revoked = f"; {many('key-revoke'):,} withdrawn" if many("key-revoke") else ""
     yield "Signing keys added", f"{many('key-add'):,}{revoked}"
     yield "Seals", f"{many('seal'):,}"

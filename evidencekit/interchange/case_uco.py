@@ -15,6 +15,7 @@ from typing import Any
 
 from evidencekit.casefile import Case
 from evidencekit.casefile.leaving import remarks
+from evidencekit.casefile.produced import completed
 from evidencekit.casefile.transfers import Stage, Transfer, transfers
 from evidencekit.chronology.wording import one_line
 from evidencekit.custody.acquisitions import ItemRecord
@@ -85,6 +86,7 @@ class _Teller:
         self.graph = Graph(case.info.uuid)
         self._lines: list[Line] = []
         read_ledger(case.folder / "ledger.jsonl", case.folder / "checkpoint", visit=self._lines.append)
+        self._completed = completed(self._lines).keys()
         with case.catalog.read() as connection:
             wanted = {each.number for each in known_items(connection, numbers)} if numbers else None
             self.items: dict[str, ItemRecord] = {
@@ -220,7 +222,7 @@ class _Teller:
     def _line(self, line: Line) -> None:
         if line.act == "verify":
             self._verified(line)
-        elif line.act == "produce":
+        elif line.number in self._completed:
             self._produced(line)
         elif line.act == "dispose":
             objects = self._of(line.fields.get("items") or self._taken_before(line))

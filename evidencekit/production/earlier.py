@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from evidencekit.casefile.checks import Checked
+from evidencekit.casefile.produced import productions
 from evidencekit.casefile.protection import folded
 from evidencekit.custody.records import Body
 from evidencekit.production.bates import Issued, Key, count_of, prefix_for
@@ -38,21 +39,15 @@ class Earlier:
 
 def earlier(checked: Checked) -> tuple[Earlier, ...]:
     """Every production that was logged, oldest first."""
-    done = {
-        line.fields.get("produce")
-        for line in checked.lines
-        if line.act == "derive" and line.fields.get("made") == "production"
-    }
     return tuple(
         Earlier(
             line.number,
             int(line.fields.get("production", 0)),
             str(line.fields.get("manifest", "")),
-            checked.papers.get(int(line.fields.get("record", 0)), {}),
-            line.number in done,
+            body,
+            done is not None,
         )
-        for line in checked.lines
-        if line.act == "produce"
+        for line, body, done in productions(checked)
     )
 
 

@@ -68,3 +68,21 @@ def test_what_concerns_keys_seals_and_what_leaves_has_words(filled_case: Path, h
     assert events[9].every
     assert all(not event.what.startswith("Logged") for event in events)
     assert not any("Alder" in event.what for event in events)
+
+
+def test_a_production_that_was_not_completed_says_so(filled_case: Path, home: Home) -> None:
+    fields = {"production": 1, "items": 1, "first": "HOLLIS000001", "last": "HOLLIS000001", "prefix": "HOLLIS"}
+    body = {"kind": "production", "number": 1, "to": "Defender", "items": []}
+    with write_case(filled_case, home, "A. Rivera") as case:
+        begun = case.commit([Entry("produce", {**fields, **case.record(body)})])
+        case.seal(begun)
+        heads = {record.acquisition.number: record.acquisition for record in case.checked.records}
+        said = "Production 1 to Defender: HOLLIS000001 to HOLLIS000001"
+        assert history(filled_case, heads, papers=case.checked.papers)[-1].what == (
+            f"{said}; its package was not completed"
+        )
+        case.commit([Entry("derive", {"made": "production", "production": 1, "produce": begun.size})])
+        told = history(filled_case, heads, papers=case.checked.papers)
+        assert [event.what for event in told[-2:]] == [said, "Production 1 written and hashed"]
+        then = history(filled_case, heads, papers=case.checked.papers, upto=begun.size)
+        assert then[-1].what == f"{said}; its package was not completed"  # as it was known then

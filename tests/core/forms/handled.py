@@ -1,4 +1,4 @@
-"""A case that was handled for three days, made once: transfers, a verification, a production, decisions."""
+"""A case that was handled for three days, made once: transfers, a verification, productions, decisions."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ def handled_once(taken_once: tuple[Path, Path], tmp_path_factory: pytest.TempPat
     """The case's folder and its user's; only to be read.
 
     On the first day it is taken in, two items are marked; on the second they go to the laboratory, another is released
-    and not received, everything is verified; on the third one is disclosed, one withheld, a term protected.
+    and not received, everything is verified; on the third one is withheld, a term protected, one produced; the
+    production of another is never completed.
     """
     case, maker = taken_once
     folder = tmp_path_factory.mktemp("handled")
@@ -45,7 +46,8 @@ def handled_once(taken_once: tuple[Path, Path], tmp_path_factory: pytest.TempPat
         _on_day(opened, 2)
         protecting.protect(opened, ["Evidence room"])
         protecting.withhold(opened, ["4"], "Under seal", Part.WHOLE)
-        _produce(opened)
+        _produce(opened, 1, "ITEM-0001", 1)
+        _produce(opened, 2, "ITEM-0003", 3, completed=False)
     return folder / "case", home.folder
 
 
@@ -55,15 +57,17 @@ def _on_day(case: Case, days: int) -> None:
     case._ledger._clock = lambda: now
 
 
-def _produce(case: Case) -> None:
+def _produce(case: Case, number: int, item: str, first: int, *, completed: bool = True) -> None:
     """Log and seal a production of one item as ``produce`` does."""
-    sha256 = case.checked.items[0].digests.sha256
-    item = {"item": "ITEM-0001", "sha256": sha256, "begin": "HOLLIS000001", "end": "HOLLIS000002", "pages": 2}
-    body = {"kind": "production", "number": 1, "to": "Office of the defender", "medium": "disc", "items": [item]}
-    fields = {"production": 1, "items": 1, "pages": 2, "first": "HOLLIS000001", "last": "HOLLIS000002"}
-    case.seal(
-        case.commit([Entry("produce", {**fields, "prefix": "HOLLIS", "manifest": "0" * 64, **case.record(body)})])
-    )
+    sha256 = next(each.digests.sha256 for each in case.checked.items if each.number == item)
+    begin, end = f"HOLLIS{first:06}", f"HOLLIS{first + 1:06}"
+    went = {"item": item, "sha256": sha256, "begin": begin, "end": end, "pages": 2}
+    body = {"kind": "production", "number": number, "to": "Office of the defender", "medium": "disc", "items": [went]}
+    fields = {"production": number, "items": 1, "pages": 2, "first": begin, "last": end}
+    sealed = case.commit([Entry("produce", {**fields, "prefix": "HOLLIS", "manifest": "0" * 64, **case.record(body)})])
+    case.seal(sealed)
+    if completed:
+        case.commit([Entry("derive", {"made": "production", "production": number, "produce": sealed.size})])
 
 
 @pytest.fixture

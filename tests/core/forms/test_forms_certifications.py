@@ -64,6 +64,7 @@ def test_copied_data_as_printed(handled: Handled, tmp_path: Path) -> None:
         "Custody received by B. Ng, forensic laboratory, City Police",
         "Verified: unchanged",
         "Production 1 to Office of the defender",
+        "HOLLIS000003 to HOLLIS000004; its package was not completed",
         "every digest was unchanged",
         "HOLLIS000001",
         "I declare under penalty of perjury",

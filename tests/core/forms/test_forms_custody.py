@@ -64,6 +64,7 @@ def test_the_whole_case(handled: Handled, tmp_path: Path) -> None:
     assert text.count("signed electronically, key") == 3  # both of the transfer, the giver of the one that waits
     for unsaid in ("Jane Doe", "Marc Hollis", "my own opinion", "her own words", "Under seal", "Exhibit"):
         assert unsaid not in text
+    assert "production 2" not in text  # never completed: no copies of it left
     assert "authentic" not in text.lower()
     assert len(warnings) == 2
     assert "protected term “Evidence room”" in warnings[0]

@@ -78,7 +78,7 @@ def test_the_report_as_printed(handled: Handled, tmp_path: Path) -> None:
         "Hand-overs 1 (4 files, 16,471 bytes)",
         "Verifications 1",
         "Exhibits marked or regrouped 1",
-        "Productions 1 (2 pages)",
+        "Productions 2 (4 pages), 1 of them not completed",
         "Transfers of custody 1; 1 released and not received in this period",
         "Signing keys added 2",
         "Who acted",
