@@ -14,7 +14,7 @@ from evidencekit.custody.checkpoint import Checkpoint, Signer
 from evidencekit.custody.durable import fsync_folder, write_atomic
 from evidencekit.custody.lines import Entry
 from evidencekit.custody.names import words
-from evidencekit.custody.people import folded, person_of
+from evidencekit.custody.people import checked, folded, person_of
 from evidencekit.errors import StorageError, UsageError
 from evidencekit.model import Person
 
@@ -49,7 +49,9 @@ def release(
     case: Case, to: Person, *, items: Sequence[str] = (), place: str = "", purpose: str = ""
 ) -> tuple[Transfer, tuple[str, ...]]:
     """Sign over the case, or ``items`` of it with what is inside them, to somebody who receives it on another computer
-    or later: a note with the giver's signature, to which :func:`receive` adds the other. Else as :func:`transfer`."""
+    or later: a note with the giver's signature, to which :func:`receive` adds the other. Else as :func:`transfer`;
+    :class:`UsageError` also for a name that cannot be printed."""
+    to = checked(to.name, to.role, to.agency)
     giver, given = _acting(case)
     if folded(to.actor) in (folded(giver.actor), folded(giver.name)):
         raise _same(giver)

@@ -11,6 +11,7 @@ from evidencekit.custody.keyfiles import key_for_case
 from evidencekit.custody.ledger import key_entry
 from evidencekit.custody.lines import Entry
 from evidencekit.custody.names import words
+from evidencekit.custody.people import checked
 from evidencekit.errors import UsageError
 from evidencekit.model import Person
 
@@ -63,8 +64,10 @@ def _strong(raw: bytes) -> bool:
 def add_key(case: Case, person: Person, raw: bytes) -> PublicKey:
     """Vouch that a public key (32 raw bytes) is that person's, before they sign anything.
 
-    Raises :class:`UsageError` when the case knows the key already, and :class:`StorageError`.
+    Raises :class:`UsageError` when the case knows the key already or the name cannot be printed, and
+    :class:`StorageError`.
     """
+    person = checked(person.name, person.role, person.agency)
     key = key_for_case(case.info.uuid, raw)
     if case.checked.state.key_printed(key.fingerprint) is not None:
         raise UsageError(

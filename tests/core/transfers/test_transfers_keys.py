@@ -103,6 +103,18 @@ def test_a_key_is_vouched_for_before_its_owner_signs(filled_case: Path, office: 
     assert codes(filled_case, lab) == []
 
 
+@pytest.mark.parametrize("name", ["", " , ", "A\u202edoe", "x" * 101])
+def test_a_name_that_cannot_be_printed_enters_no_ledger(filled_case: Path, office: Home, name: str) -> None:
+    before = everything(filled_case)
+    raw = Ed25519PrivateKey.generate().public_key().public_bytes_raw()
+    with opened(filled_case, office) as case:
+        with pytest.raises(UsageError, match="The name is empty, unprintable or longer"):
+            release(case, Person(name))
+        with pytest.raises(UsageError, match="The name is empty, unprintable or longer"):
+            add_key(case, Person(name), raw)
+    assert everything(filled_case) == before
+
+
 def test_ones_own_key_needs_no_vouching(filled_case: Path, office: Home) -> None:
     with opened(filled_case, office, NG.actor) as case, pytest.raises(UsageError, match="your own key"):
         add_key(case, NG, office.key_of(NG.actor).raw)
