@@ -501,8 +501,19 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldBack:
+    """An item that does not leave, or whose native does not, by name or along with another; ``basis`` is printed in the
+    letter."""
+
+    item: str
+    part: Part
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
 class Cleared:
-    """What a person let go although it is protected: ``keys`` are :func:`protected_key` of terms, or ``gps``."""
+    """What a person let go although it is protected: ``keys`` are :func:`protected_key` of terms, ``gps``, or that it
+    is ``unsearchable`` or ``held``."""
 
     item: str
     keys: frozenset[str]

@@ -7,14 +7,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from evidencekit.casefile.checks import Checked
+from evidencekit.casefile.holding import held_of
 from evidencekit.casefile.protection import folded, protection_of
+from evidencekit.model import Part
 
 _DIGEST = re.compile(r"[0-9a-f]{40,}|[A-Za-z0-9+/]{43}=")  # may hold a short term by chance, and tells nothing
 
 
 def remarks(checked: Checked, content: Any, numbers: Iterable[str]) -> tuple[str, ...]:
     """The protected terms that a document's ``content`` (texts in lists and mappings) holds, and which of the items
-    that it names are withheld from productions."""
+    that it names are withheld from productions, by name or as a whole along with another."""
     protection = protection_of(checked)
     texts = [folded(each) for each in _texts(content)]
     notes = [
@@ -22,7 +24,8 @@ def remarks(checked: Checked, content: Any, numbers: Iterable[str]) -> tuple[str
         for term in protection.terms
         if folded(term) and any(folded(term) in text for text in texts)
     ]
-    held = [number for number in numbers if number in protection.held]
+    along = {number for number, each in held_of(checked, protection).items() if each.part is Part.WHOLE}
+    held = [number for number in numbers if number in protection.held or number in along]
     if held:
         notes.append(f"It names what is withheld from productions: {spans(held)}.")
     return tuple(notes)

@@ -15,8 +15,7 @@ from evidencekit.model import Part
 
 if TYPE_CHECKING:
     from evidencekit.casefile import Case
-    from evidencekit.model import Hit, Protection
-    from evidencekit.production.values import HeldBack
+    from evidencekit.model import HeldBack, Hit, Protection
 
 Numbers = Annotated[list[str] | None, typer.Argument(metavar="NUMBER…", help="The items.", show_default=False)]
 Basis = Annotated[
@@ -199,11 +198,9 @@ def _name_back(found: Sequence[Hit], items: Sequence[str], as_json: bool) -> Non
 
 def _held(opened: Case, now: Protection | None = None) -> list[HeldBack]:
     """What is held back with all that follows from it, in the order of the items."""
-    from evidencekit.casefile.protection import protection_of
-    from evidencekit.production.gather import gather
-    from evidencekit.production.holding import held_back
+    from evidencekit.casefile.holding import held_of
 
-    found = held_back(gather(opened).items, now or protection_of(opened.checked))
+    found = held_of(opened.checked, now)
     return sorted(found.values(), key=lambda each: int(each.item.removeprefix("ITEM-")))
 
 

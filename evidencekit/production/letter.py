@@ -13,7 +13,7 @@ from evidencekit.binder.words import day, plural, short_size
 from evidencekit.casefile import TOOL, Case
 from evidencekit.custody.checkpoint import BadNote, Checkpoint
 from evidencekit.custody.names import shown
-from evidencekit.model import Kind, Part
+from evidencekit.model import HeldBack, Kind, Part
 from evidencekit.printing.output import sign_as_ours, write_whole
 from evidencekit.printing.paper import SIZES, PaperName
 from evidencekit.production.again import given_before, numbers_told, recalled
@@ -22,7 +22,7 @@ from evidencekit.production.earlier import earlier
 from evidencekit.production.index import by_kind
 from evidencekit.production.loadfile import dat
 from evidencekit.production.plan import NAMED_ONLY, ranges
-from evidencekit.production.values import HeldBack, Package, Production
+from evidencekit.production.values import Package, Production
 
 _SIDE, _TOP, _FOOT = 62.0, 60.0, 62.0
 _NUMBER = re.compile(r"(.*?)([0-9]+)")

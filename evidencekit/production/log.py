@@ -11,9 +11,8 @@ from typing import Final
 from evidencekit.casefile.checks import Checked
 from evidencekit.casefile.produced import Numbers, bates_of, productions
 from evidencekit.casefile.protection import folded
-from evidencekit.model import Part
+from evidencekit.model import HeldBack, Part
 from evidencekit.production.bates import bates, count_of, span, unbroken
-from evidencekit.production.values import HeldBack
 
 __all__ = ["Logged", "LoggedItem", "Numbers", "Received", "bates_of", "logged", "received", "span"]
 

@@ -10,9 +10,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from evidencekit.model import CaseInfo, Kind, Part
+from evidencekit.model import CaseInfo, HeldBack, Kind, Part
 from evidencekit.production.bates import Issued, bates, count_of, order_of
-from evidencekit.production.values import HeldBack, Order, ProducedItem, Production
+from evidencekit.production.values import Order, ProducedItem, Production
 
 Family = tuple[ProducedItem, ...]
 

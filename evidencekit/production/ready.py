@@ -11,22 +11,22 @@ from evidencekit.binder.cache import Cache
 from evidencekit.binder.prepare import render
 from evidencekit.binder.values import BoundItem
 from evidencekit.casefile import Case
+from evidencekit.casefile.holding import held_back
 from evidencekit.casefile.protection import folded, protection_of
 from evidencekit.errors import UsageError
 from evidencekit.job import Job
-from evidencekit.model import Hit, Kind, Pages, Part
+from evidencekit.model import HeldBack, Hit, Kind, Pages, Part
 from evidencekit.printing.paper import Sheet
 from evidencekit.printing.typeset import Typesetter
 from evidencekit.production.again import recalled, replaced, replaced_elsewhere
 from evidencekit.production.bates import prefix_for
 from evidencekit.production.earlier import Earlier, earlier, got, issued
 from evidencekit.production.gather import checked_order, gather, printables
-from evidencekit.production.holding import held_back
 from evidencekit.production.plan import NAMED_ONLY, Choice, apart, choose, may_name, plan, showing, stays
 from evidencekit.production.sheets import native_sheet
 from evidencekit.production.sweep import Leaving, sweep, unread
 from evidencekit.production.texts import extract_texts
-from evidencekit.production.values import HeldBack, Named, Order, ProducedItem, Production
+from evidencekit.production.values import Named, Order, ProducedItem, Production
 
 _NO_WORDS = "[No text could be extracted from this item.]\n"
 _SHOWING = "its pages may show what is held back of what lies inside it"

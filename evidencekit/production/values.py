@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from evidencekit.binder.values import Seal
-from evidencekit.model import CaseInfo, Kind, Part
+from evidencekit.model import CaseInfo, HeldBack, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +56,6 @@ class ProducedItem:
     text: str
     native: str
     drawn: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class HeldBack:
-    """An item that does not leave, or whose native does not; ``basis`` is printed in the letter."""
-
-    item: str
-    part: Part
-    basis: str
 
 
 @dataclass(frozen=True, slots=True)

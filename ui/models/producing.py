@@ -11,9 +11,9 @@ from evidencekit.binder.formats import KINDS
 from evidencekit.binder.words import short_size
 from evidencekit.casefile.protection import GPS, UNSEARCHABLE
 from evidencekit.custody.names import shown
-from evidencekit.model import Hit, Part, Protection
+from evidencekit.model import HeldBack, Hit, Part, Protection
 from evidencekit.production.produce import Preview
-from evidencekit.production.values import HeldBack, Named, ProducedItem
+from evidencekit.production.values import Named, ProducedItem
 from ui.advice import in_the_app
 from ui.models.lines import Line, Look
 

@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from evidencekit.casefile import Case
+from evidencekit.casefile.holding import held_of
 from evidencekit.casefile.protection import protected_key, protection_of
 from evidencekit.custody.names import shown
 from evidencekit.model import Held, Part, Protection
 from evidencekit.production.bates import Issued, prefix_for
 from evidencekit.production.earlier import Earlier, earlier, issued
-from evidencekit.production.holding import held_back
 from evidencekit.production.log import Logged, logged, span
-from evidencekit.production.values import HeldBack, Order
+from evidencekit.production.values import Order
 from ui.models.ledger import clock
 from ui.models.lines import Line, Look, heading
 from ui.models.producing import key_words
@@ -54,15 +54,6 @@ class Productions:
     held: tuple[Line, ...] = ()
     prefix: str = ""
     issued: Issued = field(default_factory=Issued)
-
-
-@dataclass(frozen=True, slots=True)
-class _Lying:
-    """An item with what it lies in: all that says what is held back along with what."""
-
-    item: str
-    parent: str
-    sha256: str
 
 
 def gather(case: Case) -> Productions:
@@ -152,17 +143,10 @@ def _items(each: Logged) -> tuple[Line, ...]:
     return tuple(made)
 
 
-def held_of(case: Case, now: Protection) -> dict[str, HeldBack]:
-    """Item number → what of it is held back now, by name or along with another one."""
-    if not now.held:
-        return {}
-    return held_back((_Lying(each.number, each.parent or "", each.digests.sha256) for each in case.checked.items), now)
-
-
 def _held_lines(case: Case, now: Protection, zone: str) -> Iterator[Line]:
     """What is held back by name, what is held back along with it, and what was let go although it is protected."""
     if now.held:
-        along = [each for number, each in held_of(case, now).items() if number not in now.held]
+        along = [each for number, each in held_of(case.checked, now).items() if number not in now.held]
         yield heading("Held back", _many(len(now.held), "item"))
         yield from (_held_line(each, zone) for each in now.held.values())
         if along:

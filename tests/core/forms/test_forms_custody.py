@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
+from evidencekit import edits
 from evidencekit.casefile import create_case, read_case, write_case
+from evidencekit.casefile.leaving import remarks
 from evidencekit.custody.keys import Home
 from evidencekit.custody.lines import Entry
 from evidencekit.errors import StorageError, UsageError
@@ -217,3 +219,11 @@ def test_what_cannot_be_written_is_refused_and_leaves_nothing(
     assert [path for path in sorted(folder.rglob("*")) if "catalog.db" not in path.name] == [
         path for path in before if "catalog.db" not in path.name
     ]
+
+
+def test_copies_of_what_is_withheld_are_told_too(filled_case: Path, home: Home) -> None:
+    with write_case(filled_case, home, "A. Rivera") as case:
+        edits.withhold(case, ["1"], "Under seal")
+        assert remarks(case.checked, (), ["ITEM-0002", "ITEM-0003"]) == (
+            "It names what is withheld from productions: ITEM-0002.",  # the same content as the first
+        )

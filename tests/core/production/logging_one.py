@@ -8,10 +8,10 @@ from evidencekit.binder.values import Seal
 from evidencekit.casefile import Case, create_case
 from evidencekit.custody.keys import Home
 from evidencekit.custody.lines import Entry
-from evidencekit.model import CaseInfo, Kind
+from evidencekit.model import CaseInfo, HeldBack, Kind
 from evidencekit.production.bates import bates
 from evidencekit.production.earlier import body_of
-from evidencekit.production.values import HeldBack, Order, Package, ProducedItem, Production
+from evidencekit.production.values import Order, Package, ProducedItem, Production
 
 ACTOR = "A. Rivera, victim-witness unit"
 INFO = CaseInfo(

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evidencekit.casefile.holding import held_back
 from evidencekit.model import Held, Part, Protection
-from evidencekit.production.holding import held_back
 
 
 @dataclass(frozen=True)

@@ -13,14 +13,14 @@ import pytest
 from evidencekit.casefile import Case, write_case
 from evidencekit.custody.keys import Home
 from evidencekit.errors import UsageError
-from evidencekit.model import Part
+from evidencekit.model import HeldBack, Part
 from evidencekit.printing.paper import SIZES, PaperName
 from evidencekit.production.again import replaced_elsewhere
 from evidencekit.production.bates import unbroken
 from evidencekit.production.earlier import earlier
 from evidencekit.production.letter import held_rows, item_runs, letter_data, write_letter
 from evidencekit.production.plan import NAMED_ONLY
-from evidencekit.production.values import HeldBack, Order, Package, Production
+from evidencekit.production.values import Order, Package, Production
 from tests.core.production.logging_one import ACTOR, INFO, TO, case_to_log, item, log, production
 
 

@@ -17,10 +17,10 @@ from evidencekit.casefile import Case, read_case, write_case
 from evidencekit.cli import main
 from evidencekit.custody.keys import Home
 from evidencekit.errors import UsageError
-from evidencekit.model import Digests, Kind, Part, Status
+from evidencekit.model import Digests, HeldBack, Kind, Part, Status
 from evidencekit.production.log import bates_of, logged, received
 from evidencekit.production.log_report import COLUMNS, write_log
-from evidencekit.production.values import HeldBack, Order
+from evidencekit.production.values import Order
 from tests.core.production.logging_one import ACTOR, TO, case_to_log, item, log, production
 
 OTHER = "Counsel for the =co-defendant"

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evidencekit.errors import UsageError
-from evidencekit.model import CaseInfo, Kind, Part
+from evidencekit.model import CaseInfo, HeldBack, Kind, Part
 from evidencekit.production.bates import Issued, bates, checked_prefix, count_of, order_of, prefix_for
 from evidencekit.production.earlier import Earlier, body_of, got, issued
 from evidencekit.production.plan import Choice, apart, choose, families, plan, ranges, showing
-from evidencekit.production.values import HeldBack, Order, ProducedItem, Production
+from evidencekit.production.values import Order, ProducedItem, Production
 
 INFO = CaseInfo("u", "26CR00417", "People v. Hollis", "UTC")
 ORDER = Order("Office of the defender")

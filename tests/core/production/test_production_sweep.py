@@ -19,10 +19,10 @@ from evidencekit.custody.reuse import Shelf
 from evidencekit.errors import ProtectedError
 from evidencekit.intake import HandOver, take_in
 from evidencekit.job import Job
-from evidencekit.model import CaseInfo, Hit, Part, Study
+from evidencekit.model import CaseInfo, HeldBack, Hit, Part, Study
 from evidencekit.production.produce import preview, produce
 from evidencekit.production.sweep import WHOLE_CASE, _first_of, _found, _names_and_fields, _place, _Searched
-from evidencekit.production.values import HeldBack, Order, Production
+from evidencekit.production.values import Order, Production
 from evidencekit.production.whole import of_the_whole
 from tests.core.media.test_media_sweep import jpeg, sealed_zip
 from tests.core.media.test_media_sweep_places import gps

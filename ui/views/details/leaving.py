@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from evidencekit.casefile import Case
+from evidencekit.casefile.holding import held_of
 from evidencekit.casefile.protection import protection_of
 from evidencekit.custody.names import shown
 from evidencekit.model import Part
 from evidencekit.production.log import logged, span
 from ui.models.ledger import clock
-from ui.models.productions import held_of
 
 _MOST = 6  # productions told one by one
 
@@ -33,7 +33,7 @@ class Leavings:
 def _all(case: Case) -> dict[str, list[str]]:
     zone, now = case.info.timezone, protection_of(case.checked)
     found: dict[str, list[str]] = {}
-    for number, held in held_of(case, now).items():
+    for number, held in held_of(case.checked, now).items():
         what = "Withheld from productions" if held.part is Part.WHOLE else "Its native file is withheld"
         who = now.held.get(number)
         by = f" ({shown(who.actor)}, {clock(who.time, zone)[0]})" if who is not None else ""

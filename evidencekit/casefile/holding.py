@@ -1,4 +1,4 @@
-"""What is held back, once every way out of it is followed. Pure.
+"""What is held back, once every way out of it is followed.
 
 Holding an item back holds its content back: every item of the same content, all that lies inside one of them, and the
 native file of everything that contains one of them, up to the outermost. What contains it may go as pages printed
@@ -15,8 +15,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from evidencekit.model import Held, Part, Protection
-from evidencekit.production.values import HeldBack
+from evidencekit.casefile.checks import Checked
+from evidencekit.casefile.protection import protection_of
+from evidencekit.model import Held, HeldBack, Part, Protection
 
 _SAME = "The same content as {item}, which is held back: {reason}"
 _INSIDE = "Came inside {item}, which is held back: {reason}"
@@ -33,6 +34,21 @@ class Contained(Protocol):
     def parent(self) -> str: ...
     @property
     def sha256(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Lying:
+    item: str
+    parent: str
+    sha256: str
+
+
+def held_of(checked: Checked, protection: Protection | None = None) -> dict[str, HeldBack]:
+    """As :func:`held_back`, of the items that a case's record tells of, by what is protected now."""
+    now = protection or protection_of(checked)
+    if not now.held:
+        return {}
+    return held_back((_Lying(each.number, each.parent or "", each.digests.sha256) for each in checked.items), now)
 
 
 def held_back(items: Iterable[Contained], protection: Protection) -> dict[str, HeldBack]:
