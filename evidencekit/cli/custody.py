@@ -108,7 +108,7 @@ def verify(
     by: By = None,
     as_json: AsJson = False,
 ) -> None:
-    """Check everything and name every fault; writes nothing into the case without --log."""
+    """Check everything and name every fault; writes nothing into the case without --log or --accept-older."""
     from evidencekit.verify import Run, verify_path
 
     if out is not None:
