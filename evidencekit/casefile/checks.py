@@ -298,10 +298,13 @@ def _read_record(folder: Path, name: str, line: Line, checked: Checked) -> Recor
         checked.fault("acquisition-changed", message, line=line.number, path=where)
         return None
     try:
-        return Record.decode(data)
+        record = Record.decode(data)
+        if record.acquisition.number != line.fields["acquisition"]:
+            raise BadRecord(f"it is that of hand-over {record.acquisition.number}")
     except BadRecord as error:
         checked.fault("acquisition-damaged", f"The acquisition record {name}: {error}.", line=line.number, path=where)
         return None
+    return record
 
 
 def _check_papers(folder: Path, checked: Checked) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
@@ -15,6 +16,9 @@ from typing import Any
 
 from evidencekit.custody.durable import write_once
 from evidencekit.model import Acquisition, Digests
+
+_NUMBER = re.compile(r"ITEM-[0-9]{4,7}")
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 class BadRecord(ValueError):  # noqa: N818 — a verdict on data, caught by the checks
@@ -77,8 +81,13 @@ class Record:
             head = Acquisition(**rows[0])
             items = tuple(_item(row) for kind, row in zip(kinds, rows, strict=True) if kind == "item")
             refused = tuple(Refusal(**row) for kind, row in zip(kinds, rows, strict=True) if kind == "refused")
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise BadRecord(f"it is damaged ({error})") from error
+        # Whoever holds a key can sign a record with anything in it; nothing behind the checks should meet that.
+        hand_over = all(isinstance(value, int if name == "number" else str) for name, value in asdict(head).items())
+        paths = all(isinstance(part, str) for each in refused for part in (each.path, each.why))
+        if not hand_over or not paths or not all(map(_fits, items)):
+            raise BadRecord("it holds what no record of a hand-over ever could")
         return cls(head, items, refused)
 
 
@@ -92,6 +101,22 @@ def _item_row(item: ItemRecord) -> dict[str, Any]:
 def _item(row: dict[str, Any]) -> ItemRecord:
     row["digests"] = Digests(**row["digests"])
     return ItemRecord(**row)
+
+
+def _fits(item: ItemRecord) -> bool:
+    texts = (item.number, item.name, item.received_path, item.raw_path, item.full_path)
+    digests = (item.digests.sha256, item.digests.blake3)
+    return (
+        all(isinstance(each, str) for each in (*texts, *digests))
+        and _NUMBER.fullmatch(item.number) is not None
+        and all(_DIGEST.fullmatch(each) for each in digests)
+        and type(item.size) is int
+        and item.size >= 0
+        and all(each is None or isinstance(each, str) for each in (item.parent, item.duplicate_of))
+        and (item.parent is None or (len(item.parent), item.parent) < (len(item.number), item.number))
+        and isinstance(item.changed, bool)
+        and isinstance(item.source, dict)
+    )
 
 
 def record_name(number: int) -> str:
