@@ -68,9 +68,9 @@ def build_binder(case: Case, out: Path | None, profile: Profile, paper: PaperNam
         raise _refused(error, out or case.output) from error
     binder = gather(case)
     scratch = case.derived / "incoming" / uuid4().hex
-    for torn in folder.parent.glob(f".{glob.escape(folder.name)}.part-*"):
+    for torn in folder.parent.glob(f"{glob.escape(case.part_of(folder))}*"):
         shutil.rmtree(torn, ignore_errors=True)  # left by a build that was killed
-    making = folder.with_name(f".{folder.name}.part-{uuid4().hex[:8]}")
+    making = folder.with_name(case.part_of(folder) + uuid4().hex[:8])
     try:
         scratch.mkdir(parents=True)
         making.mkdir(parents=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -19,6 +20,7 @@ from evidencekit.custody.durable import write_atomic
 from evidencekit.custody.keys import Home, format_keys
 from evidencekit.custody.ledger import Ledger
 from evidencekit.custody.lines import Entry
+from evidencekit.custody.names import must_be_text
 from evidencekit.custody.originals import Originals
 from evidencekit.custody.records import Body, paper_name, write_paper
 from evidencekit.errors import CaseError, StorageError, UsageError
@@ -107,17 +109,26 @@ class Case:
         self.actor = actor
 
     def check_output(self, path: Path) -> None:
-        """Refuse an output inside the case, but for its ``output/`` folder: there it would be taken for evidence.
+        """Refuse an output inside the case, but for its ``output/`` folder: there it would be taken for evidence; and
+        one where, or of a case where, nothing can be written for its name.
 
         Raises :class:`UsageError`.
         """
-        wanted, home = path.absolute().parent.resolve() / path.name, self.folder.resolve()
+        for each in (path, self.folder):
+            must_be_text(each.absolute())
+        real = Path(os.path.realpath(path.absolute().parent))  # pathlib fails at a link to itself
+        wanted, home = real / path.name, self.folder.resolve()
         if wanted.is_relative_to(home) and not wanted.is_relative_to(home / "output"):
             raise UsageError(
                 "That place is inside the case, where only its own files may lie.",
                 item=str(path),
                 todo="Name a place outside the case, or in its output folder.",
             )
+
+    def part_of(self, folder: Path) -> str:
+        """How the name begins under which something of this case is made before it becomes ``folder``. No other case's
+        begins so: what is written into the same place at the same time must not be cleared away as a torn one."""
+        return f".{folder.name}.part-{self.info.uuid[:8]}-"
 
     def commit(
         self, entries: Sequence[Entry], apply: Apply = _nothing, *, cosigners: Sequence[tuple[str, Signer]] = ()

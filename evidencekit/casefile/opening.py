@@ -24,6 +24,7 @@ from evidencekit.casefile.checks import (
     known_of,
 )
 from evidencekit.casefile.lock import CaseLock
+from evidencekit.casefile.meanwhile import settled
 from evidencekit.casefile.originals_checked import Stamp, check_originals, unless_stamped
 from evidencekit.casefile.recovery import being_made_anew, set_aside
 from evidencekit.casefile.replay import replay
@@ -33,7 +34,7 @@ from evidencekit.custody.keys import Home, format_keys
 from evidencekit.custody.known import know
 from evidencekit.custody.ledger import Clock, Ledger, start_ledger, utc_now
 from evidencekit.custody.lines import Entry, time_text
-from evidencekit.custody.names import words
+from evidencekit.custody.names import must_be_text, words
 from evidencekit.errors import CaseError, StorageError, UnsoundError, UsageError
 from evidencekit.job import Job
 from evidencekit.model import CaseInfo
@@ -56,6 +57,7 @@ def create_case(folder: Path, info: CaseInfo, home: Home, actor: str) -> None:
         raise UsageError("There is a case in this folder already.", item=str(folder), todo="Choose another folder.")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError("The folder is not empty.", item=str(folder), todo="Choose a new or empty folder.")
+    must_be_text(folder.absolute())
     uuid = info.uuid or str(uuid4())
     for name, value in asdict(info).items():
         if len(value) > _LONGEST_FIELD:
@@ -105,7 +107,7 @@ def read_case(folder: Path, home: Home) -> Case:
     from evidencekit.catalog import Catalog
 
     _must_be_case(folder)
-    checked = check_record(folder, home)
+    checked = settled(folder, lambda: check_record(folder, home), lambda seen: seen.findings)
     catalog = Catalog(folder / "catalog.db", write=False)
     if not checked.findings and catalog.applied() < checked.state.size and os.access(folder, os.W_OK):
         catalog.close()

@@ -60,7 +60,7 @@ def case_events(opened: Case) -> list[Event]:
     from evidencekit.casefile.history import history
 
     heads = {each.acquisition.number: each.acquisition for each in opened.checked.records}
-    return history(opened.folder, heads, papers=opened.checked.papers)
+    return history(opened.folder, heads, papers=opened.checked.papers, upto=opened.size)
 
 
 def say(text: str) -> None:

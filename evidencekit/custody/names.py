@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import unicodedata
+from pathlib import Path
 
 from evidencekit.errors import UsageError
 
@@ -25,6 +26,18 @@ def is_utf8(raw: bytes) -> bool:
 def raw_name(name: str | os.PathLike[str]) -> bytes:
     """The bytes the file system holds for a name that Python gave."""
     return os.fsencode(name)
+
+
+def must_be_text(path: Path) -> None:
+    """Raise :class:`UsageError` for a path with bytes that are not UTF-8: what writes PDFs cannot name such a file."""
+    try:
+        os.fspath(path).encode()
+    except UnicodeEncodeError:
+        raise UsageError(
+            "This path holds bytes that are no text (UTF-8), and nothing can be written there.",
+            item=shown(str(path)),
+            todo="Rename that folder or file, or name another one.",
+        ) from None
 
 
 def words(text: str, what: str, *, lines: bool = False) -> str:

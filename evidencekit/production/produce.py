@@ -13,6 +13,7 @@ import os
 import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryFile
 from uuid import uuid4
 
 from evidencekit.casefile import TOOL, Case
@@ -96,8 +97,8 @@ def produce(
     try:
         case.still_there()
         folder, letter = _places(case, out, letter)
-        for torn in folder.parent.glob(f".{glob.escape(folder.name)}.part-*"):
-            shutil.rmtree(torn, ignore_errors=True)  # left by a run that was killed
+        for torn in folder.parent.glob(f"{glob.escape(case.part_of(folder))}*"):  # left by a run that was killed
+            shutil.rmtree(torn, ignore_errors=True)
         with scratch_of(case) as scratch:
             chosen, on = _paper(case, paper)
             ready = make_ready(case, order, on, case.actor, scratch, job, shelf=_shelf(case))
@@ -130,12 +131,12 @@ def _protected(hits: tuple[Hit, ...]) -> ProtectedError:
 def _places(case: Case, out: Path, letter: Path | None) -> tuple[Path, Path]:
     """The package's folder and the letter's file. Raises :class:`UsageError`."""
     case.check_output(out)
-    folder = out.resolve() if out.is_symlink() else out.absolute()
+    folder = Path(os.path.realpath(out)) if out.is_symlink() or out.name == ".." else out.absolute()
     if os.path.ismount(folder):
         raise UsageError(
             "A disk itself cannot be the production's folder.", item=str(out), todo="Name a new folder on it."
         )
-    if folder.exists() and not folder.is_dir():
+    if os.path.lexists(folder) and not folder.is_dir():
         raise UsageError("A file of that name is in the way.", item=str(out), todo="Name a new or empty folder.")
     if any_in(folder) and _begun_there(case, folder) is None:
         there = manifest_of(folder)
@@ -158,7 +159,22 @@ def _places(case: Case, out: Path, letter: Path | None) -> tuple[Path, Path]:
         )
     if beside.parent != folder.parent and not beside.parent.is_dir():
         raise UsageError("There is no such folder for the letter.", item=str(beside), todo="Make it first.")
+    if beside.parent.is_dir():
+        _must_take_files(beside)
     return folder, beside
+
+
+def _must_take_files(letter: Path) -> None:
+    """Told before any number is used: the letter is what is written last. Raises :class:`StorageError`."""
+    try:
+        with TemporaryFile(dir=letter.parent):
+            pass
+    except OSError as error:
+        raise StorageError(
+            f"No letter can be written there ({error.strerror}); nothing was changed.",
+            item=str(letter),
+            todo="Check the folder's permissions, or name another place with --letter.",
+        ) from error
 
 
 def _begun_there(case: Case, folder: Path) -> Earlier | None:
@@ -202,7 +218,7 @@ class _Producing:
         self._notes: list[str] = []
 
     def run(self) -> Produced:
-        making = self._folder.with_name(f".{self._folder.name}.part-{uuid4().hex[:8]}")
+        making = self._folder.with_name(self._case.part_of(self._folder) + uuid4().hex[:8])
         begun = self._ready.begun
         try:
             if any_in(self._folder):
@@ -308,5 +324,6 @@ class _Producing:
         return StorageError(
             f"The production could not be written ({fault}), but its line stands in the ledger: its numbers are used.",
             item=str(self._folder),
-            todo="Free space or check the disk, then run the very same command again: it completes it.",
+            todo="Free space or check the disk, then run the very same command again: it completes it. Where something "
+            "else lies in the folder by now, name another one.",
         )

@@ -9,6 +9,7 @@ from pathlib import Path
 from evidencekit.casefile import Case
 from evidencekit.casefile.agreement import check_catalog
 from evidencekit.casefile.checks import Checked, check_record, is_case
+from evidencekit.casefile.meanwhile import settled
 from evidencekit.casefile.originals_checked import check_originals
 from evidencekit.custody.bag import MANIFEST, TAG_MANIFEST
 from evidencekit.custody.bagfiles import list_files
@@ -39,15 +40,18 @@ def verify_path(
     ``since`` one that must be so too, and the verdict tells what was added behind it: everything is checked all the
     same. Raises :class:`UsageError` for anything else and :class:`~evidencekit.errors.Cancelled`.
     """
-    asked = _Asked(job, against, since)
+
+    def asked() -> _Asked:
+        return _Asked(job, against, since)
+
     try:
         path.stat()
         if path.is_file() and _may_be_a_ledger(path):
-            return _verify_ledger(path, asked)
+            return _verify_ledger(path, asked())
         if is_bag(path) or _was_a_bag(path):
-            return _verify_package(path, home, asked)
+            return _verify_package(path, home, asked())
         if is_case(path):
-            return _verify_case(path, home, asked)
+            return settled(path, lambda: _verify_case(path, home, asked()), lambda seen: seen.findings)
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else str(error)
         raise UsageError(

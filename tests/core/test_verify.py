@@ -354,6 +354,20 @@ def test_a_damaged_record_does_not_call_its_originals_strays(filled_case: Path, 
     assert not [note for note in verdict.notes if "never acknowledged" in note]
 
 
+def test_what_is_logged_while_a_case_is_verified_is_no_fault(filled_case: Path, home: Home) -> None:
+    moments = iter(range(2))
+
+    def log(done: int, total: int, what: str) -> None:
+        if next(moments, None) is not None:
+            with write_case(filled_case, home, ACTOR) as case:
+                case.commit([Entry("verify", {"findings": 0})])
+
+    size = check(filled_case, home).size
+    verdict = verify_path(filled_case, home, Job(log))
+    assert verdict.ok
+    assert verdict.size == size + 2
+
+
 def test_an_older_copy_is_found_until_it_is_accepted(filled_case: Path, home: Home, tmp_path: Path) -> None:
     older = tmp_path / "older"
     shutil.copytree(filled_case, older)

@@ -12,14 +12,16 @@ from pathlib import Path
 
 import pytest
 
-from evidencekit.casefile import write_case
+from evidencekit.casefile import create_case, write_case
 from evidencekit.custody.keys import Home
 from evidencekit.custody.packaged import check_package
 from evidencekit.errors import Cancelled, StorageError, UsageError
+from evidencekit.intake import HandOver, take_in
 from evidencekit.job import Job
+from evidencekit.model import CaseInfo
 from evidencekit.production import payload as writing
 from evidencekit.production import produce as producing
-from evidencekit.production.produce import preview
+from evidencekit.production.produce import preview, produce
 from evidencekit.production.values import Order
 from evidencekit.verify import verify_path
 from tests.core.dying import changes_of, run
@@ -168,12 +170,16 @@ def begin(produced: Produces, folder: Path, monkeypatch: pytest.MonkeyPatch, **o
 
 
 def test_what_was_never_finished_keeps_its_numbers_and_was_got_by_nobody(
-    tmp_path: Path, produced: Produces, monkeypatch: pytest.MonkeyPatch
+    to_produce: Path, tmp_path: Path, produced: Produces, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begin(produced, tmp_path / "first", monkeypatch, items=(VOICE,))
-    torn = tmp_path / ".rest.part-0a1b2c3d" / "data"  # as a run that was killed leaves it
-    torn.mkdir(parents=True)
+    (line,) = lines_of(to_produce, "create")
+    torn = tmp_path / f".rest.part-{str(line['case'])[:8]}-0a1b2c3d" / "data"  # as a run that was killed leaves it
+    others = tmp_path / ".rest.part-0a1b2c3d-0a1b2c3d" / "data"  # another case's, which may be at work
+    for each in (torn, others):
+        each.mkdir(parents=True)
     rest = produced(tmp_path / "rest", only_new=True, items=(VOICE, NOTE))
+    assert others.exists()
     assert not torn.exists()
     assert (rest.production.number, rest.completed) == (2, False)
     begins = {each.item: each.begin for each in rest.production.items}
@@ -193,6 +199,29 @@ def test_a_begun_production_whose_pages_are_others_now_is_made_anew(
     assert (made.production.number, made.completed) == (2, False)
     assert made.production.first == "26CR00417-000001"
     assert len(lines_of(to_produce, "produce")) == 2
+
+
+def test_two_cases_that_produce_into_the_same_place_at_the_same_time_get_one_whole_package_each(
+    to_produce: Path, to_produce_once: tuple[Path, Path], tmp_path: Path, produced: Produces, home: Home
+) -> None:
+    theirs, note = tmp_path / "theirs", tmp_path / "note.txt"
+    note.write_text("Of another case.\n")
+    create_case(theirs, CaseInfo("", "26CR00418", "People v. Other", "America/Los_Angeles"), home, ACTOR)
+    with write_case(theirs, home, ACTOR) as case:
+        take_in(case, [note], HandOver("Phone"), Job(), workers=1)
+    folder, meanwhile = tmp_path / "out", iter(["once"])
+
+    def other(done: int, total: int, what: str) -> None:
+        if what == "Sealing" and next(meanwhile, None):
+            with write_case(theirs, home, ACTOR) as case:
+                produce(case, Order(DEFENDER), folder, Job())
+
+    with pytest.raises(StorageError, match=r"its numbers are used.*name another one"):
+        produced(folder, job=Job(other), items=(NOTE,))
+    mine = produced(tmp_path / "mine", items=(NOTE,))
+    assert (mine.production.number, mine.completed) == (1, True)
+    for each in (folder, mine.folder, to_produce, theirs):
+        assert verify_path(each, home, Job()).ok
 
 
 def test_a_folder_with_something_else_in_it_is_not_completed(

@@ -21,7 +21,7 @@ from evidencekit.casefile.checks import seal_name
 from evidencekit.custody.keys import Home
 from evidencekit.custody.merkle import leaf_hash
 from evidencekit.custody.packaged import check_package
-from evidencekit.errors import BuildError, UsageError
+from evidencekit.errors import BuildError, EvidenceKitError, UsageError
 from evidencekit.job import Job
 from evidencekit.model import MilestoneKind, Part, Party, Role
 from evidencekit.production import produce as producing
@@ -349,6 +349,27 @@ def test_the_letter_of_a_production_that_was_moved_away_is_never_written_over(
     assert not made.folder.exists()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="links that lead to themselves and names of any bytes")
+def test_places_that_no_file_can_be_written_to_are_told_before_a_number_is_used(
+    to_produce: Path, tmp_path: Path, home: Home
+) -> None:
+    before = (to_produce / "ledger.jsonl").read_bytes()
+    (tmp_path / "loop").symlink_to("loop")
+    no_text = Path(os.fsdecode(os.fsencode(tmp_path) + b"/n\xff"))
+    for folder, letter in (
+        (tmp_path / "loop", None),
+        (tmp_path / "loop" / "out", None),
+        (tmp_path / "out", tmp_path / "loop" / "letter.pdf"),
+        (tmp_path / "out", Path("/proc/self/letter.pdf" if sys.platform == "linux" else "/dev/null/letter.pdf")),
+        (no_text / "out", None),
+        (tmp_path / "out", no_text),
+    ):
+        with pytest.raises(EvidenceKitError), write_case(to_produce, home, ACTOR) as case:
+            produce(case, Order(DEFENDER, items=(NOTE,)), folder, Job(), letter=letter)
+        assert (to_produce / "ledger.jsonl").read_bytes() == before, (folder, letter)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["case", "loop"]
+
+
 def test_places_and_words_that_cannot_be_used_are_refused(to_produce: Path, tmp_path: Path, produced: Produces) -> None:
     full = tmp_path / "full"
     full.mkdir()
@@ -367,4 +388,6 @@ def test_places_and_words_that_cannot_be_used_are_refused(to_produce: Path, tmp_
             produced(folder, **order)
     assert (to_produce / "ledger.jsonl").read_bytes() == before
     assert sorted(path.name for path in tmp_path.iterdir()) == ["case", "full"]
+    with pytest.raises(UsageError, match="not empty"):
+        produced(tmp_path / "never" / "..", items=(NOTE,))  # the folder that it leads to
     produced(to_produce / "output" / "first", items=(NOTE,))  # the one place inside the case
