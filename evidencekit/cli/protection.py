@@ -152,9 +152,11 @@ def disclose(
                 edits.disclose(opened, [each for each in items if keys[each] == same], reason, keys=same)
     what = sorted({each.what for each in found} | set(term or ()) | _flags(gps, unsearchable))
     document = {"items": items, "disclosed": what, "reason": reason}
-    answer(document, as_json, lambda: tell(f"{', '.join(items)}: may go although it holds {', '.join(what)}."))
+    said = ", ".join(_WORDS.get(each, each) for each in what)
+    answer(document, as_json, lambda: tell(f"{', '.join(items)}: may go although it holds {said}."))
 
 
+_WORDS = {"gps": "a position (GPS)", "unsearchable": "what cannot be searched", "held": "what is held back"}
 _PARTS = {Part.WHOLE: "all of it", Part.NATIVE: "its native file"}
 
 
@@ -191,7 +193,7 @@ def _name_back(found: Sequence[Hit], items: Sequence[str], as_json: bool) -> Non
         answer(document, as_json, lambda: tell("Nothing protected is found in it now."))
         return
     rows = [(each.item, each.where, each.what, each.found) for each in found]
-    answer(document, as_json, lambda: table(("item", "where", "protected", "found"), rows))
+    answer(document, as_json, lambda: table(("Item", "Where", "Protected", "Found"), rows))
     say("Nothing was changed. Name what may leave with --term, --gps or --unsearchable, or all of this with --all.")
     raise typer.Exit(Exit.USAGE)
 
@@ -212,4 +214,4 @@ def _held_words(held: Sequence[HeldBack]) -> None:
     if not held:
         tell("Nothing is held back.")
         return
-    table(("item", "held back", "basis"), [(each.item, _PARTS[each.part], each.basis) for each in held])
+    table(("Item", "Held back", "Basis"), [(each.item, _PARTS[each.part], each.basis) for each in held])

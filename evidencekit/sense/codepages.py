@@ -89,7 +89,7 @@ def _pages(term: str) -> tuple[str, ...]:
 
 
 def _forms(term: str) -> Iterator[str]:
-    for base in {term, term.replace("ё", "е").replace("Ё", "Е")}:
+    for base in dict.fromkeys((term, term.replace("ё", "е").replace("Ё", "Е"))):
         for text in (base, base.lower(), base.upper(), base.title(), base.capitalize()):
             for form in ("NFC", "NFD"):
                 yield unicodedata.normalize(form, text)

@@ -172,7 +172,8 @@ class FormsDialog(QDialog):
 
     def _deed(self) -> Callable[[Case, Path, PaperName], Written]:
         """What the chosen document is written by, with what was said taken over now."""
-        numbers, labels = self.numbers, self.labels
+        numbers = self.numbers if "items" in self.form.fields else []  # what is hidden is not asked
+        labels = self.labels
         declarant, system = self.declarant.text().strip(), self.system.text().strip()
         at = self.which.currentIndex()
         if at == 0:
