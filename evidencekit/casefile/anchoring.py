@@ -13,7 +13,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evidencekit.casefile.anchored import FOLDER, kept_names, name_of
-from evidencekit.custody.anchors import answers, check_reply, find_openssl, make_request, needs_openssl, read_request
+from evidencekit.custody.anchors import (
+    answers,
+    check_reply,
+    find_openssl,
+    make_request,
+    needs_openssl,
+    read_request,
+    read_roots,
+)
 from evidencekit.custody.checkpoint import Checkpoint
 from evidencekit.custody.durable import write_atomic
 from evidencekit.custody.lines import Entry, Line
@@ -26,6 +34,7 @@ if TYPE_CHECKING:
     from evidencekit.casefile.case import Case
 
 _REQUEST = re.compile(r"([0-9]{8,})\.tsq")
+_LARGEST_ROOTS = 1 << 20
 MEDIA_TYPE = "application/timestamp-query"
 
 
@@ -200,6 +209,17 @@ def read_reply_file(path: Path) -> bytes:
     if len(data) > LARGEST_REPLY:
         raise UsageError("This is larger than any reply.", item=str(path), todo="Give the .tsr file as it came.")
     return data
+
+
+def read_roots_file(path: Path) -> tuple[x509.Certificate, ...]:
+    """The certificates in a file as a person names it. Raises :class:`UsageError`."""
+    try:
+        with path.open("rb") as file:
+            return read_roots(file.read(_LARGEST_ROOTS))
+    except OSError as error:
+        raise UsageError(
+            f"The certificates cannot be read ({error.strerror}).", item=str(path), todo="Check the file's name."
+        ) from error
 
 
 def how_to_send(request: Path) -> list[str]:

@@ -8,11 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from evidencekit.cli.common import AsJson, By, CasePath, actor, answer, home, open_to_read, say, table, tell
-from evidencekit.errors import UsageError
 
 if TYPE_CHECKING:
-    from cryptography import x509
-
     from evidencekit.casefile.anchoring import Anchor, Asked
 
 Request = Annotated[Path | None, typer.Option("-o", metavar="FILE.tsq", help="Also write the request here.")]
@@ -20,7 +17,6 @@ Reply = Annotated[Path, typer.Argument(metavar="REPLY.tsr", help="The authority'
 Roots = Annotated[
     Path | None, typer.Option("--roots", metavar="FILE.pem", help="The authority's root certificate, from its site.")
 ]
-_LARGEST_ROOTS = 1 << 20
 
 
 def register(app: typer.Typer) -> None:
@@ -62,9 +58,9 @@ def request(case: CasePath, out: Request = None, by: By = None, as_json: AsJson 
 def add(case: CasePath, reply: Reply, roots: Roots = None, by: By = None, as_json: AsJson = False) -> None:
     """Take an authority's reply to a request of this case: check it, keep it, log and seal that."""
     from evidencekit.casefile import write_case
-    from evidencekit.casefile.anchoring import add_anchor, how_to_check, read_reply_file
+    from evidencekit.casefile.anchoring import add_anchor, how_to_check, read_reply_file, read_roots_file
 
-    data, trusted = read_reply_file(reply), _roots(roots)
+    data, trusted = read_reply_file(reply), read_roots_file(roots) if roots is not None else ()
     with write_case(case, home(), actor(by)) as opened:
         taken = add_anchor(opened, data, trusted)
     say(f"Checked by {taken.checked}.")
@@ -117,20 +113,6 @@ def listed(case: CasePath, as_json: AsJson = False) -> None:
 
 def _write(path: Path, data: bytes) -> None:
     path.write_bytes(data)
-
-
-def _roots(path: Path | None) -> tuple[x509.Certificate, ...]:
-    from evidencekit.custody.anchors import read_roots
-
-    if path is None:
-        return ()
-    try:
-        with path.open("rb") as file:
-            return read_roots(file.read(_LARGEST_ROOTS))
-    except OSError as error:
-        raise UsageError(
-            f"The certificates cannot be read ({error.strerror}).", item=str(path), todo="Check the file's name."
-        ) from error
 
 
 def _asked_shape(asked: Asked) -> dict[str, Any]:

@@ -116,15 +116,15 @@ def check_reply(
     asked = read_request(request)
     if not answers(stamp, asked):
         raise BadReply("it answers another request: its number is not the one that was asked with")
-    strict = _decoded(reply)
+    strict, checked = _decoded(reply), STRICT
     if strict is None and openssl is not None:
         _by_openssl(openssl, request, reply, roots, stamp)
+        checked = OPENSSL
     else:
         strict = strict or _decoded(in_order(reply))
         if strict is None:
             raise BadReply("its form is not as strict as RFC 3161 asks; where openssl is installed, that can check it")
         _by_strict(strict, asked, note, roots)
-    checked = OPENSSL if openssl is not None and _decoded(reply) is None else STRICT
     return Stamped(stamp.time, authority, serial_text(stamp.serial), checked, bool(roots))
 
 

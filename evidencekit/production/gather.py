@@ -37,7 +37,6 @@ class Gathered:
     the hand-overs by number."""
 
     items: tuple[ProducedItem, ...]
-    kinds: Mapping[str, Kind]
     acquisitions: Mapping[int, Acquisition]
 
 
@@ -70,11 +69,11 @@ def gather(case: Case) -> Gathered:
     sources = {each.number: each.source for record in case.checked.records for each in record.items}
     with case.catalog.read() as connection:
         heads = {each.number: each for each in all_acquisitions(connection)}
-        items, kinds = [], {}
-        for item in each_item(connection):
-            items.append(_draft(item, one_line(heads[item.acquisition].source), sources.get(item.number, {})))
-            kinds[item.number] = item.kind
-    return Gathered(tuple(items), kinds, heads)
+        items = tuple(
+            _draft(item, one_line(heads[item.acquisition].source), sources.get(item.number, {}))
+            for item in each_item(connection)
+        )
+    return Gathered(items, heads)
 
 
 def _draft(item: Item, custodian: str, source: Mapping[str, object]) -> ProducedItem:

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from evidencekit.casefile.checks import Checked
-from evidencekit.casefile.produced import Numbers, bates_of, productions
+from evidencekit.casefile.produced import productions
 from evidencekit.casefile.protection import folded
 from evidencekit.model import HeldBack, Part
 from evidencekit.production.bates import bates, count_of, span, unbroken
 
-__all__ = ["Logged", "LoggedItem", "Numbers", "Received", "bates_of", "logged", "received", "span"]
+__all__ = ["Logged", "LoggedItem", "Received", "logged", "received", "span"]
 
 COMPLETE: Final = "complete"
 NEVER: Final = "never completed"

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from evidencekit.model import CaseInfo, HeldBack, Kind, Part
-from evidencekit.production.bates import Issued, bates, count_of, order_of
+from evidencekit.production.bates import Issued, bates, count_of, order_of, unbroken
 from evidencekit.production.values import Order, ProducedItem, Production
 
 Family = tuple[ProducedItem, ...]
@@ -187,11 +187,5 @@ def may_name(
 def ranges(production: Production) -> list[tuple[str, str, int]]:
     """The production's numbers as unbroken runs, lowest first: (first, last, pages)."""
     prefix = production.prefix
-    spans = sorted((count_of(each.begin, prefix), count_of(each.end, prefix)) for each in production.items)
-    runs: list[list[int]] = []
-    for first, last in spans:
-        if runs and first == runs[-1][1] + 1:
-            runs[-1][1] = last
-        else:
-            runs.append([first, last])
+    runs = unbroken((count_of(each.begin, prefix), count_of(each.end, prefix)) for each in production.items)
     return [(bates(prefix, first), bates(prefix, last), last - first + 1) for first, last in runs]

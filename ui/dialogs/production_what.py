@@ -32,7 +32,6 @@ class WhatPage(QStackedWidget):
     deciding = Signal(object)
     showing = Signal(str)
     protecting = Signal()
-    chosen = Signal()
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -141,7 +140,6 @@ class WhatPage(QStackedWidget):
             each.setEnabled(possible)
         for each in (self.look, self.look_noted):
             each.setEnabled(bool(keys) and bool(keys[0][0]))
-        self.chosen.emit()
 
     def follow(self) -> None:
         """Whether anything can be decided now."""

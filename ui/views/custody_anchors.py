@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QDialog, QFileDialog, QPlainTextEdit, QStackedWidget, QVBoxLayout, QWidget
 
@@ -17,11 +16,10 @@ from evidencekit.casefile.anchoring import (
     how_to_check,
     how_to_send,
     read_reply_file,
+    read_roots_file,
     request_anchor,
 )
-from evidencekit.custody.anchors import read_roots
 from evidencekit.custody.names import shown
-from evidencekit.errors import UsageError
 from evidencekit.job import Job
 from ui.desk import Desk
 from ui.models.ledger import clock
@@ -30,9 +28,6 @@ from ui.parts import Changes, Part
 from ui.views.lines import LinesView
 from ui.views.written import file_name
 from ui.widgets import Elided, Empty, Snug, button, label, row, shown_lines
-
-if TYPE_CHECKING:
-    from cryptography import x509
 
 _REPLIES = "Replies of an authority (*.tsr);;All files (*)"
 _ROOTS = "Certificates (*.pem *.crt *.cer);;All files (*)"
@@ -160,7 +155,7 @@ class AnchorsView(QWidget):
 
         def adding(case: Case, job: Job) -> Anchor:
             del job
-            return add_anchor(case, read_reply_file(reply), _roots(roots) if roots is not None else ())
+            return add_anchor(case, read_reply_file(reply), read_roots_file(roots) if roots is not None else ())
 
         def added(anchor: Anchor) -> None:
             zone = self.desk.session.open_case.info.timezone
@@ -210,15 +205,6 @@ class ToldDialog(Snug):
         layout.addWidget(self.words)
         layout.addWidget(row(None, done))
         done.setFocus()
-
-
-def _roots(path: Path) -> Sequence[x509.Certificate]:
-    try:
-        return read_roots(path.read_bytes())
-    except OSError as error:
-        raise UsageError(
-            f"The certificate cannot be read ({error.strerror}).", item=str(path), todo="Choose another file."
-        ) from error
 
 
 def _gather(case: Case) -> tuple[tuple[Anchor, ...], list[Line]]:

@@ -173,8 +173,7 @@ def _member(hunt: Hunt, member: Any, inside: tuple[str, ...], faults: tuple[type
     if member.found.endswith("META-INF/manifest.xml") and b"encryption-data" in (inner.whole(_LARGEST_TEXT) or b""):
         hunt.unsearchable("it is encrypted", inside)
     hunt.blob(inner, here)
-    if inner.path is not None:
-        inner.path.unlink(missing_ok=True)
+    inner.drop()
 
 
 def _chunks(file: IO[bytes]) -> Iterator[bytes]:
@@ -201,8 +200,7 @@ def storage(hunt: Hunt, blob: Blob, inside: tuple[str, ...]) -> None:
             _both_ways(hunt, inner, here)
             if parts[-1].startswith("__substg1.0_10090102"):
                 outlook_parts(hunt, inner, here)
-            if inner.path is not None:
-                inner.path.unlink(missing_ok=True)
+            inner.drop()
 
 
 def _both_ways(hunt: Hunt, blob: Blob, here: tuple[str, ...]) -> None:

@@ -14,11 +14,12 @@ import pytest
 from evidencekit.binder.exhibit_list import write_lists
 from evidencekit.binder.values import BinderInput, BoundExhibit, BoundItem
 from evidencekit.casefile import Case, read_case, write_case
+from evidencekit.casefile.produced import bates_of
 from evidencekit.cli import main
 from evidencekit.custody.keys import Home
 from evidencekit.errors import UsageError
 from evidencekit.model import Digests, HeldBack, Kind, Part, Status
-from evidencekit.production.log import bates_of, logged, received
+from evidencekit.production.log import logged, received
 from evidencekit.production.log_report import COLUMNS, write_log
 from evidencekit.production.values import Order
 from tests.core.production.logging_one import ACTOR, TO, case_to_log, item, log, production
