@@ -4,46 +4,29 @@ what no line of that act ever held; nothing behind the checks should meet those.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from evidencekit.custody.kinds import Fits, are_texts, is_flag, is_text, is_whole
 from evidencekit.custody.lines import Line
 
 _ITEM = re.compile(r"ITEM-[0-9]{4,7}")
-
-Fits = Callable[[Any], bool]
-
-
-def _text(value: Any) -> bool:
-    return isinstance(value, str)
-
-
-def _whole(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
-
-
-def _flag(value: Any) -> bool:
-    return isinstance(value, bool)
 
 
 def _number(value: Any) -> bool:
     return isinstance(value, str) and _ITEM.fullmatch(value) is not None
 
 
-def _texts(value: Any) -> bool:
-    return isinstance(value, list) and all(_text(each) for each in value)
-
-
 def _pairs(value: Any) -> bool:
     return isinstance(value, list) and all(
-        isinstance(each, dict) and _text(each.get("item")) and _text(each.get("of")) for each in value
+        isinstance(each, dict) and is_text(each.get("item")) and is_text(each.get("of")) for each in value
     )
 
 
 def _files(value: Any) -> bool:
     return isinstance(value, list) and all(
-        isinstance(each, dict) and _text(each.get("name")) and _text(each.get("sha256")) for each in value
+        isinstance(each, dict) and is_text(each.get("name")) and is_text(each.get("sha256")) for each in value
     )
 
 
@@ -51,28 +34,28 @@ def _files(value: Any) -> bool:
 # transfers: there, what fits no release is told as just that.
 _COMMON: Mapping[str, Fits] = MappingProxyType(
     {
-        **dict.fromkeys(("sha256", "root", "request", "reply", "manifest", "tagmanifest", "plan"), _text),
+        **dict.fromkeys(("sha256", "root", "request", "reply", "manifest", "tagmanifest", "plan"), is_text),
         **dict.fromkeys(
-            ("from", "to", "person", "certified_by", "authority", "key", "fingerprint", "signature"), _text
+            ("from", "to", "person", "certified_by", "authority", "key", "fingerprint", "signature"), is_text
         ),
-        **dict.fromkeys(("label", "item", "decision", "prefix", "made", "why", "folder", "paper", "profile"), _text),
-        **dict.fromkeys(("case", "number", "caption", "timezone", "court", "jurisdiction", "agency", "tool"), _text),
-        **dict.fromkeys(("stamped", "before", "serial"), _text),
-        **dict.fromkeys(("acquisition", "record", "covers", "production", "bind", "produce"), _whole),
-        **dict.fromkeys(("pages", "version", "count", "findings", "lines", "exhibits", "volumes"), _whole),
-        **dict.fromkeys(("refused", "bytes"), _whole),
-        **dict.fromkeys(("back", "trusted", "compared"), _flag),
-        "items": _texts,
+        **dict.fromkeys(("label", "item", "decision", "prefix", "made", "why", "folder", "paper", "profile"), is_text),
+        **dict.fromkeys(("case", "number", "caption", "timezone", "court", "jurisdiction", "agency", "tool"), is_text),
+        **dict.fromkeys(("stamped", "before", "serial"), is_text),
+        **dict.fromkeys(("acquisition", "record", "covers", "production", "bind", "produce"), is_whole),
+        **dict.fromkeys(("pages", "version", "count", "findings", "lines", "exhibits", "volumes"), is_whole),
+        **dict.fromkeys(("refused", "bytes"), is_whole),
+        **dict.fromkeys(("back", "trusted", "compared"), is_flag),
+        "items": are_texts,
     }
 )
 _OWN: Mapping[str, Mapping[str, Fits]] = MappingProxyType(
     {
-        "acquire": {"items": _whole, "first": _number, "last": _number},
+        "acquire": {"items": is_whole, "first": _number, "last": _number},
         "duplicate": {"items": _pairs},
-        "verify": {"items": _whole, "root": lambda value: value is None or _text(value)},
-        "produce": {"items": _whole, "first": _text, "last": _text},
+        "verify": {"items": is_whole, "root": lambda value: value is None or is_text(value)},
+        "produce": {"items": is_whole, "first": is_text, "last": is_text},
         "derive": {"files": _files},
-        "recover": {"files": _whole},
+        "recover": {"files": is_whole},
     }
 )
 _NEEDED: Mapping[str, tuple[str, ...]] = MappingProxyType(

@@ -5,34 +5,17 @@ should meet those."""
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from evidencekit.custody.kinds import Fits, are_texts, is_flag, is_text, is_whole
 from evidencekit.custody.lines import Line
 from evidencekit.custody.records import Body
 
-Fits = Callable[[Any], bool]
-
-
-def _text(value: Any) -> bool:
-    return isinstance(value, str)
-
-
-def _whole(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
-
-
-def _flag(value: Any) -> bool:
-    return isinstance(value, bool)
-
-
-def _texts(value: Any) -> bool:
-    return isinstance(value, list) and all(map(_text, value))
-
 
 def _person(value: Any) -> bool:
-    return isinstance(value, dict) and all(map(_text, value.values()))
+    return isinstance(value, dict) and all(map(is_text, value.values()))
 
 
 def _all_of(fields: Mapping[str, Fits], needed: tuple[str, ...]) -> Fits:
@@ -48,22 +31,22 @@ def _all_of(fields: Mapping[str, Fits], needed: tuple[str, ...]) -> Fits:
 
 
 _PRODUCED: Mapping[str, Fits] = MappingProxyType(
-    {**dict.fromkeys(("item", "sha256", "begin", "end", "pdf", "text", "native", "drawn"), _text), "pages": _whole}
+    {**dict.fromkeys(("item", "sha256", "begin", "end", "pdf", "text", "native", "drawn"), is_text), "pages": is_whole}
 )
 _HELD: Mapping[str, Fits] = MappingProxyType(
-    {"item": _text, "basis": _text, "part": lambda value: value in ("whole", "native")}
+    {"item": is_text, "basis": is_text, "part": lambda value: value in ("whole", "native")}
 )
 _FIELDS: Mapping[str, Mapping[str, Fits]] = MappingProxyType(
     {
-        "transfer": {"from": _person, "to": _person, "items": _texts, "place": _text, "purpose": _text},
-        "revocation": {"reason": _text},
-        "protected": {"decision": _text, "terms": _texts},
-        "withhold": {"decision": _text, "items": _texts, "reason": _text, "keys": _texts},
+        "transfer": {"from": _person, "to": _person, "items": are_texts, "place": is_text, "purpose": is_text},
+        "revocation": {"reason": is_text},
+        "protected": {"decision": is_text, "terms": are_texts},
+        "withhold": {"decision": is_text, "items": are_texts, "reason": is_text, "keys": are_texts},
         "production": {
-            **dict.fromkeys(("to", "medium", "prefix", "by", "confidentiality", "note"), _text),
-            "number": _whole,
-            "only_new": _flag,
-            "chosen": _texts,
+            **dict.fromkeys(("to", "medium", "prefix", "by", "confidentiality", "note"), is_text),
+            "number": is_whole,
+            "only_new": is_flag,
+            "chosen": are_texts,
             "items": _all_of(_PRODUCED, ("item", "sha256", "begin", "end", "pages")),
             "held": _all_of(_HELD, ("item", "part", "basis")),
         },
