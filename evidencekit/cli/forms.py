@@ -128,7 +128,8 @@ def electronic_process(case: Case, out: Path, asked: Asked, *, system: System = 
 
 @_draft
 def copied_data(case: Case, out: Path, asked: Asked) -> Written:
-    """A draft certification of copied data, Rule 902(14); of every exhibit unless some are named."""
+    """A draft certification of copied data, Rule 902(14); of every exhibit unless some are named, of every item while
+    nothing is marked."""
     from evidencekit.forms.copied_data import write_copied_data
 
     return write_copied_data(case, asked.items, asked.exhibits, out, declarant=asked.declarant, paper=asked.paper)
