@@ -79,4 +79,3 @@ class Issued:
 
     highest: Mapping[str, int] = field(default_factory=dict)
     begins: Mapping[Key, str] = field(default_factory=dict)
-    last_prefix: str = ""

@@ -62,7 +62,16 @@ def issued(before: Sequence[Earlier]) -> Issued:
             highest[prefix] = max(highest.get(prefix, 0), end)
             key = (str(item["item"]), str(item["sha256"]), prefix, int(item["pages"]))
             begins.setdefault(key, str(item["begin"]))
-    return Issued(highest, begins, before[-1].prefix if before else "")
+    return Issued(highest, begins)
+
+
+def prefix_next(before: Sequence[Earlier], to: str, case_number: str) -> str:
+    """The prefix of a production to that recipient, unless another is asked for: theirs before, else the last one
+    used, else one made of the case's number."""
+    known = [each for each in before if each.prefix]  # a damaged record tells none
+    theirs = [each for each in known if folded(str(each.body.get("to", ""))) == folded(to)]
+    last = theirs or known
+    return last[-1].prefix if last else prefix_for(case_number)
 
 
 def at_risk(checked: Checked, planned: Production) -> tuple[str, ...]:

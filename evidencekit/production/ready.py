@@ -12,15 +12,14 @@ from evidencekit.binder.prepare import render
 from evidencekit.binder.values import BoundItem
 from evidencekit.casefile import Case
 from evidencekit.casefile.holding import held_back
-from evidencekit.casefile.protection import folded, protection_of
+from evidencekit.casefile.protection import protection_of
 from evidencekit.errors import UsageError
 from evidencekit.job import Job
 from evidencekit.model import HeldBack, Hit, Kind, Pages, Part
 from evidencekit.printing.paper import Sheet
 from evidencekit.printing.typeset import Typesetter
 from evidencekit.production.again import recalled, replaced, replaced_elsewhere
-from evidencekit.production.bates import prefix_for
-from evidencekit.production.earlier import Earlier, earlier, got, issued
+from evidencekit.production.earlier import Earlier, earlier, got, issued, prefix_next
 from evidencekit.production.gather import checked_order, gather, printables
 from evidencekit.production.plan import NAMED_ONLY, Choice, apart, choose, may_name, plan, showing, stays
 from evidencekit.production.sheets import native_sheet
@@ -113,8 +112,7 @@ def _planned(
     case: Case, order: Order, by: str, before: Sequence[Earlier], choice: Choice, pages: Mapping[str, Pages]
 ) -> Production:
     numbers = issued(before)
-    own = [each.prefix for each in before if folded(str(each.body.get("to", ""))) == folded(order.to)]
-    prefix = order.prefix or (own[-1] if own else numbers.last_prefix) or prefix_for(case.info.number)
+    prefix = order.prefix or prefix_next(before, order.to, case.info.number)
     number = max((each.number for each in before), default=0) + 1
     counts = {number: each.count if _printed(each) else 1 for number, each in pages.items()}
     return plan(case.info, order, number, by, choice, counts, prefix, numbers)

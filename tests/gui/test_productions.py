@@ -21,16 +21,19 @@ from evidencekit.custody.keys import Home
 from evidencekit.intake import HandOver, take_in
 from evidencekit.job import Job
 from evidencekit.model import CaseInfo, Hit, Part
+from evidencekit.production.bates import Issued
 from evidencekit.production.produce import preview
 from evidencekit.production.values import Order
 from evidencekit.verify import verify_path
 from ui.dialogs.export import ExportDialog
 from ui.dialogs.production import ProductionDialog, by_keys
+from ui.dialogs.production_order import OrderPage
 from ui.dialogs.protecting import TermsDialog, WithholdDialog
 from ui.dialogs.reason import ReasonDialog
 from ui.dialogs.status import LastingDialog
 from ui.elsewhere import VerdictDialog
 from ui.models.producing import what_words
+from ui.models.productions import Productions
 from ui.views.productions import ProductionsView
 from ui.window import Window
 
@@ -198,6 +201,12 @@ def test_what_is_wrong_with_an_order_is_said_at_its_field(to_leave: Path, opened
     asking.prefix.clear()
     asking.new.setChecked(True)
     assert "everything is new" in asking.new_told.text()
+    known = Productions(prefix="HOLLIS", prefixes={"bar co": "KIM"}, issued=Issued({"KIM": 7}))
+    other = OrderPage(window.desk, (), known)
+    qtbot.addWidget(other)
+    other.to.setEditText("Bar  CO")
+    assert other.prefix_told.text() == "The next new number is KIM000008."
+    assert other.prefix.placeholderText() == "KIM"
     asking.to.setEditText("x" * 201)
     dialog.go.click()
     assert "too long" in dialog.wrong.text()

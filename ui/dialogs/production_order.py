@@ -66,6 +66,7 @@ class OrderPage(QScrollArea):
         for signal in (self.to.editTextChanged, self.new.toggled):
             signal.connect(self._tell_new)
         self.to.editTextChanged.connect(lambda text: self._mind(self.to_wrong, ""))
+        self.to.editTextChanged.connect(self._tell_numbers)
         self._tell_numbers()
         self._tell_new()
 
@@ -76,7 +77,6 @@ class OrderPage(QScrollArea):
         self.medium = _box("Medium", _MEDIA, "Disc, portal…")
         self.prefix = QLineEdit()
         self.prefix.setAccessibleName("Prefix of the Bates numbers")
-        self.prefix.setPlaceholderText(self._known.prefix)
         self.prefix_told = _told("small", "Numbers")
         self.designation = _box("Designation on every page", _DESIGNATIONS, "none")
         self.all = QRadioButton("Everything that may go")
@@ -171,13 +171,18 @@ class OrderPage(QScrollArea):
         """The prefix as it will be; None when it cannot be one."""
         text = self.prefix.text().strip().upper()
         if not text:
-            return self._known.prefix
+            return self._their_prefix()
         try:
             return checked_prefix(text)
         except UsageError:
             return None
 
+    def _their_prefix(self) -> str:
+        """The prefix where none is typed: recipients keep theirs."""
+        return self._known.prefixes.get(folded(self.to.currentText()), self._known.prefix)
+
     def _tell_numbers(self) -> None:
+        self.prefix.setPlaceholderText(self._their_prefix())
         prefix = self._prefix()
         if prefix is None:
             text = "Use 1 to 20 capital letters without accents, digits, hyphens or underscores; no hyphen first."

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 from evidencekit.casefile import Case
 from evidencekit.casefile.holding import held_of
-from evidencekit.casefile.protection import protected_key, protection_of
+from evidencekit.casefile.protection import folded, protected_key, protection_of
 from evidencekit.custody.names import shown
 from evidencekit.model import Held, Part, Protection
-from evidencekit.production.bates import Issued, prefix_for
-from evidencekit.production.earlier import Earlier, earlier, issued
+from evidencekit.production.bates import Issued
+from evidencekit.production.earlier import Earlier, earlier, issued, prefix_next
 from evidencekit.production.log import Logged, logged, span
 from evidencekit.production.values import Order
 from ui.models.ledger import clock
@@ -44,7 +44,8 @@ class About:
 class Productions:
     """``lines`` newest first and what is known ``about`` each (the line's key is the ledger line); ``recipients`` each
     once, newest first; ``begun`` by ledger line what can be completed; ``held`` tells what must not leave now, and what
-    may although it is protected. ``prefix`` is that of the next production, unless another one is asked for."""
+    may although it is protected. ``prefix`` is that of the next production, and ``prefixes`` those of the next to each
+    recipient (folded), unless another one is asked for."""
 
     lines: tuple[Line, ...] = ()
     about: Mapping[int, About] = field(default_factory=dict)
@@ -53,6 +54,7 @@ class Productions:
     protection: Protection = field(default_factory=Protection)
     held: tuple[Line, ...] = ()
     prefix: str = ""
+    prefixes: Mapping[str, str] = field(default_factory=dict)
     issued: Issued = field(default_factory=Issued)
 
 
@@ -62,14 +64,16 @@ def gather(case: Case) -> Productions:
     before = earlier(case.checked)
     numbers, now = issued(before), protection_of(case.checked)
     found = logged(case.checked)[::-1]
+    recipients = tuple(dict.fromkeys(each.to for each in found if each.to))
     return Productions(
         tuple(_line(each, zone) for each in found),
         {each.line: About(each.number, _facts(each, zone), _items(each)) for each in found},
-        tuple(dict.fromkeys(each.to for each in found if each.to)),
+        recipients,
         {each.line: _begun(each) for each in before if not each.finished and each.body},
         now,
         tuple(_held_lines(case, now, zone)),
-        numbers.last_prefix or prefix_for(case.info.number),
+        prefix_next(before, "", case.info.number),
+        {folded(each): prefix_next(before, each, case.info.number) for each in recipients},
         numbers,
     )
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from evidencekit.errors import UsageError
 from evidencekit.model import CaseInfo, HeldBack, Kind, Part
 from evidencekit.production.bates import Issued, bates, checked_prefix, count_of, order_of, prefix_for
-from evidencekit.production.earlier import Earlier, body_of, got, issued
+from evidencekit.production.earlier import Earlier, body_of, got, issued, prefix_next
 from evidencekit.production.plan import Choice, apart, choose, families, plan, ranges, showing
 from evidencekit.production.values import Order, ProducedItem, Production
 
@@ -138,7 +138,7 @@ def test_what_is_held_back_stays_and_its_family_goes() -> None:
 def test_a_family_that_grew_bears_its_topmost_number_and_is_told() -> None:
     mail, picture, other = item(1), item(2, 1), item(3)
     first = planned(whole([mail, other]), {number(1): 1, number(3): 2})
-    before = Issued({"H": 3}, {(each.item, each.sha256, "H", each.pages): each.begin for each in first.items}, "H")
+    before = Issued({"H": 3}, {(each.item, each.sha256, "H", each.pages): each.begin for each in first.items})
     grown = plan(
         INFO, ORDER, 2, "A", whole([mail, picture, other]), {number(1): 1, number(2): 2, number(3): 2}, "H", before
     )
@@ -231,3 +231,18 @@ def test_an_office_file_that_holds_what_is_held_back_may_show_it() -> None:
     everything = [word, paper, mail, *inside]
     assert showing(everything, {each.sha256 for each in inside[:3]}) == {number(1)}
     assert showing(everything, {inside[1].sha256, word.sha256}) == frozenset()
+
+
+def test_the_prefix_of_the_next_production_is_theirs_else_the_last_one_used() -> None:
+    def one(number: int, to: str, prefix: str) -> Earlier:
+        return Earlier(number, number, "", {"to": to, "prefix": prefix} if prefix else {}, finished=True)
+
+    before = [
+        one(1, "Defender", "HOLLIS"),
+        one(2, "Bar Co", "KIM"),
+        one(3, "", ""),
+    ]  # the last record is damaged
+    assert [prefix_next(before, to, "26-1") for to in (" DEFENDER", "Bar  co", "Somebody", "")] == [
+        "HOLLIS", "KIM", "KIM", "KIM",
+    ]  # fmt: skip
+    assert prefix_next([], "Defender", "26-A") == "26-A"
