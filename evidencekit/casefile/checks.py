@@ -26,7 +26,7 @@ from evidencekit.custody.lines import Line
 from evidencekit.custody.papers import unfit
 from evidencekit.custody.records import FOLDER as RECORDS
 from evidencekit.custody.records import BadPaper, Body, decode_paper, paper_name
-from evidencekit.custody.regular import SMALL, open_regular, read_regular
+from evidencekit.custody.regular import SMALL, forbidden, open_regular, read_regular, unlisted
 from evidencekit.errors import CaseError
 from evidencekit.model import Finding
 
@@ -120,7 +120,15 @@ def check_record(
     _check_anchors(folder, checked)
     if not checked.state.findings:
         checked.findings.extend(check_transfers(checked))
+    shut = tuple(f"{each.path}/" for each in checked.findings if each.code == "folder-unreadable")
+    gone = ("seal-missing", "seal-damaged", "acquisition-missing", "record-missing", "anchor-missing")
+    checked.findings = [each for each in checked.findings if each.code not in gone or not _below(each, shut)]
     return checked
+
+
+def _below(finding: Finding, folders: tuple[str, ...]) -> bool:
+    """Whether a fault is of what lies in one of these folders."""
+    return bool(finding.path) and str(finding.path).startswith(folders)
 
 
 def known_of(checked: Checked) -> Known:
@@ -153,10 +161,13 @@ def _last_seen(folder: Path, home: Home | None) -> Checkpoint | None:
         note = home.last_seen(found[1].decode()) if found else None
         return Checkpoint.parse(note) if note is not None else None
     except (BadNote, OSError) as error:
+        forbids = forbidden(error)
         raise CaseError(
-            f"What this computer remembers of the case is damaged ({error}).",
+            f"What this computer remembers of the case {'cannot be read' if forbids else 'is damaged'} "
+            f"({error.strerror if isinstance(error, OSError) else error}).",
             item=str(home.folder / "last-seen"),
-            todo="Restore that folder from a backup, or delete the case's file there after comparing a printed root.",
+            todo=forbids
+            or "Restore that folder from a backup, or delete the case's file there after comparing a printed root.",
         ) from error
 
 
@@ -167,6 +178,9 @@ def _check_folders(folder: Path, checked: Checked) -> None:
         if (folder / name).is_symlink():
             message = f"The folder {name} is a link that leads out of the case; it was put there by something else."
             checked.fault("folder-foreign", message, path=name)
+        elif (fault := unlisted(folder / name)) is not None:
+            message = f"The folder {name} cannot be looked into ({fault.strerror}); set its permissions first."
+            checked.fault("folder-unreadable", message, path=name)
 
 
 def _check_keys(folder: Path, checked: Checked) -> None:

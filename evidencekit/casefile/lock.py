@@ -19,9 +19,11 @@ class CaseLock:
         try:
             self._fd = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o644)
         except OSError as error:
+            lies = os.access(path, os.F_OK) and os.access(folder, os.W_OK)
+            what = "file that locks the case" if lies else "case folder"
             raise CaseError(
-                f"The case folder cannot be written ({error.strerror}).",
-                item=str(folder),
+                f"The {what} cannot be written ({error.strerror}).",
+                item=str(path if lies else folder),
                 todo="Check its permissions, or copy the case to a disk that can be written.",
             ) from error
         if not take_lock(self._fd):

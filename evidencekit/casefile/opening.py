@@ -35,6 +35,7 @@ from evidencekit.custody.known import know
 from evidencekit.custody.ledger import Clock, Ledger, start_ledger, utc_now
 from evidencekit.custody.lines import Entry, time_text
 from evidencekit.custody.names import must_be_text, words
+from evidencekit.custody.regular import unlisted
 from evidencekit.errors import CaseError, StorageError, UnsoundError, UsageError
 from evidencekit.job import Job
 from evidencekit.model import CaseInfo
@@ -146,6 +147,13 @@ def write_case(
 
 
 def _must_be_case(folder: Path) -> None:
+    shut = unlisted(folder)
+    if shut is not None:
+        raise CaseError(
+            f"The case folder cannot be looked into ({shut.strerror}).",
+            item=str(folder),
+            todo="Have its permissions set, then run this again.",
+        )
     if not is_case(folder):
         raise UsageError("This is not a case folder.", item=str(folder), todo="Start one with `evidencekit new`.")
 

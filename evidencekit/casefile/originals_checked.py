@@ -14,6 +14,7 @@ from pathlib import Path
 from evidencekit.casefile.checks import Checked, is_litter
 from evidencekit.custody.acquisitions import ItemRecord
 from evidencekit.custody.originals import Originals
+from evidencekit.custody.regular import unlisted
 from evidencekit.custody.rehash import Asked, Hashed, digest_all
 from evidencekit.job import Job
 from evidencekit.model import Finding
@@ -63,7 +64,7 @@ def check_originals(
     for sha256, item in first.items():
         job.step(0, total, item.number)
         path = kept.pop(f"{sha256[:2]}/{sha256}", None)
-        now = _look(path, item)
+        now = _look(path, item, folder)
         if isinstance(now, Finding):
             faults[sha256] = now
         elif rehash(sha256, now):
@@ -78,7 +79,8 @@ def check_originals(
         else:
             faults[sha256] = fault
     checked.findings.extend(faults[sha256] for sha256 in first if sha256 in faults)
-    sound = not checked.state.findings and not any(each.code.startswith("acquisition") for each in checked.findings)
+    unknown = ("acquisition", "folder-unreadable")
+    sound = not checked.state.findings and not any(each.code.startswith(unknown) for each in checked.findings)
     for name, left in sorted(kept.items()):
         _note_stray(name, Path(left), checked, told=sound)
     return good
@@ -89,9 +91,13 @@ def _where(item: ItemRecord) -> str:
     return f"originals/{sha256[:2]}/{sha256}"
 
 
-def _look(path: str | None, item: ItemRecord) -> Stamp | Finding:
+def _look(path: str | None, item: ItemRecord, folder: Path) -> Stamp | Finding:
     """The stamp of an item's original, or why there is none that could be read."""
     if path is None:
+        lies = folder / _where(item)
+        shut = unlisted(lies.parents[1]) or unlisted(lies.parent)
+        if shut is not None:
+            return _unreadable(item, shut)
         message = f"The original of {item.number} is missing."
         return Finding("original-missing", message, item=item.number, path=_where(item))
     try:

@@ -150,6 +150,12 @@ def revision(engine: Engine, path: Path) -> str | None:
         raise told(error, path) from error
 
 
+def _shut(path: Path) -> Path:
+    """Which of a catalog's files may not be written: those beside it were made with the permissions that it had."""
+    beside = (path.with_name(path.name + end) for end in ("", "-wal", "-shm", "-journal"))
+    return next((each for each in beside if each.exists() and not os.access(each, os.R_OK | os.W_OK)), path)
+
+
 def told(error: DatabaseError | sqlite3.Error, path: Path) -> EvidenceKitError:
     """A database fault in words: a disk that refuses is not a damaged catalog."""
     code = getattr(getattr(error, "orig", error), "sqlite_errorcode", None)
@@ -157,7 +163,7 @@ def told(error: DatabaseError | sqlite3.Error, path: Path) -> EvidenceKitError:
     if code in _DISK:
         return StorageError(
             f"The catalog could not be opened or written: {_DISK[code]}. It is not damaged by that.",
-            item=str(path),
+            item=str(_shut(path)),
             todo="Free space or check the disk and its permissions, then run it again.",
         )
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):

@@ -27,11 +27,16 @@ def demo(
     """Run the whole job on a synthetic stalking case and say where each result lies."""
     from evidencekit.chronology.contact_report import summary_shape
     from evidencekit.demo.tour import run_tour
-    from evidencekit.errors import UsageError
+    from evidencekit.errors import StorageError, UsageError
 
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError("The folder is not empty.", item=str(folder), todo="Name a new or empty folder.")
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StorageError(
+            f"The folder cannot be made ({error.strerror}).", item=str(folder), todo="Name one that can be written."
+        ) from error
     with working("Demo") as job:
         tour = run_tour(folder, home(), job, say, items=items)
     findings = tour.verdict.findings if tour.verdict else ()

@@ -41,7 +41,7 @@ from evidencekit.custody.people import (
     read_roster,
     save_roster,
 )
-from evidencekit.custody.regular import must_be_file
+from evidencekit.custody.regular import forbidden, must_be_file
 from evidencekit.errors import CaseError, StorageError, UsageError
 from evidencekit.model import Person
 
@@ -113,7 +113,7 @@ class Home:
         except FileNotFoundError:
             return {}
         except (OSError, ValueError, RecursionError) as error:
-            raise _unreadable(path) from error
+            raise _unreadable(path, error) from error
         if not isinstance(found, dict):
             raise _unreadable(path)
         return found
@@ -364,8 +364,9 @@ class Home:
         return self.folder / "last-seen" / case_uuid
 
 
-def _unreadable(path: Path) -> UsageError:
-    return UsageError("The settings cannot be read.", item=str(path), todo="Mend or delete the file.")
+def _unreadable(path: Path, error: BaseException | None = None) -> UsageError:
+    todo = forbidden(error) or "Mend or delete the file."
+    return UsageError("The settings cannot be read.", item=str(path), todo=todo)
 
 
 def format_keys(keys: tuple[PublicKey, ...]) -> str:

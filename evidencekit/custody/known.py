@@ -14,7 +14,7 @@ from typing import Any
 
 from evidencekit.custody.durable import write_private
 from evidencekit.custody.keys import Home
-from evidencekit.custody.regular import SMALL, read_regular
+from evidencekit.custody.regular import SMALL, forbidden, read_regular
 from evidencekit.errors import CaseError, StorageError
 
 FOLDER = "known-cases"
@@ -69,7 +69,8 @@ def known_case(home: Home, case_uuid: str) -> Known | None:
         raise CaseError(
             "What this computer remembers of the case cannot be read.",
             item=str(path),
-            todo="Restore that file from a backup, or delete it and open the case once: it is made anew then.",
+            todo=forbidden(error)
+            or "Restore that file from a backup, or delete it and open the case once: it is made anew then.",
         ) from error
 
 

@@ -19,7 +19,7 @@ from typing import Any
 from evidencekit.custody.durable import take_lock
 from evidencekit.custody.keyfiles import write_secret
 from evidencekit.custody.names import words
-from evidencekit.custody.regular import must_be_file
+from evidencekit.custody.regular import forbidden, must_be_file
 from evidencekit.errors import CaseError, StorageError, UsageError
 from evidencekit.model import Person
 
@@ -126,7 +126,7 @@ def read_roster(folder: Path) -> Roster | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise _unreadable(path) from error
+        raise _unreadable(path, error) from error
     try:
         body = json.loads(data)
         if len(data) > _LARGEST or body["version"] != _VERSION:
@@ -197,9 +197,10 @@ def changing(folder: Path) -> Iterator[None]:
         os.close(fd)
 
 
-def _unreadable(path: Path) -> CaseError:
+def _unreadable(path: Path, error: BaseException | None = None) -> CaseError:
     return CaseError(
         "The list of people who sign here cannot be read.",
         item=str(path),
-        todo="Restore it from a backup; the keys themselves lie beside it and in the folder “keys”.",
+        todo=forbidden(error)
+        or "Restore it from a backup; the keys themselves lie beside it and in the folder “keys”.",
     )

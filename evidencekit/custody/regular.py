@@ -31,6 +31,28 @@ def must_be_file(path: Path) -> None:
         raise OSError(errno.EINVAL, "it is no file", str(path))
 
 
+def forbidden(error: BaseException | None) -> str:
+    """What is to be done where the system did not allow it; empty for any other fault: nothing is damaged then, and
+    nothing is to be restored or deleted."""
+    if not isinstance(error, PermissionError):
+        return ""
+    return (
+        "You may not read it. Have the permissions of that file and its folder set, then run this again; nothing is to "
+        "be restored or deleted for that."
+    )
+
+
+def unlisted(folder: Path) -> OSError | None:
+    """Why a folder that is there does not show what lies in it; None when it does, or when there is none."""
+    try:
+        with os.scandir(f"{folder}{os.sep}."):  # which one that may be listed and not entered does not allow
+            return None
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        return error
+
+
 def read_regular(path: Path, most: int | None = None) -> bytes:
     """The bytes of a file, if it is one and no longer than ``most``. Raises :class:`OSError` as
     :func:`open_regular`."""

@@ -87,6 +87,7 @@ _RECORDS: dict[str, str] = {
     "acquisition-missing": "What was written down when these items were received is gone: names, sources, digests.",
     "acquisition-changed": "What was written down when these items were received is not what was written then.",
     "acquisition-damaged": "What was written down when these items were received cannot be read.",
+    "folder-unreadable": "A folder of the case may not be read here, so it cannot be said whether it is unchanged.",
     "folder-foreign": "A folder of the case leads to another place, where others could read and change what is there.",
     "record-missing": "A protected record that the history relies on, such as a reason or a recipient, is gone.",
     "record-changed": "A protected record that the history relies on is not what was written then.",

@@ -6,7 +6,8 @@ from __future__ import annotations
 import os
 import shutil
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from evidencekit.casefile import create_case, read_case, write_case
 from evidencekit.casefile.anchoring import request_anchor
 from evidencekit.custody.keys import Home
 from evidencekit.custody.lines import Entry
-from evidencekit.errors import CaseError, UnsoundError
+from evidencekit.errors import CaseError, EvidenceKitError, UnsoundError
 from evidencekit.intake import HandOver, take_in
 from evidencekit.job import Job
 from evidencekit.model import CaseInfo
@@ -320,3 +321,50 @@ def test_a_folder_that_leads_out_of_the_case_is_told_and_never_written_through(
     with pytest.raises(UnsoundError):
         write_case(filled_case, home, "A. Rivera")
     assert sorted(outside.rglob("*")) == before
+
+
+_ROOT = os.name == "nt" or os.geteuid() == 0
+
+
+@contextmanager
+def shut(path: Path, mode: int = 0) -> Iterator[None]:
+    """What a person without the right to read it finds there."""
+    before = path.stat().st_mode
+    path.chmod(mode)
+    try:
+        yield
+    finally:
+        path.chmod(before)
+
+
+@pytest.mark.skipif(_ROOT, reason="root may read anything")
+def test_what_may_not_be_read_is_called_neither_missing_nor_damaged(made: Made) -> None:
+    before, kept = shape(made.case), sorted((made.case / "originals").iterdir())
+    for mode in (0, 0o600, 0o300):
+        for name in ("records", "seals", "acquisitions", "originals"):
+            with shut(made.case / name, mode):
+                verdict = verify_path(made.case, made.home, Job())
+                with pytest.raises(UnsoundError):
+                    write_case(made.case, made.home, ACTOR)
+            assert {each.code for each in verdict.findings} <= {"folder-unreadable", "original-unreadable"}
+            assert "folder-unreadable" in [each.code for each in verdict.findings]
+            assert not any("never acknowledged" in each for each in verdict.notes)
+    with shut(kept[0]):
+        assert {each.code for each in verify_path(made.case, made.home, Job()).findings} == {"original-unreadable"}
+    with shut(made.case, 0o600), pytest.raises(CaseError, match="cannot be looked into"):
+        read_case(made.case, made.home)
+    with shut(made.case / "case.lock"), pytest.raises(CaseError) as locked:
+        write_case(made.case, made.home, ACTOR)
+    assert locked.value.item == str(made.case / "case.lock")
+    assert shape(made.case) == before
+    assert verify_path(made.case, made.home, Job()).ok
+
+
+@pytest.mark.skipif(_ROOT, reason="root may read anything")
+def test_who_may_not_read_their_own_folder_is_not_told_to_delete_what_is_in_it(made: Made) -> None:
+    home = made.home
+    with shut(home.folder):
+        for look in (home.settings, home.roster, lambda: read_case(made.case, home)):
+            with pytest.raises(EvidenceKitError) as told:
+                look()
+            assert "You may not read it" in told.value.todo
