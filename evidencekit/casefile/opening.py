@@ -138,6 +138,7 @@ def write_case(
     opened and :class:`CaseError` when it cannot be opened; then nothing was changed.
     """
     _must_be_case(folder)
+    must_be_text(folder.absolute())
     lock = CaseLock(folder)
     try:
         return _open_locked(folder, home, actor, lock, accept_older, rebuild, job or Job(), clock)

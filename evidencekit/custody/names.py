@@ -29,7 +29,8 @@ def raw_name(name: str | os.PathLike[str]) -> bytes:
 
 
 def must_be_text(path: Path) -> None:
-    """Raise :class:`UsageError` for a path with bytes that are not UTF-8: what writes PDFs cannot name such a file."""
+    """Raise :class:`UsageError` for a path with bytes that are not UTF-8: what reads and writes PDFs cannot name such a
+    file, and would call one damaged that is not."""
     try:
         os.fspath(path).encode()
     except UnicodeEncodeError:

@@ -19,6 +19,7 @@ from uuid import uuid4
 from evidencekit.casefile import TOOL, Case
 from evidencekit.custody.durable import fsync_folder
 from evidencekit.custody.lines import Entry
+from evidencekit.custody.names import must_be_text
 from evidencekit.custody.packaged import check_package
 from evidencekit.errors import ProtectedError, StorageError, UsageError
 from evidencekit.job import Job
@@ -68,6 +69,7 @@ def preview(case: Case, order: Order, job: Job, *, paper: PaperName | None = Non
     Raises :class:`UsageError` when the order cannot be kept or nothing is left to produce, :class:`StorageError` when
     the disk refuses and :class:`~evidencekit.errors.Cancelled`.
     """
+    must_be_text(case.folder.absolute())
     try:
         case.still_there()
         with scratch_of(case) as scratch:

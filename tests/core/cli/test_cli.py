@@ -373,12 +373,21 @@ def test_a_full_disk_is_not_a_damaged_catalog(run: Run, case: Path, monkeypatch:
     assert "rebuild" not in answer.err
 
 
-def test_a_case_folder_whose_name_is_not_utf8(run: Run, tmp_path: Path, received: Path) -> None:
-    case = tmp_path / os.fsdecode(b"bad\xff ? # %41")
+def test_a_case_folder_whose_name_is_not_utf8_is_only_looked_into(run: Run, tmp_path: Path, received: Path) -> None:
+    """What reads PDFs cannot name a file there, and would call each of them damaged."""
+    case, odd = tmp_path / "case ? # %41", tmp_path / os.fsdecode(b"bad\xff ? # %41")
+    refused = new(run, odd)
+    assert refused.code == 2
+    assert "bad\\xff" in refused.err
+    assert not odd.exists()
     assert new(run, case).code == 0
+    case.rename(odd)
+    for command in (("add", odd, received, "--source", "s"), ("produce", odd, "--to", "x", "--preview")):
+        assert "Rename that folder" in run(*command, "--json").json["error"]["todo"]
+    assert run("verify", odd, "--json").json["ok"]
+    odd.rename(case)
     assert run("add", case, received, "--source", "s", "--json").code == 0
     assert run("verify", case, "--json").json["ok"]
-    assert "bad\\xff" in run("new", case, "--number", "1", "--caption", "c").err
 
 
 def test_a_late_ctrl_c_tells_what_was_done(
