@@ -54,7 +54,7 @@ class Line:
 
 def time_text(moment: datetime) -> str:
     """UTC with microseconds and Z."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def encode(entry: Entry, *, seq: int, prev: str, time: str, salt: str, actor: str) -> bytes:

@@ -194,7 +194,7 @@ def _decoded(text: str) -> bytes:
             todo=_ADVICE,
         )
     if len(text) != _ROOT + 1 or not text.endswith("="):
-        raise _not_a_root(text.rstrip("="))
+        raise _not_a_root(text[:-1] if text.endswith("=") else text)
     try:
         raw = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError) as error:
@@ -220,6 +220,9 @@ def compare(given: Printed, state: State) -> list[Finding]:
     if given.case is not None and state.case_uuid and given.case != state.case_uuid:
         message = "The printed checkpoint belongs to another case, so that nothing here can be compared with it."
         return [Finding("against-case", message, path="ledger.jsonl")]
+    slip = _other_size(given, state)
+    if slip:
+        return [Finding("against-root", slip, path="ledger.jsonl")]
     if given.size > state.size:
         message = (
             f"The printed checkpoint covers {given.size:,} ledger lines; the ledger here has {state.size:,}. This is "
@@ -230,6 +233,20 @@ def compare(given: Printed, state: State) -> list[Finding]:
     if root != given.root:
         return [Finding("against-root", _differs(given, root), path="ledger.jsonl")]
     return check_signatures(given.checkpoint, state, "printed checkpoint") if given.checkpoint else []
+
+
+def _other_size(given: Printed, state: State) -> str:
+    """What to say when a root was typed with another number of lines than it is of, as far as the roots are known;
+    empty otherwise."""
+    roots = {**state.roots, state.size: state.tree.root()} if state.size else {}
+    right = [size for size, root in roots.items() if root == given.root]
+    if given.checkpoint is not None or not right or given.size in right:
+        return ""
+    return (
+        f"The root given for the first {given.size:,} ledger lines is that of the first {right[0]:,} here. That is how "
+        "a slip of typing looks: compare the number of lines with the printed page and give it again. As it was given, "
+        "it does not hold."
+    )
 
 
 def _differs(given: Printed, root: bytes | None) -> str:

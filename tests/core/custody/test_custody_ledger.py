@@ -13,12 +13,20 @@ from evidencekit.custody import ledger as ledger_module
 from evidencekit.custody.checkpoint import Checkpoint, Signer
 from evidencekit.custody.keys import Home
 from evidencekit.custody.ledger import Ledger, State, read_ledger, start_ledger
-from evidencekit.custody.lines import BadLine, Entry, Line, decode, encode
+from evidencekit.custody.lines import BadLine, Entry, Line, decode, encode, time_text
 from evidencekit.custody.merkle import leaf_hash
 from evidencekit.errors import CaseError, StorageError
 
 UUID = "0b5c1f60-0000-4000-8000-000000000001"
 WHEN = datetime(2026, 4, 10, 17, 2, 11, 123456, UTC)
+
+
+@pytest.mark.parametrize("year", ["0001", "1970", "2038", "9999"])
+def test_a_line_of_any_year_that_a_clock_may_show_is_read_again(year: str) -> None:
+    time = time_text(datetime(int(year), 2, 28, 23, 59, 59, tzinfo=UTC))
+    assert time == f"{year}-02-28T23:59:59.000000Z"
+    line = encode(Entry("view", {}), seq=0, prev="0" * 64, time=time, salt="0" * 32, actor="A")
+    assert decode(line, seq=0, prev="0" * 64).time == time
 
 
 def leaves(ledger: Path, size: int) -> list[bytes]:

@@ -106,6 +106,7 @@ def test_a_note_is_read_as_it_was_pasted(note: Checkpoint, home: Home, tmp_path:
         (f"12 lines here, 13 lines there, root {TEXT}", "More than one number of lines"),
         (f"0 {TEXT}", "at least one ledger line"),
         (f"1312 {TEXT[1:]}", "has 44 characters; what was given has 43"),
+        (f"1312 {TEXT}=", "has 44 characters; what was given has 45"),
         (f"1312 {TEXT[:-2]}", "has 44 characters; what was given has 43"),
         (f"1312 x{TEXT}", "what was given has 45"),
         (f"1312 lines root {GROUPED[5:]}", "what was given has 40"),
@@ -198,6 +199,10 @@ def test_a_slip_of_typing_is_told_from_a_rewritten_ledger(ledger: Path) -> None:
         True,
         True,
     )
+    root = of(ledger, 6).root_text
+    for size in (5, 7):
+        ((code, message),) = said(read_printed(f"{size} {root}"), read(ledger, size))
+        assert (code, f"the first {size} ledger lines is that of the first 6 here" in message) == ("against-root", True)
 
 
 def test_another_cases_checkpoint_says_nothing_about_this_one(ledger: Path, home: Home) -> None:
