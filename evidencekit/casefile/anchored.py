@@ -10,7 +10,7 @@ from pathlib import Path
 from evidencekit.custody.anchors import read_request, serial_text, stamp_of
 from evidencekit.custody.checkpoint import BadNote, Checkpoint
 from evidencekit.custody.ledger import State, check_signatures
-from evidencekit.custody.lines import Line
+from evidencekit.custody.lines import Line, time_text
 from evidencekit.custody.regular import SMALL, read_regular
 from evidencekit.custody.timestamps import BadReply
 from evidencekit.model import Finding
@@ -116,7 +116,7 @@ def _check_reply(note: bytes, reply: bytes, covers: int, line: Line) -> Iterator
         message = f"The time-stamp of ledger line {line.number} does not hold: {error}."
         yield Finding("anchor-bad", message, line=line.number, path=where)
         return
-    said = (stamp.time.strftime("%Y-%m-%dT%H:%M:%S.%fZ"), authority, serial_text(stamp.serial))
+    said = (time_text(stamp.time), authority, serial_text(stamp.serial))
     if said != tuple(line.fields.get(name) for name in ("stamped", "authority", "serial")):
         message = f"Ledger line {line.number} says something else of its time-stamp than the authority's reply does."
         yield Finding("anchor-bad", message, line=line.number, path=where)

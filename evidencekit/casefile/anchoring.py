@@ -24,7 +24,7 @@ from evidencekit.custody.anchors import (
 )
 from evidencekit.custody.checkpoint import Checkpoint
 from evidencekit.custody.durable import write_atomic
-from evidencekit.custody.lines import Entry, Line
+from evidencekit.custody.lines import Entry, Line, time_text
 from evidencekit.custody.timestamps import LARGEST_REPLY, BadReply, TimeStamp, read_reply
 from evidencekit.errors import CaseError, StorageError, UsageError
 
@@ -108,7 +108,7 @@ def add_anchor(
         "root": asked.root,
         "request": hashlib.sha256(request).hexdigest(),
         "reply": hashlib.sha256(reply).hexdigest(),
-        "stamped": stamped.time.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+        "stamped": time_text(stamped.time),
         "authority": stamped.authority,
         "serial": stamped.serial,
         "checked": stamped.checked,

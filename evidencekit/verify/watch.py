@@ -3,7 +3,8 @@ was added since an earlier checkpoint. Memory does not grow with the lines."""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
+from datetime import datetime, timedelta
 
 from evidencekit.custody.lines import Line
 from evidencekit.job import Job
@@ -12,6 +13,8 @@ from evidencekit.verify.verdict import Since
 _LOOK = 2048  # lines between two looks whether a person cancelled
 _TOLD = 5  # of each sort; the rest is counted
 _NAMES = ("number", "caption", "timezone")
+_SEALS = 4096  # of which the time is remembered, for the time-stamps that cover them
+_APART = timedelta(minutes=1)  # by which two clocks that are both right may differ, generously
 
 
 class _Some:
@@ -41,6 +44,8 @@ class Watch:
         self._since = since
         self._turned_back = _Some("times the clock went back")
         self._vouched = _Some("keys that nobody else vouched for")
+        self._stamped = _Some("time-stamps that do not fit the computer's clock")
+        self._seals: deque[tuple[int, str]] = deque(maxlen=_SEALS)
         self._open: dict[int, str] = {}
         self._acts: Counter[str] = Counter()
         self._items, self._first, self._last = 0, "", ""
@@ -82,13 +87,32 @@ class Watch:
             f"{line.fields.get('before')}."
         )
 
+    def _seal(self, line: Line) -> None:
+        self._seals.append((line.number, line.time))
+
+    def _anchor(self, line: Line) -> None:
+        covers, stamped = line.fields.get("covers"), str(line.fields.get("stamped"))
+        covered = next((time for number, time in self._seals if number == covers), stamped)
+        if _later(covered, stamped):
+            but = f"ledger line {covers}, which it covers, bears the later time {covered}"
+        elif _later(stamped, line.time):
+            but = f"the line by which it was taken in bears the earlier time {line.time}"
+        else:
+            return
+        self._stamped.add(
+            f"The time-stamp of ledger line {line.number} is of {stamped}, but {but}. The computer's clock was wrong "
+            "then, or the authority's."
+        )
+
     def _release(self, line: Line) -> None:
+        self._seal(line)
         self._open[line.number] = (
             f"Custody was released by {line.fields.get('from')} to {line.fields.get('to')} (ledger line {line.number}) "
             "and not received yet."
         )
 
     def _receive(self, line: Line) -> None:
+        self._seal(line)
         released = line.fields.get("release", line.number - 1)
         if isinstance(released, int):
             self._open.pop(released, None)
@@ -98,7 +122,7 @@ class Watch:
         waiting = _Some("releases that were not received yet")
         for words in self._open.values():
             waiting.add(words)
-        return [*self._turned_back.told(), *waiting.told(), *self._vouched.told()]
+        return [*self._turned_back.told(), *self._stamped.told(), *waiting.told(), *self._vouched.told()]
 
     def since(self, size: int, *, holds: bool) -> Since | None:
         """What was added, when that was asked for, to make it the ``size`` lines that there are."""
@@ -109,10 +133,20 @@ class Watch:
         return Since(self._since, holds, added, acts, self._items, self._first, self._last)
 
 
+def _later(time: str, other: str) -> bool:
+    """Whether a time is later than another by more than clocks differ; a time that is none is not."""
+    try:
+        return datetime.fromisoformat(time) - datetime.fromisoformat(other) > _APART
+    except (ValueError, TypeError):
+        return False
+
+
 _NOTED = {
     "create": Watch._create,
     "key-add": Watch._key,
     "clock": Watch._clock,
+    **dict.fromkeys(("seal", "bind", "produce"), Watch._seal),
+    "anchor": Watch._anchor,
     "release": Watch._release,
     "receive": Watch._receive,
 }

@@ -7,6 +7,7 @@ import sqlite3
 import sys
 from collections.abc import Callable
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from evidencekit.casefile.given import read_given
 from evidencekit.custody import ledger as ledger_module
 from evidencekit.custody.keys import Home
 from evidencekit.custody.ledger import Ledger, read_ledger, start_ledger
-from evidencekit.custody.lines import Entry
+from evidencekit.custody.lines import Entry, time_text
 from evidencekit.custody.printed import Printed, read_printed
 from evidencekit.errors import Cancelled, UsageError
 from evidencekit.intake import Taken
@@ -168,6 +169,19 @@ def test_a_clock_that_went_back_and_an_open_release_are_notes(
     assert [note[:38] for note in verdict.notes[:5]] == ["The computer's clock went back at ledg"] * 5
     assert verdict.notes[5] == "And 3 more times the clock went back."
     assert f"released by {ACTOR} to B. Ng" in verdict.notes[6]
+
+
+def test_a_time_stamp_that_does_not_fit_the_clock_is_a_note(filled_case: Path, home: Home) -> None:
+    noon = datetime(2026, 4, 10, 12, tzinfo=UTC)
+    with write_case(filled_case, home, ACTOR, clock=lambda: noon) as case:
+        covers = case.commit([Entry("seal", {"why": "asked"})]).size
+        for minutes in (-2, -0.5, 0.5, 2):
+            case.commit([Entry("anchor", {"covers": covers, "stamped": time_text(noon + timedelta(minutes=minutes))})])
+    verdict = verify_path(filled_case / "ledger.jsonl", home, Job())
+    assert verdict.ok
+    early, late = (each for each in verdict.notes if each.startswith("The time-stamp"))
+    assert f"11:58:00.000000Z, but ledger line {covers}, which it covers, bears the later" in early
+    assert "12:02:00.000000Z, but the line by which it was taken in bears the earlier" in late
 
 
 def test_what_somebody_who_has_the_case_open_wrote_last_is_verified_too(filled_case: Path, home: Home) -> None:
