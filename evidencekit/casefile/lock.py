@@ -35,4 +35,7 @@ class CaseLock:
             )
 
     def release(self) -> None:
-        os.close(self._fd)
+        """Give it up; a second time does nothing."""
+        fd, self._fd = self._fd, -1
+        if fd >= 0:
+            os.close(fd)

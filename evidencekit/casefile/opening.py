@@ -10,6 +10,9 @@ from __future__ import annotations
 import glob
 import os
 import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -68,19 +71,14 @@ def create_case(folder: Path, info: CaseInfo, home: Home, actor: str) -> None:
     signer = home.signer(uuid, actor)  # a key that is locked is told before anything is made
     try:
         folder.absolute().parent.mkdir(parents=True, exist_ok=True)
-        name = folder.absolute().name
-        for torn in folder.absolute().parent.glob(f".{glob.escape(name)}.new-*"):
-            shutil.rmtree(torn, ignore_errors=True)  # left by a start that was killed
-        making = folder.absolute().with_name(f".{name}.new-{uuid4().hex[:8]}")
-        making.mkdir()
-        try:
+        with _making(folder.absolute()) as (making, lock):
             checkpoint = _fill(making, uuid, {**fields, "tool": TOOL}, signer, actor)
             if folder.exists():
                 folder.rmdir()
+            if sys.platform == "win32":  # which renames no folder with an open file in it
+                lock.release()
             making.rename(folder)
             fsync_folder(folder.absolute().parent)
-        finally:
-            shutil.rmtree(making, ignore_errors=True)
         home.remember(uuid, checkpoint.note())
     except OSError as error:
         raise StorageError(
@@ -88,6 +86,24 @@ def create_case(folder: Path, info: CaseInfo, home: Home, actor: str) -> None:
             item=str(folder),
             todo="Check the folder and the disk.",
         ) from error
+
+
+@contextmanager
+def _making(folder: Path) -> Iterator[tuple[Path, CaseLock]]:
+    """A folder beside the case's own to make it in. What a start that was killed left there is cleared away, and not
+    what another one is making at the same time: that is locked."""
+    for torn in folder.parent.glob(f".{glob.escape(folder.name)}.new-*"):
+        with suppress(CaseError):
+            CaseLock(torn).release()
+            shutil.rmtree(torn, ignore_errors=True)
+    making = folder.with_name(f".{folder.name}.new-{uuid4().hex[:8]}")
+    making.mkdir()
+    lock = CaseLock(making)
+    try:
+        yield making, lock
+    finally:
+        lock.release()
+        shutil.rmtree(making, ignore_errors=True)
 
 
 def _fill(folder: Path, uuid: str, fields: dict[str, object], signer: Signer, actor: str) -> Checkpoint:

@@ -11,6 +11,7 @@ import pytest
 
 from evidencekit import edits
 from evidencekit.casefile import create_case, read_case, write_case
+from evidencekit.casefile.lock import CaseLock
 from evidencekit.custody.keys import Home
 from evidencekit.custody.lines import Entry
 from evidencekit.errors import CaseError, UnsoundError, UsageError
@@ -463,6 +464,19 @@ def test_moving_the_folder_moves_the_case(filled_case: Path, home: Home, tmp_pat
     filled_case.rename(moved)
     assert check(moved, home).ok
     write_case(moved, home, ACTOR).close()
+
+
+def test_a_case_that_another_is_starting_in_the_same_place_is_not_cleared_away(tmp_path: Path, home: Home) -> None:
+    theirs, torn = tmp_path / ".case.new-0a1b2c3d", tmp_path / ".case.new-4e5f6a7b"
+    for each in (theirs, torn):
+        (each / "seals").mkdir(parents=True)
+    lock = CaseLock(theirs)
+    create_case(tmp_path / "case", CaseInfo("", "1", "People v. X", "UTC"), home, ACTOR)
+    lock.release()
+    assert (theirs / "seals").is_dir()
+    assert not torn.exists()
+    assert check(tmp_path / "case", home).ok
+    write_case(tmp_path / "case", home, ACTOR).close()
 
 
 def test_a_case_is_started_only_where_nothing_is(tmp_path: Path, home: Home) -> None:
