@@ -118,7 +118,11 @@ def _stretch(lines: Sequence[Line], wanted: Period, zone: ZoneInfo) -> _Stretch:
 
 
 def _local(time: str, zone: ZoneInfo) -> date:
-    return datetime.fromisoformat(time).astimezone(zone).date()
+    found = datetime.fromisoformat(time)
+    try:
+        return found.astimezone(zone).date()
+    except OverflowError:  # a clock on the last day of all
+        return found.date()
 
 
 def period_data(case: Case, told: Told, wanted: Period, paper: PaperName, *, now: datetime) -> dict[str, Any]:

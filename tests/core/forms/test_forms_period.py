@@ -14,11 +14,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from pypdf import PdfReader
 
-from evidencekit.casefile import read_case
+from evidencekit.casefile import create_case, read_case, write_case
 from evidencekit.custody.keys import Home
+from evidencekit.custody.lines import Entry
 from evidencekit.errors import UsageError
 from evidencekit.forms.gather import gather
 from evidencekit.forms.period import Period, period, period_data, write_period
+from evidencekit.model import CaseInfo
 from evidencekit.printing.paper import PaperName
 
 Handled = tuple[Path, Home]
@@ -65,6 +67,15 @@ def test_reports_of_days_that_follow_chain_and_leave_nothing_out(handled: Handle
         assert report["end"]["root"] == base64.b64encode(root_of(lines[:size])).decode()
     assert reports[-1]["checkpoint"] is not None  # sealed at its last line
     assert reports[0]["checkpoint"] is None
+
+
+def test_a_clock_that_stood_at_the_last_day_of_all(tmp_path: Path, home: Home) -> None:
+    last = datetime(9999, 12, 31, 23, 59, tzinfo=UTC)
+    create_case(tmp_path / "case", CaseInfo("", "1", "People v. X", "Pacific/Auckland"), home, "A. Rivera")
+    with write_case(tmp_path / "case", home, "A. Rivera", clock=lambda: last) as case:
+        case.commit([Entry("verify", {"findings": 0})])
+    data = data_of((tmp_path / "case", home), Period(date(9999, 12, 31), date(9999, 12, 31), internal=True))
+    assert data["end"]["size"] == "3"
 
 
 def test_the_report_as_printed(handled: Handled, tmp_path: Path) -> None:
