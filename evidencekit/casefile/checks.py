@@ -111,7 +111,8 @@ def check_record(
     kept = [(path.name, note) for path, note in notes if isinstance(note, Checkpoint)]
     checked.seals = {note.size: note for name, note in kept if name == seal_name(note.size)}
     checked.sealed = max(checked.seals, default=0)
-    _check_sealed(lines, {path.name for path in seals}, checked)
+    # Looked for once the ledger was read: others may have gone on since the seals were listed.
+    _check_sealed(lines, {path.name for path in (folder / "seals").glob("*")}, checked)
     for path, note in notes:
         _check_seal(path, note, checked)
     _check_seen(seen, checked)

@@ -10,7 +10,7 @@ from evidencekit.custody.regular import SMALL, read_regular
 from evidencekit.model import Finding
 
 _Seen = TypeVar("_Seen")
-_LOOKS = 6  # at a case to which something is logged during every one of them
+_LOOKS = 12  # at a case to which something is logged during every one of them
 
 
 def settled(folder: Path, look: Callable[[], _Seen], faults: Callable[[_Seen], Sequence[Finding]]) -> _Seen:

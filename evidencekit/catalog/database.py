@@ -65,7 +65,15 @@ def open_engine(path: Path, *, write: bool, still: bool = False) -> Engine:
 def is_still(path: Path) -> bool:
     """Whether nobody has the catalog open to write it, and no crash left any of it beside it."""
     beside = [path.with_name(path.name + end) for end in ("-wal", "-journal")]
-    return not any(each.exists() and each.stat().st_size for each in beside)
+    return not any(_length(each) for each in beside)
+
+
+def _length(path: Path) -> int:
+    """Bytes of a file; none when it is not there, or no longer: whoever closes the catalog takes it away."""
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 def _writable(folder: Path) -> bool:

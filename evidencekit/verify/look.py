@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from evidencekit.casefile import Case
@@ -51,7 +51,7 @@ def verify_path(
         if is_bag(path) or _was_a_bag(path):
             return _verify_package(path, home, asked())
         if is_case(path):
-            return settled(path, lambda: _verify_case(path, home, asked()), lambda seen: seen.findings)
+            return _verify_case(path, home, asked)
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else str(error)
         raise UsageError(
@@ -165,11 +165,18 @@ def _verify_package(folder: Path, home: Home, asked: _Asked) -> Verdict:
     return asked.verdict(Kind.PACKAGE, state, [*other, *package.findings], notes, root=package.root, **counts)
 
 
-def _verify_case(folder: Path, home: Home, asked: _Asked) -> Verdict:
-    checked = check_record(folder, home, also=asked.watch, roots_at=asked.sizes)
+def _verify_case(folder: Path, home: Home, ask: Callable[[], _Asked]) -> Verdict:
+    """What takes long comes last: record and catalog are looked at anew where they were written meanwhile."""
+
+    def look() -> tuple[_Asked, Checked]:
+        anew = ask()
+        seen = check_record(folder, home, also=anew.watch, roots_at=anew.sizes)
+        _check_folders(folder, seen)
+        _check_catalog(folder, seen)
+        return anew, seen
+
+    asked, checked = settled(folder, look, lambda seen: seen[1].findings)
     check_originals(folder, checked, asked.job)
-    _check_folders(folder, checked)
-    _check_catalog(folder, checked)
     state = checked.state
     root = state.checkpoint.root_text if state.checkpoint else None
     kept = {item.digests.sha256: item.size for item in checked.items}

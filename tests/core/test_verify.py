@@ -12,11 +12,12 @@ import pytest
 from evidencekit import edits
 from evidencekit.casefile import create_case, read_case, write_case
 from evidencekit.casefile.lock import CaseLock
+from evidencekit.casefile.meanwhile import settled
 from evidencekit.custody.keys import Home
 from evidencekit.custody.lines import Entry
 from evidencekit.errors import CaseError, UnsoundError, UsageError
 from evidencekit.job import Job
-from evidencekit.model import CaseInfo
+from evidencekit.model import CaseInfo, Finding
 from evidencekit.profile import load_profile
 from evidencekit.reread import reread_items
 from evidencekit.verify import Verdict, verify_path
@@ -366,7 +367,25 @@ def test_what_is_logged_while_a_case_is_verified_is_no_fault(filled_case: Path, 
     size = check(filled_case, home).size
     verdict = verify_path(filled_case, home, Job(log))
     assert verdict.ok
-    assert verdict.size == size + 2
+    assert verdict.size == size
+
+
+def test_a_fault_is_looked_at_again_only_where_something_was_logged_meanwhile(filled_case: Path, home: Home) -> None:
+    looks = 0
+
+    def look(writing: int) -> list[Finding]:
+        nonlocal looks
+        looks += 1
+        if looks <= writing:
+            with write_case(filled_case, home, ACTOR) as case:
+                case.commit([Entry("verify", {"findings": 0})])
+        return [Finding("catalog-ahead", "They do not fit.")] if looks <= max(writing, 1) else []
+
+    assert settled(filled_case, lambda: look(2), lambda seen: seen) == []
+    assert looks == 3
+    looks = 0
+    assert settled(filled_case, lambda: look(0), lambda seen: seen)
+    assert looks == 1
 
 
 def test_an_older_copy_is_found_until_it_is_accepted(filled_case: Path, home: Home, tmp_path: Path) -> None:
