@@ -162,7 +162,14 @@ def _verify_package(folder: Path, home: Home, asked: _Asked) -> Verdict:
     notes = (*seen.notes(state, other, vouched=vouched), *package.notes)
     data = sum(size for name, size in list_files(folder).files.items() if name.startswith("data/"))
     counts = {"items": package.files, "data": data}
-    return asked.verdict(Kind.PACKAGE, state, [*other, *package.findings], notes, root=package.root, **counts)
+    return asked.verdict(Kind.PACKAGE, state, [*other, *_seen(package.findings)], notes, root=package.root, **counts)
+
+
+def _seen(findings: Sequence[Finding]) -> list[Finding]:
+    """The faults without those of what lies in a folder that cannot be looked into: nobody can say that it is gone."""
+    shut = tuple(str(each.path) for each in findings if each.code == "bag-unreadable" and str(each.path).endswith("/"))
+    gone = ("bag-missing", "package-missing", "package-folder")
+    return [each for each in findings if each.code not in gone or not f"{each.path}/".startswith(shut)]
 
 
 def _verify_case(folder: Path, home: Home, ask: Callable[[], _Asked]) -> Verdict:

@@ -231,7 +231,7 @@ def main() -> int:
     except OSError as error:
         faults.append(f"{shown(error.filename)}: cannot be read ({error.strerror}); nothing behind it was checked")
     print("".join(f"FAULT  {fault}\n" for fault in faults), end="")
-    print(f"{len(faults)} faults: this is not what was produced." if faults else "All holds.")
+    print(f"{len(faults)} fault(s): this cannot be shown to be what was produced." if faults else "All holds.")
     if told:
         print("This script cannot know whose key it is. Compare with the letter, which came apart from this package:")
         print(f"  ledger, root   {told['size']} lines ({told['closed']} given as their hash only), {told['root']}")

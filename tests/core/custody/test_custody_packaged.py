@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import os
 import random
 import re
 import shutil
@@ -31,6 +32,16 @@ DOCS = Path(__file__).parents[3] / "docs"
 
 def codes(bag: Path) -> list[str]:
     return [finding.code for finding in check_package(bag, Job()).findings]
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="nothing is unreadable to this user")
+def test_what_lies_in_a_folder_that_may_not_be_read_is_not_called_missing(bag: Path, home: Home) -> None:
+    folder = (bag / PDF).parent
+    folder.chmod(0)
+    found = {finding.code for finding in verify_path(bag, home, Job()).findings}
+    folder.chmod(0o755)
+    assert found == {"bag-unreadable", "bag-oxum"}
+    assert verify_path(bag, home, Job()).ok
 
 
 def test_a_package_holds_and_says_what_it_cannot_show(made_once: Made) -> None:
