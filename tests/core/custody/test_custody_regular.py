@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
 import pytest
 
-from evidencekit.custody.regular import open_regular, read_regular
+from evidencekit.custody.regular import forbidden, open_regular, read_regular, unlisted
 
 
 def test_a_file_is_read_to_its_bound(tmp_path: Path) -> None:
@@ -35,3 +36,20 @@ def test_what_is_none_is_refused_and_not_waited_for(tmp_path: Path) -> None:
         with pytest.raises(OSError, match=why) as told:
             read_regular(tmp_path / name)
         assert told.value.strerror
+
+
+def test_what_the_system_does_not_allow_is_no_damage() -> None:
+    assert "nothing is to be restored or deleted" in forbidden(PermissionError(errno.EACCES, "Permission denied"))
+    assert forbidden(OSError(errno.EIO, "Input/output error")) == ""
+    assert forbidden(None) == ""
+
+
+def test_a_folder_that_cannot_be_looked_into_is_told_from_none(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "round").symlink_to("round")
+    assert unlisted(tmp_path) is None
+    assert unlisted(tmp_path / "file") is None
+    assert unlisted(tmp_path / "gone") is None
+    shut = unlisted(tmp_path / "round")
+    assert shut is not None
+    assert shut.errno == errno.ELOOP
