@@ -145,8 +145,8 @@ def protect(
         mine.unlock(person.actor)  # a former passphrase is asked for first
         passphrase = passphrases.ask_new(person, opened=key is not None and key.kept is Kept.PASSPHRASE)
     now = mine.protect(name, kept, passphrase)
-    if now.in_keyring:
-        say(f"This computer's keyring did not give it up: take out what it keeps for evidencekit, {now.fingerprint}.")
+    if now.left:
+        say(now.left)
     answer(
         {"identity": _person_shape(person), "key": _key_shape(now)},
         as_json,

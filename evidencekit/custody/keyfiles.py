@@ -79,6 +79,16 @@ class KeyFile:
         """SHA-256 of the public key, hex."""
         return hashlib.sha256(self.raw).hexdigest()
 
+    @property
+    def left(self) -> str:
+        """What a person has to do about what the keyring did not give up; empty when there is nothing."""
+        if not self.in_keyring:
+            return ""
+        return (
+            "This computer's keyring did not give up the key: take out what it keeps for evidencekit, "
+            f"{self.fingerprint}."
+        )
+
 
 def key_for_case(case_uuid: str, raw: bytes) -> PublicKey:
     """A public key (32 bytes) under the name it has in that case."""
@@ -219,6 +229,26 @@ def write_key(path: Path, body: dict[str, Any]) -> None:
     """Put a key's file in place of a former one, which stands until the new one is on the disk. Raises
     :class:`StorageError`."""
     write_secret(path, json.dumps(body, indent=1, sort_keys=True).encode() + b"\n")
+
+
+def keep_key(path: Path, private: bytes, kept: Kept, passphrase: str | None, cost: Scrypt) -> None:
+    """Keep a private key (32 bytes) that way, with this file, in place of a former one. Raises :class:`UsageError` as
+    :func:`key_body` and :class:`StorageError`; a keyring is left with nothing then that no file speaks of."""
+    body = key_body(private, kept, passphrase, cost)
+    try:
+        write_key(path, body)
+    except StorageError:
+        if kept is Kept.KEYRING and not _may_be_in_keyring(path):
+            oskeyring.remove(hashlib.sha256(public_of(private)).hexdigest())
+        raise
+
+
+def _may_be_in_keyring(path: Path) -> bool:
+    """Whether the keyring may be the only place of this file's key: what cannot be read might say so."""
+    try:
+        return path.exists() and read_key(path).kept is Kept.KEYRING
+    except (CaseError, OSError):
+        return True
 
 
 def write_secret(path: Path, data: bytes) -> None:

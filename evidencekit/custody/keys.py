@@ -20,13 +20,12 @@ from evidencekit.custody.keyfiles import (
     Kept,
     KeyFile,
     Scrypt,
-    key_body,
+    keep_key,
     key_for_case,
     make_secret,
     open_key,
     public_of,
     read_key,
-    write_key,
     write_secret,
 )
 from evidencekit.custody.people import (
@@ -254,8 +253,8 @@ class Home:
             for each in self._earlier(identity):
                 path = self.folder / each
                 if path.exists() and (old := read_key(path)).kept is Kept.PLAIN and kept is not Kept.PLAIN:
-                    write_key(path, key_body(open_key(old, "", lambda: None), kept, passphrase, self.cost))
-            write_key(found.path, key_body(private, kept, passphrase, self.cost))
+                    keep_key(path, open_key(old, "", lambda: None), kept, passphrase, self.cost)
+            keep_key(found.path, private, kept, passphrase, self.cost)
             taken_out = found.kept is not Kept.KEYRING or kept is Kept.KEYRING or oskeyring.remove(found.fingerprint)
             return replace(read_key(found.path), in_keyring=not taken_out)
 
@@ -270,7 +269,7 @@ class Home:
 
     def _new_file(self, private: bytes, kept: Kept, passphrase: str | None) -> str:
         name = f"keys/{hashlib.sha256(public_of(private)).hexdigest()[:16]}.json"
-        write_key(self.folder / name, key_body(private, kept, passphrase, self.cost))
+        keep_key(self.folder / name, private, kept, passphrase, self.cost)
         return name
 
     def _holder(self, actor: str) -> tuple[Identity | None, str]:

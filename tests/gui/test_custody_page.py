@@ -529,6 +529,8 @@ def test_a_case_that_a_printed_checkpoint_contradicts_is_distrusted(
 def test_custody_documents_are_written_from_the_app(
     filled_case: Path, opened: Opened, qtbot: QtBot, home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    with write_case(filled_case, home, "A. Rivera, advocate") as case:
+        edits.withhold(case, ["1"], "Under seal")
     page = Page(opened(filled_case), qtbot)
     for at, form in enumerate(FORMS):
         wanted = tmp_path / f"form-{at}.pdf"
@@ -548,3 +550,6 @@ def test_custody_documents_are_written_from_the_app(
         dialog.go.click()
         page.settle()
         assert wanted.read_bytes().startswith(b"%PDF"), form.title
+        words = page.view.written.words
+        assert "withheld" in words.accessibleName()
+        assert words.property("role") == "warn"

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+import keyring
 import pytest
+from keyring.backend import KeyringBackend
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -114,6 +116,42 @@ def test_people_are_added_locked_and_act(alone: Window, qtbot: QtBot, home: Home
     assert alone.session.actor == NG.actor
     assert home.actor(None) == NG.actor
     assert not dialog.use_it.isEnabled()
+
+
+class Clinging(KeyringBackend):
+    """A keyring that gives up nothing."""
+
+    priority = 5  # type: ignore[assignment]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.held: dict[tuple[str, str], str] = {}
+
+    def get_password(self, service: str, username: str) -> str | None:
+        return self.held.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self.held[service, username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        raise OSError("not allowed")
+
+
+def test_what_a_keyring_does_not_give_up_is_said(
+    alone: Window, qtbot: QtBot, home: Home, request: pytest.FixtureRequest
+) -> None:
+    request.addfinalizer(partial(keyring.set_keyring, keyring.get_keyring()))
+    keyring.set_keyring(Clinging())
+    home.key_of()
+    dialog = people(alone, qtbot)
+    dialog.ring.click()
+    settle(alone, qtbot)
+    assert dialog.told.property("role") == "good"
+    dialog.keep(Kept.PLAIN)
+    settle(alone, qtbot)
+    assert home.key_of().kept is Kept.PLAIN
+    assert dialog.told.property("role") == "warn"
+    assert home.key_of().fingerprint in dialog.told.text()
 
 
 def test_a_new_key_is_asked_about_and_the_old_one_kept(alone: Window, qtbot: QtBot, home: Home) -> None:

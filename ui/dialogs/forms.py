@@ -28,6 +28,7 @@ from evidencekit.job import Job
 from evidencekit.printing.paper import PaperName
 from ui.advice import in_the_app
 from ui.desk import Desk
+from ui.views.written import Minded
 from ui.widgets import button, label, row, shown_lines
 
 if TYPE_CHECKING:
@@ -166,7 +167,8 @@ class FormsDialog(QDialog):
 
             job.step(0, 0, path.name)
             made = deed(case, path, PaperName(case_paper(case)))
-            return " ".join((f"{form.title}.", *made.warnings))
+            told = " ".join((f"{form.title}.", *made.warnings))
+            return Minded(told) if made.warnings else told
 
         return write
 

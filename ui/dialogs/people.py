@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QFormLayout, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from evidencekit.custody.checkpoint import PublicKey
-from evidencekit.custody.keyfiles import Kept
+from evidencekit.custody.keyfiles import Kept, KeyFile
 from evidencekit.custody.keys import Signatory
 from evidencekit.custody.names import shown
 from evidencekit.errors import EvidenceKitError
@@ -148,7 +148,7 @@ class PeopleDialog(QDialog):
                 home.unlock(person.actor)
             home.use(person.actor)
 
-        def come() -> None:
+        def come(_: None) -> None:
             self._changed_who(person.actor)
 
         self._do(using, f"From now on {person.actor} acts.", come)
@@ -168,7 +168,12 @@ class PeopleDialog(QDialog):
         if each is None:
             return
         home, name = self.desk.session.home, each.person.actor
-        self._do(lambda: home.protect(name, kept, passphrase), f"The key is {_KEPT[kept]}.")
+
+        def come(now: KeyFile) -> None:
+            if now.left:
+                self._say(f"The key is {_KEPT[kept]}. {now.left}", "warn")
+
+        self._do(lambda: home.protect(name, kept, passphrase), f"The key is {_KEPT[kept]}.", come)
 
     def make_key(self) -> None:
         """Give the chosen person a new key."""
@@ -196,13 +201,14 @@ class PeopleDialog(QDialog):
             QGuiApplication.clipboard().setText(f"{line}\n")
             self._say("The public key is copied; compare its fingerprint by voice.", "muted")
 
-    def _do(self, deed: Callable[[], Any], words: str, then: Callable[[], None] | None = None) -> None:
-        """Do it off the GUI thread, for a passphrase takes its time, and say what became of it."""
+    def _do(self, deed: Callable[[], Any], words: str, then: Callable[[Any], None] | None = None) -> None:
+        """Do it off the GUI thread, for a passphrase takes its time, and say what became of it; ``then`` is given what
+        the deed gave."""
 
-        def come(_: Any) -> None:
+        def come(given: Any) -> None:
             self._say(words, "good")
             if then is not None:
-                then()
+                then(given)
             self.refresh()
 
         self._say("One moment…", "muted")

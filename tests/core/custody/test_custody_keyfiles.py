@@ -269,13 +269,50 @@ def test_a_keyring_that_does_not_give_up_a_key_is_told(tmp_path: Path, choose: C
     home = Home(tmp_path, cost=CHEAP)
     home.key_of()
     home.protect(None, Kept.KEYRING)
-    assert home.protect(None, Kept.PASSPHRASE, WORDS).in_keyring
+    left = home.protect(None, Kept.PASSPHRASE, WORDS)
+    assert left.in_keyring
+    assert left.fingerprint in left.left
     assert held.held
     home.protect(None, Kept.KEYRING)
     choose(good := Memory())
     good.held = held.held
     assert not home.protect(None, Kept.PASSPHRASE, WORDS).in_keyring
     assert good.held == {}
+
+
+def test_a_keyring_is_left_with_nothing_of_a_key_whose_file_cannot_be_written(
+    tmp_path: Path, choose: Choose, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = Memory()
+    choose(held)
+    home = Home(tmp_path, cost=CHEAP)
+    before = home.key_of()
+
+    def full(fd: int, data: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as at:
+        at.setattr(durable, "write_all", full)
+        for act in (lambda: home.protect(None, Kept.KEYRING), lambda: home.new_key(None, Kept.KEYRING)):
+            with pytest.raises(StorageError, match="No space left"):
+                act()
+            assert held.held == {}
+    home.protect(None, Kept.KEYRING)
+    with monkeypatch.context() as at:
+        at.setattr(durable, "write_all", full)
+        with pytest.raises(StorageError, match="No space left"):
+            home.protect(None, Kept.KEYRING)
+    assert Home(tmp_path, cost=CHEAP).signer("0b5c1f60-0000-4000-8000-000000000001").public.raw == before.raw
+
+    def torn(folder: Path) -> None:
+        raise OSError(5, "Input/output error")
+
+    home.protect(None, Kept.PLAIN)
+    with monkeypatch.context() as at:
+        at.setattr(durable, "fsync_folder", torn)  # the file is in its place by then, and says that the keyring has it
+        with pytest.raises(StorageError, match="Input/output"):
+            home.protect(None, Kept.KEYRING)
+    assert Home(tmp_path, cost=CHEAP).signer("0b5c1f60-0000-4000-8000-000000000001").public.raw == before.raw
 
 
 @pytest.mark.parametrize("backend", [fail.Keyring, null.Keyring, chainer.ChainerBackend, Open, Forgetful, Shut])
