@@ -70,6 +70,7 @@ QAbstractItemView {{ background: {base}; border: none; selection-background-colo
   selection-color: {on_chosen}; }}
 QAbstractItemView[framed="true"] {{ border: 1px solid {line}; border-radius: {p5}px; }}
 QAbstractItemView:focus[framed="true"] {{ border-color: {accent}; }}
+QListView[framed="true"]::item {{ padding: 0 {p6}px; }}
 QTableView {{ gridline-color: {line}; }}
 QHeaderView::section {{ background: {ground}; color: {muted}; border: none; border-bottom: 1px solid {line};
   padding: {p5}px {p8}px; font-size: {small}px; }}

@@ -311,6 +311,10 @@ def test_what_was_begun_and_never_finished_is_completed(
     window = opened(to_leave)
     view = page(window, qtbot)
     assert not view.complete_it.isHidden()
+    asking = OrderPage(window.desk, ["ITEM-0001", "ITEM-0002"], view.known)
+    qtbot.addWidget(asking)
+    asking.complete.click()
+    assert asking.order() == order  # for who goes back from there, and on again
     view.complete_it.click()
     settle(window, qtbot)
     dialog = view.wizard

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
@@ -38,6 +39,16 @@ _STAYS = (
 )
 
 
+class _Inside(QWidget):
+    """Lays out what is in it for the width that it has now, even where the scroll bar came while that was done."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 — Qt's name
+        super().resizeEvent(event)
+        layout = self.layout()
+        if layout is not None:
+            layout.setGeometry(self.rect())
+
+
 class OrderPage(QScrollArea):
     """What is asked for. ``completing`` gives the order of a production that was begun and is to be completed."""
 
@@ -48,7 +59,7 @@ class OrderPage(QScrollArea):
         self.desk, self._chosen, self._known = desk, tuple(chosen), known
         px = desk.theme.px
         self._make_fields()
-        inside = QWidget()
+        inside = _Inside()
         layout = QVBoxLayout(inside)
         layout.setContentsMargins(0, 0, px(6), 0)
         layout.setSpacing(px(10))
@@ -80,12 +91,10 @@ class OrderPage(QScrollArea):
         self.prefix_told = _told("small", "Numbers")
         self.designation = _box("Designation on every page", _DESIGNATIONS, "none")
         self.all = QRadioButton("Everything that may go")
-        self.some = QRadioButton(f"The {_many(len(self._chosen), 'chosen item')}, with what belongs to them")
-        self.some.setVisible(bool(self._chosen))
+        self.some = QRadioButton()
         self._which = QButtonGroup(self)
         for each in (self.all, self.some):
             self._which.addButton(each)
-        (self.some if self._chosen else self.all).setChecked(True)
         self.new = QCheckBox("Only what this recipient has not got yet (a supplement)")
         self.new_told = _told("small", "What a supplement is")
         self.note = QPlainTextEdit()
@@ -130,8 +139,15 @@ class OrderPage(QScrollArea):
             form.addRow(named, field)
         self._layout = form
         self._mind(self.to_wrong, "")
-        form.setRowVisible(self.some, bool(self._chosen))
+        self._choose(self._chosen)
         return form
+
+    def _choose(self, items: Sequence[str]) -> None:
+        """Have these items be what may be asked for instead of everything; none, when there is no such choice."""
+        self._chosen = tuple(items)
+        self.some.setText(f"The {_many(len(items), 'chosen item')}, with what belongs to them")
+        self._layout.setRowVisible(self.some, bool(items))
+        (self.some if items else self.all).setChecked(True)
 
     def put(self, order: Order) -> None:
         """Show this order."""
@@ -140,8 +156,7 @@ class OrderPage(QScrollArea):
         self.prefix.setText(order.prefix)
         self.new.setChecked(order.only_new)
         self.note.setPlainText(order.note)
-        if not order.items:
-            self.all.setChecked(True)
+        self._choose(order.items)
 
     def order(self) -> Order | None:
         """What was asked for; None when a field says what is wrong with it. Raises :class:`UsageError` for what is
@@ -161,7 +176,7 @@ class OrderPage(QScrollArea):
             confidentiality=self.designation.currentText().strip(),
             note=self.note.toPlainText().strip(),
         )
-        return replace(checked_order(asked), items=self._chosen if self._chosen and self.some.isChecked() else ())
+        return replace(checked_order(asked), items=self._chosen if self.some.isChecked() else ())
 
     def _complete(self, begun: Begun) -> None:
         self.put(begun.order)

@@ -76,6 +76,8 @@ class TransferDialog(Snug):
         self.whole.setChecked(True)
         (self.here if self._others else self.apart).setChecked(True)
         self.here.setEnabled(bool(self._others))
+        if not self._others:
+            self.here.setToolTip("Nobody else signs on this computer. People and keys, in the Case menu, adds them.")
         self._look()
 
     def _lay_out(self, holds: str) -> None:
