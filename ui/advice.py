@@ -25,6 +25,10 @@ _SEEN = (
         "Make a new key with `evidencekit identity new-key` first; it signs the withdrawal.",
         f"Make a new key under {_PEOPLE} first; it signs the withdrawal.",
     ),
+    (
+        "Give the passphrase: at the prompt of a terminal, or in the environment as EVIDENCEKIT_PASSPHRASE.",
+        "Try again, and give the passphrase when it is asked for.",
+    ),
     ("Add them with `evidencekit identity add --name … --role … --agency …`.", f"Add them under {_PEOPLE}."),
     ("Ask for the line that `evidencekit identity export` prints", "Ask for the line that Copy public key gives"),
     (

@@ -52,6 +52,7 @@ QPushButton[primary="true"]:hover {{ background: {accent_hover}; }}
 QPushButton[primary="true"]:focus {{ border: 2px solid {on_chosen}; padding: {p4}px {p11}px; }}
 QPushButton[primary="true"]:disabled {{ background: {hover}; color: {muted}; border-color: {line}; }}
 QPushButton[danger="true"] {{ color: {bad}; }}
+QPushButton[danger="true"]:disabled {{ color: {muted}; }}
 QLineEdit, QPlainTextEdit, QTextEdit, QDateEdit, QSpinBox, QComboBox {{
   background: {base}; border: 1px solid {line}; border-radius: {p5}px; padding: {p4}px {p6}px;
   selection-background-color: {chosen}; selection-color: {on_chosen}; }}

@@ -93,6 +93,7 @@ class Snug(QDialog):
         """Be as high as what is shown now."""
         layout = self.layout()
         if layout is not None:
+            layout.activate()  # what was shown or hidden just now is counted in
             self.resize(self.width(), layout.totalHeightForWidth(self.width()))
 
 

@@ -298,9 +298,11 @@ def _new_passphrase(window: Window) -> QDialog:
 @_dialog("transfer custody")
 def _transfer(window: Window) -> QDialog:
     from ui.dialogs.transfer import TransferDialog
+    from ui.models import transfers
 
     people = window.session.home.signatories()
-    return TransferDialog(window.desk, people, "Held by A. Rivera.", lambda outcome: None, window)
+    known = transfers.Held("Held by A. Rivera.", ("A. Rivera",))
+    return TransferDialog(window.desk, people, known, lambda outcome: None, window)
 
 
 @_dialog("withhold")

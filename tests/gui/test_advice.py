@@ -24,7 +24,7 @@ def spoken() -> list[str]:
                 text = node.value
             else:
                 continue
-            if "`evidencekit " in text and "\n" not in text:
+            if ("`evidencekit " in text or " EVIDENCEKIT_" in text) and "\n" not in text:
                 found.append(text)
     return found
 
@@ -34,6 +34,7 @@ def test_every_command_that_the_core_advises_has_words_for_the_app() -> None:
     assert len(said) > 8
     for text in said:
         assert "`evidencekit " not in in_the_app(text), text
+        assert " EVIDENCEKIT_" not in in_the_app(text), text
         assert "--" not in in_the_app(text).replace("–", ""), text
 
 

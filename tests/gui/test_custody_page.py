@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QGuiApplication, QImage
-from PySide6.QtWidgets import QFileDialog, QPushButton, QWidget
+from PySide6.QtWidgets import QFileDialog, QPushButton, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from evidencekit import edits
@@ -29,6 +29,7 @@ from ui.dialogs.status import LastingDialog
 from ui.models.ledger import Sealed
 from ui.models.lines import Line, Look
 from ui.tasks import Lane
+from ui.theme import Mode
 from ui.views.custody import CustodyView
 from ui.views.custody_report import ReportDialog
 from ui.window import Window
@@ -336,6 +337,24 @@ def test_the_code_on_the_screen_says_the_note_that_a_binder_prints(looked_at: Pa
         assert code.bytes == note.encode()
 
 
+def test_the_code_leaves_the_words_beside_it_room_and_is_still_read(looked_at: Page) -> None:
+    import numpy
+    import zxingcpp
+
+    window, view = looked_at.window, looked_at.view.checkpoint
+    looked_at.view.tabs.setCurrentWidget(view)
+    window.theme.choose(Mode.LIGHT, 1.5)
+    window.resize(1280, 720)
+    looked_at.settle()
+    scroll = view.findChild(QScrollArea)
+    assert isinstance(scroll, QScrollArea)
+    looked_at.qtbot.waitUntil(lambda: scroll.horizontalScrollBar().maximum() == 0)
+    shown = view.code.grab().toImage().convertToFormat(QImage.Format.Format_Grayscale8)
+    pixels = numpy.frombuffer(shown.constBits(), numpy.uint8).reshape(shown.height(), shown.bytesPerLine())
+    (code,) = zxingcpp.read_barcodes(numpy.ascontiguousarray(pixels[:, : shown.width()]))
+    assert code.bytes == view.note.toPlainText().encode()
+
+
 def test_the_checkpoint_is_told_copied_and_saved(looked_at: Page, tmp_path: Path) -> None:
     case, view = looked_at.window.session.open_case, looked_at.view.checkpoint
     checkpoint = case.checked.state.checkpoint
@@ -539,6 +558,9 @@ def test_custody_documents_are_written_from_the_app(
         dialog = page.view.dialog
         assert isinstance(dialog, FormsDialog)
         dialog.which.setCurrentIndex(at)
+        layout = dialog.layout()
+        assert layout is not None
+        assert dialog.height() == layout.totalHeightForWidth(dialog.width())  # as high as what is asked now
         assert dialog.items.isVisibleTo(dialog) is ("items" in form.fields)
         if "items" in form.fields:
             dialog.items.setText("no number")

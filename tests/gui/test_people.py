@@ -91,17 +91,21 @@ def test_people_are_added_locked_and_act(alone: Window, qtbot: QtBot, home: Home
     dialog = people(alone, qtbot)
     assert len(dialog.people) == 1  # the account's own
     add(dialog, RIVERA, alone, qtbot)
+    assert alone.session.actor == home.actor(None) == RIVERA.actor  # the first takes over, here as on the disk
     add(dialog, NG, alone, qtbot)
+    assert alone.session.actor == RIVERA.actor
     assert [each.person for each in dialog.people] == [RIVERA, NG]
     assert [each.used for each in dialog.people] == [True, False]
     choose(dialog, NG)
     dialog.lock.click()
     asked = dialog.asked
     assert isinstance(asked, NewPassphraseDialog)
+    low = asked.height()
     asked.first.setText("short")
     asked.second.setText("short")
     assert not asked.go.isEnabled()
     assert not asked.wrong.isHidden()
+    assert asked.height() > low  # nothing is squeezed by what is said
     asked.first.setText(SECRET)
     asked.second.setText(SECRET)
     asked.go.click()
@@ -243,6 +247,7 @@ def test_custody_goes_over_under_two_signatures(filled_case: Path, opened: Opene
     dialog = view.dialog
     assert isinstance(dialog, TransferDialog)
     assert [dialog.who.itemText(at) for at in range(dialog.who.count())] == [NG.actor]
+    assert dialog.held.property("role") == "muted"
     dialog.items.setText("3, ITEM-0001")
     dialog.some.setChecked(True)
     dialog.place.setText("Evidence room")
@@ -255,6 +260,13 @@ def test_custody_goes_over_under_two_signatures(filled_case: Path, opened: Opene
     assert made.taken.holds
     assert "B. Ng" in view.list.lines.lines[0].text
     assert "B. Ng" in view.known.holds
+    window.actions_made["custody.transfer"].trigger()
+    settle(window, qtbot)
+    again = view.dialog
+    assert isinstance(again, TransferDialog)
+    assert again.held.property("role") == "warn"  # who acts does not hold all of it any more
+    assert f"By the record, {NG.actor} holds some of it, not {RIVERA.actor}." in again.held.text()
+    again.reject()
     window.session.close()
     settle(window, qtbot)
     assert verify_path(filled_case, home, Job()).ok

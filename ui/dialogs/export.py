@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtWidgets import QDialog, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from evidencekit.casefile import Case
 from evidencekit.edits import item_number
@@ -15,7 +15,7 @@ from ui.advice import in_the_app
 from ui.desk import Desk
 from ui.views.chronology_form import line_field
 from ui.views.written import Minded
-from ui.widgets import button, label, row, shown_lines
+from ui.widgets import Snug, button, label, row, shown_lines
 
 SUFFIXES = {".jsonld": "CASE/UCO, JSON-LD"}
 _ABOUT = (
@@ -32,7 +32,7 @@ _HOLDS = (
 )
 
 
-class ExportDialog(QDialog):
+class ExportDialog(Snug):
     """Asks of which items the export is; :meth:`writing` writes it."""
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
@@ -87,5 +87,6 @@ class ExportDialog(QDialog):
             where = f"{error.item}: " if error.item else ""
             self.wrong.setText(shown_lines(f"{where}{error.what} {in_the_app(error.todo)}"))
             self.wrong.show()
+            self.fit()
             return
         self.accept()

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDateEdit,
-    QDialog,
     QFormLayout,
     QLabel,
     QLineEdit,
@@ -29,7 +28,7 @@ from evidencekit.printing.paper import PaperName
 from ui.advice import in_the_app
 from ui.desk import Desk
 from ui.views.written import Minded
-from ui.widgets import button, label, row, shown_lines
+from ui.widgets import Snug, button, label, row, shown_lines
 
 if TYPE_CHECKING:
     from evidencekit.forms.written import Written
@@ -74,13 +73,13 @@ FORMS: tuple[Form, ...] = (
     Form(
         "Custody report of a period",
         "Custody report",
-        "Everything that was done between two days, between two roots that chain with the reports around it.",
+        "Everything that was done between two days. Each report begins at the root at which the one before it ended.",
         frozenset({"days", "internal"}),
     ),
 )
 
 
-class FormsDialog(QDialog):
+class FormsDialog(Snug):
     """Asks which document is wanted. ``form`` is the one chosen; :meth:`write` writes it."""
 
     def __init__(self, desk: Desk, items: Sequence[str] = (), parent: QWidget | None = None) -> None:
@@ -138,7 +137,6 @@ class FormsDialog(QDialog):
         layout.addLayout(form)
         layout.addWidget(self.about)
         layout.addWidget(self.wrong)
-        layout.addStretch(1)
         layout.addWidget(row(None, button("Cancel", self.reject), self.go))
         self.which.currentIndexChanged.connect(lambda at: self._look())
         self._look()
@@ -220,6 +218,7 @@ class FormsDialog(QDialog):
             where = f"{error.item}: " if error.item else ""
             self.wrong.setText(shown_lines(f"{where}{error.what} {in_the_app(error.todo)}"))
             self.wrong.show()
+            self.fit()
             return
         self.accept()
 
@@ -230,6 +229,8 @@ class FormsDialog(QDialog):
                 each.setVisible(key in form.fields)
         self.about.setText(form.about)
         self.wrong.hide()
+        if self.isVisible():
+            self.fit()
 
 
 def _line(name: str, example: str = "") -> QLineEdit:

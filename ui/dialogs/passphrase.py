@@ -86,6 +86,8 @@ class NewPassphraseDialog(Snug):
         self.wrong.setText(shown_lines(told))
         self.wrong.setVisible(bool(told))
         self.go.setEnabled(len(first) >= SHORTEST_PASSPHRASE and first == second)
+        if self.isVisible():
+            self.fit()
 
 
 def secret(name: str) -> QLineEdit:

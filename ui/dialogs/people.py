@@ -51,7 +51,7 @@ class PeopleDialog(QDialog):
         self.lock = button("Set a passphrase…", self.ask_passphrase)
         self.ring = button("Keep in the keyring", lambda: self.keep(Kept.KEYRING))
         self.unlock = button("Unlock for good", lambda: self.keep(Kept.PLAIN), tip="Keep the key without a passphrase")
-        self.renew = button("New key", self.make_key, tip="After a key was lost or withdrawn; the old one is kept")
+        self.renew = button("New key…", self.make_key, tip="After a key was lost or withdrawn; the old one is kept")
         self.copy_it = button("Copy public key", self.copy, tip="For another office, which can vouch for it")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(px(20), px(18), px(20), px(16))
@@ -130,7 +130,18 @@ class PeopleDialog(QDialog):
 
         def adding() -> None:
             home, person = self.desk.session.home, asked.person
-            self._do(lambda: home.add(person), f"{person.actor} is added.")
+            words = f"{person.actor} is added."
+
+            def deed() -> bool:
+                home.add(person)
+                return home.actor(None) == person.actor  # the first person takes over the account's key, and acts
+
+            def come(acts: bool) -> None:
+                if acts and self.desk.session.actor != person.actor:
+                    self._changed_who(person.actor)
+                    self._say(f"{words} They sign with this account’s key, and act from now on.", "good")
+
+            self._do(deed, words, come)
 
         asked.accepted.connect(adding)
         self._ask(asked)

@@ -333,7 +333,7 @@ class ProductionDialog(QDialog):
         session, step, told = self.desk.session, self.at_step, self.told
         writing, looking = self._writing is not None, self._looking is not None
         ready = told is not None and not told.open and bool(told.goes) and not looking
-        self.go.setText(("Look what goes", "Choose a folder and write…", "Close")[step])
+        self.go.setText(("See what would leave", "Choose a folder and write…", "Close")[step])
         self.go.setEnabled((session.case is not None, ready and session.writable, True)[step])
         self.back.setVisible(step == 1)
         self.back.setEnabled(not writing)

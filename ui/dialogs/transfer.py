@@ -17,15 +17,17 @@ from PySide6.QtWidgets import (
 )
 
 from evidencekit.casefile import Case
-from evidencekit.casefile.transferring import release, transfer
+from evidencekit.casefile.transferring import called, release, transfer
 from evidencekit.casefile.transfers import Transfer
 from evidencekit.custody.keys import Signatory
+from evidencekit.custody.people import person_of
 from evidencekit.edits import item_number
 from evidencekit.errors import EvidenceKitError
 from evidencekit.job import Job
 from evidencekit.model import Person
 from ui.advice import in_the_app
 from ui.desk import Desk
+from ui.models.transfers import Held
 from ui.widgets import Snug, button, label, row, shown_lines
 
 Outcome = tuple[Transfer, tuple[str, ...]]
@@ -38,7 +40,7 @@ class TransferDialog(Snug):
         self,
         desk: Desk,
         people: Sequence[Signatory],
-        holds: str,
+        holds: Held,
         done: Callable[[Outcome], None],
         parent: QWidget | None = None,
     ) -> None:
@@ -80,7 +82,7 @@ class TransferDialog(Snug):
             self.here.setToolTip("Nobody else signs on this computer. People and keys, in the Case menu, adds them.")
         self._look()
 
-    def _lay_out(self, holds: str) -> None:
+    def _lay_out(self, holds: Held) -> None:
         px = self.desk.theme.px
         self._form = form = QFormLayout()
         form.setSpacing(px(8))
@@ -101,7 +103,9 @@ class TransferDialog(Snug):
         layout.setContentsMargins(px(20), px(18), px(20), px(16))
         layout.setSpacing(px(10))
         layout.addWidget(label(f"{self.desk.session.actor} hands over", "heading", wrap=True))
-        layout.addWidget(label(holds, "muted", wrap=True, name="Who holds it now"))
+        mind = _not_held(holds.holders, self.desk.session.actor)
+        self.held = label(mind or holds.holds, "warn" if mind else "muted", wrap=True, name="Who holds it now")
+        layout.addWidget(self.held)
         layout.addLayout(form)
         told = (
             "Both people sign one and the same note. It is entered in the ledger and cannot be undone. Elsewhere, the "
@@ -168,6 +172,19 @@ class TransferDialog(Snug):
         self.wrong.setText(shown_lines(f"{where}{error.what} {in_the_app(error.todo)}"))
         self.wrong.show()
         self.fit()
+
+
+def _not_held(holders: Sequence[str], actor: str) -> str:
+    """What to mind where others than who acts hold it by the record; empty where there is nothing to mind."""
+    others = [each for each in holders if each and not called(person_of(actor), each)]
+    if not others:
+        return ""
+    what = "it" if len(others) == len(holders) else "some of it"
+    named = "; ".join(others[:3]) + (f" and {len(others) - 3:,} more" if len(others) > 3 else "")
+    return (
+        f"By the record, {named} {'holds' if len(others) == 1 else 'hold'} {what}, not {actor}. Whoever "
+        "hands it over should be who acts here: choose them under Case › People and keys first."
+    )
 
 
 def _line(name: str, example: str = "") -> QLineEdit:

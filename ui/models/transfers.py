@@ -19,10 +19,11 @@ _STATES = {
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """``holds`` tells who the custodian is; ``lines`` are the transfers, newest first, by their release's ledger line;
-    ``pending`` those that nobody received yet."""
+    """``holds`` tells who the custodian is, ``holders`` are all who hold something; ``lines`` are the transfers, newest
+    first, by their release's ledger line; ``pending`` those that nobody received yet."""
 
     holds: str = ""
+    holders: tuple[str, ...] = ()
     lines: tuple[Line, ...] = ()
     pending: tuple[Transfer, ...] = ()
 
@@ -37,7 +38,7 @@ def gather(case: Case) -> Held:
         others = "; ".join(shown(each) for each in holders[1:6])
         holds += f" Some items are held by {others}."
     found = transfers(case.checked)
-    return Held(holds, tuple(_line(each, zone) for each in found[::-1]), now.pending)
+    return Held(holds, holders, tuple(_line(each, zone) for each in found[::-1]), now.pending)
 
 
 def _line(each: Transfer, zone: str) -> Line:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRect, QSize, Qt
-from PySide6.QtGui import QGuiApplication, QImage, QPainter, QPaintEvent
+from PySide6.QtGui import QGuiApplication, QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFormLayout,
     QFrame,
@@ -26,6 +26,7 @@ from ui.views.written import Written, ask_path, file_name
 from ui.widgets import Empty, button, label, row
 
 _QUIET = 4  # modules of white around a QR code, as its standard asks
+_SMALLEST = 3  # pixels a module on the screen: a telephone still reads it
 _PICTURE = 10  # pixels a module in a saved picture
 _WHAT = (
     "This checkpoint stands for every line of the ledger so far, and through them for every byte of every original. "
@@ -132,6 +133,10 @@ class CheckpointView(QWidget):
             self.facts[name].setText(text)
             self.facts[name].setAccessibleName(f"{name}: {text}")
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 — Qt's name
+        super().resizeEvent(event)
+        self._fit()
+
     def copy(self) -> None:
         """Put the signed note on the clipboard."""
         QGuiApplication.clipboard().setText(self.note.toPlainText())
@@ -216,9 +221,16 @@ class CheckpointView(QWidget):
         self.note.setFixedHeight(theme.px(136))
         for name in ("Root", "Signing key", "Fingerprint"):
             self.facts[name].setFont(mono)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Make the code as large as leaves the words beside it room, in whole pixels for its modules."""
+        px = self.desk.theme.px
         modules = (len(self.sealed.modules) if self.sealed else 60) + 2 * _QUIET
-        side = max(1, round(theme.px(290) / modules)) * modules
-        self.code.setFixedSize(QSize(side, side))
+        words = max(px(400), self.facts["Root"].sizeHint().width() + px(80))
+        room = self.width() - words - 4 * px(24)
+        scale = max(_SMALLEST, min(round(px(290) / modules), room // modules))
+        self.code.setFixedSize(QSize(scale * modules, scale * modules))
 
 
 def _grouped(digest: str) -> str:

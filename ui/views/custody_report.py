@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtWidgets import QButtonGroup, QDialog, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QRadioButton, QVBoxLayout, QWidget
 
 from evidencekit.casefile import Case
 from evidencekit.edits import item_number, known_items
@@ -14,10 +14,10 @@ from evidencekit.job import Job
 from ui.advice import in_the_app
 from ui.desk import Desk
 from ui.views.chronology_form import line_field
-from ui.widgets import button, label, row, shown_lines
+from ui.widgets import Snug, button, label, row, shown_lines
 
 
-class ReportDialog(QDialog):
+class ReportDialog(Snug):
     """Asks what the record is of. ``number`` is the item chosen, None for the whole case."""
 
     def __init__(self, desk: Desk, number: str, parent: QWidget | None = None) -> None:
@@ -77,6 +77,7 @@ class ReportDialog(QDialog):
             return
         self.wrong.setText(shown_lines(f"{error.what} {in_the_app(error.todo)}"))
         self.wrong.show()
+        self.fit()
         self.item.setFocus()
 
 

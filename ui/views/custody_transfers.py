@@ -84,11 +84,11 @@ class TransfersView(QWidget):
 
     def transfer(self) -> None:
         """Ask to whom, what and why, and enter it."""
-        home, holds = self.desk.session.home, self.known.holds
+        home, known = self.desk.session.home, self.known
 
         def come(people: tuple[Signatory, ...]) -> None:
             if self.desk.session.case is not None:
-                self._open(TransferDialog(self.desk, people, holds, self._made, self))
+                self._open(TransferDialog(self.desk, people, known, self._made, self))
 
         self.desk.session.tasks.start(Lane.READ, lambda job: home.signatories(), come)
 
